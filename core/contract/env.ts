@@ -1,0 +1,19 @@
+/** Names of environment values that the infrastructure sets and the functions read. Both sides import them from here. */
+export const env = {
+  table: 'HOLDFAST_TABLE',
+  bucket: 'HOLDFAST_BUCKET',
+  escalationsQueueUrl: 'HOLDFAST_ESCALATIONS_QUEUE_URL',
+  deadLettersQueueUrl: 'HOLDFAST_DEAD_LETTERS_QUEUE_URL',
+  /** ARN of a run state machine up to the agent's name, e.g. `arn:aws:states:…:stateMachine:holdfast-run-`. */
+  runMachineArnPrefix: 'HOLDFAST_RUN_MACHINE_ARN_PREFIX',
+  /** ARN of a skill's function up to the skill's folder name, e.g. `arn:aws:lambda:…:function:holdfast-skill-`. */
+  skillFunctionArnPrefix: 'HOLDFAST_SKILL_FUNCTION_ARN_PREFIX',
+  /** JSON object from skill id to the published version of its function. */
+  skillFunctionVersions: 'HOLDFAST_SKILL_FUNCTION_VERSIONS',
+  /** JSON object with any of the limits (core/contract/limits.ts). */
+  limits: 'HOLDFAST_LIMITS',
+  tokenIssuer: 'HOLDFAST_TOKEN_ISSUER',
+  tokenAudience: 'HOLDFAST_TOKEN_AUDIENCE',
+  /** JSON Web Key Set: inline JSON or an https address. */
+  tokenKeys: 'HOLDFAST_TOKEN_KEYS',
+} as const;

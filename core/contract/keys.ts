@@ -1,0 +1,72 @@
+import type { LedgerRef } from '../model/effect.ts';
+import { sha256 } from '../model/json.ts';
+
+/**
+ * Every key of the one table. Tenant and agent names, run, step and skill ids cannot contain `#` (core/model/names.ts),
+ * so no name can forge a key. PK and SK are the attribute names.
+ */
+export const indexName = 'GSI1';
+export const indexShards = 4;
+
+export interface ItemKey {
+  readonly PK: string;
+  readonly SK: string;
+}
+
+export const runPartition = (tenantId: string, runId: string): string => `T#${tenantId}#R#${runId}`;
+export const headKey = (tenantId: string, runId: string): ItemKey => ({ PK: runPartition(tenantId, runId), SK: 'RUN' });
+export const requestKey = (tenantId: string, runId: string): ItemKey => ({
+  PK: runPartition(tenantId, runId),
+  SK: 'REQUEST',
+});
+export const planKey = (tenantId: string, runId: string, revision: number): ItemKey => ({
+  PK: runPartition(tenantId, runId),
+  SK: `PLAN#${String(revision).padStart(6, '0')}`,
+});
+
+/** Leading key of a skill's own ledger: what its role may reach is `T#*#E#<skill>#R#*`. */
+export const ledgerKey = (ref: LedgerRef): ItemKey => ({
+  PK: `T#${ref.tenantId}#E#${ref.skill}#R#${ref.runId}`,
+  SK: `STEP#${ref.stepId}#${ref.direction}`,
+});
+export const ledgerLeadingKeyPattern = (skill: string): string => `T#*#E#${skill}#R#*`;
+
+export const escalationKey = (tenantId: string, escalationId: string): ItemKey => ({
+  PK: `T#${tenantId}#X#${escalationId}`,
+  SK: 'ESC',
+});
+export const idempotencyKey = (tenantId: string, keyHash: string): ItemKey => ({
+  PK: `T#${tenantId}#I#${keyHash}`,
+  SK: 'IDEMP',
+});
+
+const shardOf = (id: string): number => Number.parseInt(sha256(id).slice(0, 8), 16) % indexShards;
+
+/** Partition of GSI1 under which one shard of a tenant's runs, or of its open escalations, is listed by time. */
+export const runIndexPartition = (tenantId: string, shard: number): string => `T#${tenantId}#${shard}`;
+export const runIndexKey = (
+  tenantId: string,
+  runId: string,
+  createdAtMs: number,
+): { GSI1PK: string; GSI1SK: string } => ({
+  GSI1PK: runIndexPartition(tenantId, shardOf(runId)),
+  GSI1SK: indexSortKey(createdAtMs, runId),
+});
+export const escalationIndexPartition = (tenantId: string, status: string, shard: number): string =>
+  `T#${tenantId}#X#${status}#${shard}`;
+export const escalationIndexKey = (
+  tenantId: string,
+  status: string,
+  escalationId: string,
+  openedAtMs: number,
+): { GSI1PK: string; GSI1SK: string } => ({
+  GSI1PK: escalationIndexPartition(tenantId, status, shardOf(escalationId)),
+  GSI1SK: indexSortKey(openedAtMs, escalationId),
+});
+const indexSortKey = (atMs: number, id: string): string => `${String(atMs).padStart(15, '0')}#${id}`;
+
+/** Blob keys are content addresses under the skill that may read or write them. */
+export const argumentsBlobKey = (tenantId: string, skill: string, hash: string): string =>
+  `args/${skill}/${tenantId}/${hash}`;
+export const resultBlobKey = (tenantId: string, skill: string, hash: string): string =>
+  `results/${skill}/${tenantId}/${hash}`;

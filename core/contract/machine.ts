@@ -1,0 +1,84 @@
+import * as z from 'zod';
+import { direction } from '../model/effect.ts';
+import { escalationNotice } from '../model/escalation.ts';
+import { json } from '../model/json.ts';
+import { runHead } from '../model/run.ts';
+import { stepOutcome } from '../model/step.ts';
+
+/** What travels through a Standard execution. The table is the truth; this only names the run. */
+export const runIdentity = z.object({
+  tenantId: z.string(),
+  runId: z.string(),
+  agent: z.string(),
+  generation: z.int().positive(),
+});
+export type RunIdentity = z.infer<typeof runIdentity>;
+
+/** Payload of one dispatch of a step to its skill's function. */
+export const stepRequest = z.object({
+  ...runIdentity.shape,
+  stepId: z.string(),
+  skill: z.string(),
+  action: z.string(),
+  direction,
+  occurrence: z.int().positive(),
+  /** Rendered arguments: inline, or a key of the blob store when they are over 4 KB. */
+  input: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('inline'), value: json }),
+    z.object({ kind: z.literal('blob'), key: z.string() }),
+  ]),
+  argsHash: z.string(),
+  skillHash: z.string(),
+  /** The run is being ended: learn what became of the step, but begin nothing. */
+  settleOnly: z.boolean(),
+});
+export type StepRequest = z.infer<typeof stepRequest>;
+
+/** One item of the Map over a wave. */
+export const dispatch = z.object({ functionArn: z.string(), request: stepRequest });
+export type Dispatch = z.infer<typeof dispatch>;
+
+/** Carried between the decisions of one burst, besides the identity. */
+export const burstState = z.object({
+  startedAtMs: z.int(),
+  stepsRun: z.int(),
+  head: runHead,
+  headWrittenAtMs: z.int(),
+  /** Sparse: for steps that were begun and let go, when they may be tried again. */
+  notBefore: z.record(z.string(), z.int()),
+});
+export type BurstState = z.infer<typeof burstState>;
+
+/** Input of the Decide function. The first decision of a burst has neither state nor outcomes. */
+export const decideEvent = z.object({
+  ...runIdentity.shape,
+  state: burstState.optional(),
+  outcomes: z.array(stepOutcome).optional(),
+});
+export type DecideEvent = z.infer<typeof decideEvent>;
+
+/**
+ * Output of the Decide function. Within a burst `execute` and `pause` go on with `state`; every other kind is
+ * handed up and read by the Standard machine.
+ */
+export type DecideResult = RunIdentity &
+  (
+    | { readonly next: 'execute'; readonly items: readonly Dispatch[]; readonly state: BurstState }
+    | { readonly next: 'pause'; readonly until: string; readonly state: BurstState }
+    | { readonly next: 'continue' }
+    | { readonly next: 'long'; readonly items: readonly Dispatch[] }
+    | { readonly next: 'wait'; readonly until: string }
+    | { readonly next: 'human'; readonly notice: z.infer<typeof escalationNotice> }
+    | { readonly next: 'rollover'; readonly execution: { readonly name: string; readonly input: RunIdentity } }
+    | { readonly next: 'done'; readonly status: string }
+    | { readonly next: 'failed'; readonly error: string; readonly cause: string }
+  );
+
+/** Body of a message on the escalations queue. */
+export const escalationMessage = z.object({ notice: escalationNotice, taskToken: z.string().min(1) });
+export type EscalationMessage = z.infer<typeof escalationMessage>;
+
+/** Name of the execution that carries one generation of a run. */
+export function executionName(runId: string, generation: number): string {
+  return `${runId}-g${generation}`;
+}

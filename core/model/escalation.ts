@@ -1,0 +1,38 @@
+import * as z from 'zod';
+import { failure } from './failure.ts';
+import { sha256 } from './json.ts';
+
+export const escalationKinds = ['approval', 'inDoubt', 'failure', 'denied', 'budget', 'deadRun'] as const;
+export const escalationKind = z.enum(escalationKinds);
+export type EscalationKind = z.infer<typeof escalationKind>;
+
+/** What the state machine sends when a run needs a person. The task token travels beside it. */
+export const escalationNotice = z.object({
+  tenantId: z.string(),
+  runId: z.string(),
+  agent: z.string(),
+  generation: z.int(),
+  escalationId: z.string(),
+  kind: escalationKind,
+  reason: z.string(),
+  stepId: z.string().optional(),
+  failure: failure.optional(),
+  openedAtMs: z.int(),
+});
+export type EscalationNotice = z.infer<typeof escalationNotice>;
+
+/** An inbox item. `settled` once the run no longer waits for it. */
+export const escalation = escalationNotice.extend({
+  status: z.enum(['open', 'settled']),
+  version: z.int().positive(),
+  writeToken: z.string(),
+  /** A secret: whoever has it can wake the run. Never leaves the table. */
+  taskToken: z.string().optional(),
+  settled: z.object({ atMs: z.int(), by: z.string(), reason: z.string() }).optional(),
+});
+export type Escalation = z.infer<typeof escalation>;
+
+/** The same trouble of the same run is the same escalation, however often it is reported. */
+export function escalationIdOf(runId: string, kind: EscalationKind, stepId: string, occurrence: number): string {
+  return `esc-${sha256([runId, kind, stepId, occurrence].join('|')).slice(0, 20)}`;
+}

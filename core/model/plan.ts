@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { json } from './json.ts';
+import { actionName, skillId, stepId } from './names.ts';
+
+export const maxStepsPerRevision = 200;
+export const maxPlanBytes = 64 * 1024;
+
+/** One unit of a plan as an author writes it. A value in `input` is a literal or a whole-value reference. */
+export const planStep = z.strictObject({
+  id: stepId,
+  skill: skillId,
+  action: actionName,
+  input: z.record(z.string(), json).default({}),
+  dependsOn: z.array(stepId).max(maxStepsPerRevision).optional(),
+  why: z.string().max(500).default(''),
+  optional: z.boolean().optional(),
+});
+export type PlanStep = z.infer<typeof planStep>;
+export type PlanStepInput = z.input<typeof planStep>;
+
+/** What an author proposes: steps, and a template of the run's output that may hold references. */
+export const planDraft = z.strictObject({
+  steps: z.array(planStep),
+  output: json.optional(),
+});
+export type PlanDraft = z.infer<typeof planDraft>;
+
+export const planAuthor = z.enum(['planner', 'recovery', 'human', 'playbook']);
+
+/** An accepted step: what the author wrote, with its dependencies made explicit and its function pinned. */
+export const acceptedStep = planStep.extend({
+  /** Every step that must be over first: written ones and those implied by references. */
+  after: z.array(stepId),
+  timeoutSeconds: z.int().positive(),
+  /** The version-qualified function that runs it, fixed when the plan was accepted. */
+  functionArn: z.string(),
+  skillHash: z.string(),
+});
+export type AcceptedStep = z.infer<typeof acceptedStep>;
+
+/**
+ * Immutable. Holds what this revision adds or changes; a step of an older revision that it does not
+ * mention stays as it was.
+ */
+export const planRevision = z.object({
+  tenantId: z.string(),
+  runId: z.string(),
+  revision: z.int().positive(),
+  basedOn: z.int().nonnegative(),
+  author: planAuthor,
+  reason: z.string(),
+  createdAtMs: z.int(),
+  steps: z.array(acceptedStep),
+  /** Steps of older revisions that this one refers to, and where they are. */
+  imports: z.record(z.string(), z.int().positive()),
+  output: json.optional(),
+  /** True when nobody will add to the plan after this revision. */
+  final: z.boolean(),
+  /** What a playbook function wants to be told next time; at most 1 KB. */
+  carry: json.optional(),
+});
+export type PlanRevision = z.infer<typeof planRevision>;

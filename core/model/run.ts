@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import { json } from './json.ts';
+import { planDraft } from './plan.ts';
+
+export const runStatuses = [
+  'pending',
+  'running',
+  'waiting',
+  'escalated',
+  'compensating',
+  'completed',
+  'declined',
+  'failed',
+  'canceled',
+] as const;
+export const runStatus = z.enum(runStatuses);
+export type RunStatus = z.infer<typeof runStatus>;
+
+export const finalRunStatuses = ['completed', 'declined', 'failed', 'canceled'] as const satisfies readonly RunStatus[];
+export type FinalRunStatus = (typeof finalRunStatuses)[number];
+
+export function isFinal(status: RunStatus): status is FinalRunStatus {
+  return (finalRunStatuses as readonly RunStatus[]).includes(status);
+}
+
+/** What was asked for. Immutable, written before the head. */
+export const runRequest = z.object({
+  tenantId: z.string(),
+  runId: z.string(),
+  agent: z.string(),
+  goal: z.string(),
+  playbook: z.string().optional(),
+  plan: planDraft.optional(),
+  input: json,
+  labels: z.record(z.string(), z.string()),
+  requestedBy: z.string(),
+  createdAtMs: z.int(),
+});
+export type RunRequest = z.infer<typeof runRequest>;
+
+/** Steps of one revision that are still of interest, one status character each. */
+const windowEntry = z.object({ revision: z.int().positive(), statuses: z.string() });
+
+export const waitingFor = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('time'), untilMs: z.int(), reason: z.string() }),
+  z.object({ kind: z.literal('human'), escalationId: z.string(), reason: z.string() }),
+]);
+
+/**
+ * The head of a run: a projection, at most 2 KB, conditional on `version`. Within a burst it travels in the
+ * state and may be ahead of the table; what is newer than the table is rebuilt from the ledger.
+ */
+export const runHead = z.object({
+  tenantId: z.string(),
+  runId: z.string(),
+  agent: z.string(),
+  status: runStatus,
+  generation: z.int().positive(),
+  /** Of the last write. */
+  version: z.int().positive(),
+  writeToken: z.string(),
+  /** The newest plan revision; 0 before the first. */
+  revision: z.int().nonnegative(),
+  window: z.array(windowEntry),
+  /** Steps that are over and no longer in the window. */
+  stepsRetired: z.int().nonnegative(),
+  burstsInGeneration: z.int().nonnegative(),
+  /** Sparse: how often a step was dispatched without any trace of it in the ledger. */
+  lost: z.record(z.string(), z.int()),
+  /** Sparse: which occurrence of a step is wanted when a person asked for another one. */
+  occurrences: z.record(z.string(), z.int()),
+  deadlineMs: z.int(),
+  createdAtMs: z.int(),
+  updatedAtMs: z.int(),
+  waitingFor: waitingFor.optional(),
+  cancelRequested: z.object({ atMs: z.int(), by: z.string(), reason: z.string() }).optional(),
+  /** Why the run ended, when it did not complete. */
+  ending: z.string().optional(),
+});
+export type RunHead = z.infer<typeof runHead>;
+export type WaitingFor = z.infer<typeof waitingFor>;

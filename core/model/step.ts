@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { failure } from './failure.ts';
+import type { Failure } from './failure.ts';
+import { json } from './json.ts';
+
+export const stepStatuses = ['pending', 'running', 'completed', 'failed', 'inDoubt', 'skipped', 'compensated'] as const;
+export const stepStatus = z.enum(stepStatuses);
+export type StepStatus = z.infer<typeof stepStatus>;
+
+/** One character per step in the run head. `-` marks a step that a later revision has redefined. */
+export const statusCharacters = {
+  pending: 'p',
+  running: 'r',
+  completed: 'c',
+  failed: 'f',
+  inDoubt: 'd',
+  skipped: 's',
+  compensated: 'o',
+} as const satisfies Record<StepStatus, string>;
+export const supersededCharacter = '-';
+
+const byCharacter = new Map<string, StepStatus>(stepStatuses.map((status) => [statusCharacters[status], status]));
+
+/** The status behind a character of the head, undefined for a superseded step. Throws on any other character. */
+export function statusOfCharacter(character: string): StepStatus | undefined {
+  if (character === supersededCharacter) return undefined;
+  const status = byCharacter.get(character);
+  if (!status) throw new Error(`The run head holds '${character}' where a step status was expected.`);
+  return status;
+}
+
+/** Where one step of the open window stands. A state owns only what it needs. */
+export type StepState =
+  /** Not begun, or begun and let go: may be dispatched from `notBeforeMs` on. */
+  | { readonly status: 'pending'; readonly notBeforeMs: number; readonly lost: number; readonly lastFailure?: Failure }
+  | { readonly status: 'completed' }
+  | { readonly status: 'failed'; readonly failure: Failure }
+  | { readonly status: 'inDoubt'; readonly failure: Failure }
+  | { readonly status: 'skipped' }
+  | { readonly status: 'compensated' };
+
+/** What one dispatch of a step came to, as its skill host (or the state machine in its place) reports it. */
+export const stepOutcome = z.discriminatedUnion('kind', [
+  /** Small outputs travel along; larger ones are read from the ledger. */
+  z.object({ kind: z.literal('done'), stepId: z.string(), attempts: z.int(), output: json.optional() }),
+  z.object({ kind: z.literal('failed'), stepId: z.string(), attempts: z.int(), failure }),
+  z.object({ kind: z.literal('retry'), stepId: z.string(), attempts: z.int(), failure, notBeforeMs: z.int() }),
+  z.object({ kind: z.literal('inDoubt'), stepId: z.string(), attempts: z.int(), failure }),
+  z.object({ kind: z.literal('busy'), stepId: z.string(), untilMs: z.int() }),
+  z.object({ kind: z.literal('canceled'), stepId: z.string() }),
+  /** The function ended without an answer; what became of the effect is in the ledger. */
+  z.object({ kind: z.literal('lost'), stepId: z.string(), error: z.string(), cause: z.string().optional() }),
+]);
+export type StepOutcome = z.infer<typeof stepOutcome>;

@@ -1,0 +1,26 @@
+import type { BlobStore } from './blob-store.ts';
+import type { Clock } from './clock.ts';
+import type { EffectLedger } from './effect-ledger.ts';
+import type { Engine } from './engine.ts';
+import type { Http } from './http.ts';
+import type { Ids } from './ids.ts';
+import type { RunStore } from './run-store.ts';
+
+export type { BlobStore } from './blob-store.ts';
+export type { Clock } from './clock.ts';
+export type { EffectLedger, LedgerWrite } from './effect-ledger.ts';
+export type { Engine, ExecutionRef } from './engine.ts';
+export type { Http } from './http.ts';
+export type { Ids } from './ids.ts';
+export type { IdempotencyRecord, Page, RunRef, RunStore, RunSummary, Written } from './run-store.ts';
+
+/** Everything through which the core reads, writes, sends, calls, and learns the time or a new id. */
+export interface Ports {
+  readonly runs: RunStore;
+  readonly ledger: EffectLedger;
+  readonly blobs: BlobStore;
+  readonly engine: Engine;
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
