@@ -1,0 +1,222 @@
+import * as z from 'zod';
+import { escalationKind } from '../model/escalation.ts';
+import { failure } from '../model/failure.ts';
+import { json } from '../model/json.ts';
+import { actionName, escalationId, name, runId, skillId, stepId } from '../model/names.ts';
+import { planAuthor, planDraft } from '../model/plan.ts';
+import { runStatus } from '../model/run.ts';
+import { stepStatus } from '../model/step.ts';
+
+/** Bodies of the HTTP API (DESIGN section 12). Times are ISO 8601 in UTC; a member that has no value is left out. */
+
+export const maxBodyBytes = 256 * 1024;
+/** Deeper JSON than this is refused: nothing that people write needs it, and recursion over it ends somewhere. */
+export const maxBodyDepth = 64;
+export const maxGoalCharacters = 4_000;
+export const maxDeadlineSeconds = 365 * 86_400;
+export const maxPageItems = 100;
+
+export const scopes = ['runs:read', 'runs:write', 'inbox:read', 'inbox:resolve', 'admin'] as const;
+export const scope = z.enum(scopes);
+/** What a token allows. `admin` includes the others. */
+export type Scope = z.infer<typeof scope>;
+
+const moment = z.iso.datetime();
+
+const page = <Item extends z.ZodType>(item: Item) =>
+  z.strictObject({
+    items: z.array(item),
+    /** Give it as `cursor` to get the next page; null on the last one. A page may be short. */
+    nextCursor: z.string().nullable(),
+  });
+
+const label = z.string().max(256);
+
+/** Body of `POST /v1/runs`. Exactly one of `playbook` and `plan`, or a goal alone for an agent that has a model. */
+export const startRunRequest = z.strictObject({
+  agent: name,
+  goal: z.string().min(1).max(maxGoalCharacters).optional(),
+  playbook: z.string().min(1).max(64).optional(),
+  /** Of the playbook, checked by its schema; `{}` when left out. */
+  input: json.optional(),
+  /** Checked by the plan gate, which names each problem; its shape is `planDraft`. */
+  plan: json.optional(),
+  budget: z.strictObject({ deadlineSeconds: z.int().min(1).max(maxDeadlineSeconds).optional() }).optional(),
+  labels: z
+    .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be 1 to 63 of A-Z, a-z, 0-9, . _ -'), label)
+    .refine((labels) => Object.keys(labels).length <= 20, 'a run may have 20 labels')
+    .optional(),
+});
+export type StartRunRequest = z.input<typeof startRunRequest>;
+export { planDraft };
+
+/** Body of `POST /v1/runs/{id}/cancel` and `…/resume`. May be left out. */
+export const reasonRequest = z.strictObject({ reason: z.string().min(1).max(500).optional() });
+export type ReasonRequest = z.infer<typeof reasonRequest>;
+
+/** Answer of everything that starts or wakes a run. */
+export const runAccepted = z.strictObject({ runId, status: runStatus });
+export type RunAccepted = z.infer<typeof runAccepted>;
+
+const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(maxPageItems).default(20),
+  cursor: z.string().min(1).max(2_048).optional(),
+};
+export const listQuery = z.strictObject(pageQuery);
+export const showRunQuery = z.strictObject({ outputs: z.enum(['true', 'false']).default('false') });
+export const escalationsQuery = z.strictObject({ status: z.enum(['open', 'settled']).default('open'), ...pageQuery });
+export const noQuery = z.strictObject({});
+
+export const runSummary = z.strictObject({ runId, agent: name, status: runStatus, createdAt: moment });
+export const runPage = page(runSummary);
+export type RunPage = z.infer<typeof runPage>;
+
+export const stepView = z.strictObject({
+  id: stepId,
+  /** The plan revision that defines it. */
+  revision: z.int().positive(),
+  skill: skillId,
+  action: actionName,
+  why: z.string(),
+  optional: z.boolean(),
+  status: stepStatus,
+  /** How often its effect may have been sent, in this occurrence. */
+  attempts: z.int().nonnegative(),
+  /** Of the last attempt, when it did not succeed. */
+  failure: failure.optional(),
+  /** Of a completed step, with `?outputs=true`. */
+  output: json.optional(),
+});
+export type StepView = z.infer<typeof stepView>;
+
+export const runView = z.strictObject({
+  runId,
+  agent: name,
+  goal: z.string(),
+  playbook: z.string().optional(),
+  input: json,
+  labels: z.record(z.string(), z.string()),
+  requestedBy: z.string(),
+  status: runStatus,
+  generation: z.int().positive(),
+  /** Newest plan revision; 0 before the first. */
+  revision: z.int().nonnegative(),
+  createdAt: moment,
+  updatedAt: moment,
+  deadline: moment,
+  waitingFor: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('time'), until: moment, reason: z.string() }),
+      z.strictObject({ kind: z.literal('human'), escalationId, reason: z.string() }),
+    ])
+    .optional(),
+  cancelRequested: z.strictObject({ at: moment, by: z.string(), reason: z.string() }).optional(),
+  /** Why the run ended, when it did not complete. */
+  ending: z.string().optional(),
+  steps: z.strictObject({
+    /** Planned so far. */
+    total: z.int().nonnegative(),
+    /** Completed, skipped or compensated. */
+    over: z.int().nonnegative(),
+    /** The open window: steps of the revisions that are still of interest, in plan order. */
+    window: z.array(stepView),
+  }),
+  /** Of a completed run whose plan declares one. */
+  output: json.optional(),
+});
+export type RunView = z.infer<typeof runView>;
+
+export const revisionStepView = z.strictObject({
+  id: stepId,
+  skill: skillId,
+  action: actionName,
+  input: z.record(z.string(), json),
+  why: z.string(),
+  optional: z.boolean(),
+  /** Steps that must be over first, written ones and those implied by references. */
+  after: z.array(stepId),
+  timeoutSeconds: z.int().positive(),
+  skillHash: z.string(),
+});
+
+export const revisionView = z.strictObject({
+  revision: z.int().positive(),
+  basedOn: z.int().nonnegative(),
+  author: planAuthor,
+  reason: z.string(),
+  createdAt: moment,
+  /** True when nobody will add to the plan after this revision. */
+  final: z.boolean(),
+  /** What this revision adds or changes. */
+  steps: z.array(revisionStepView),
+  output: json.optional(),
+});
+/** Newest revision first. */
+export const planPage = page(revisionView);
+export type PlanPage = z.infer<typeof planPage>;
+
+const effectView = z.discriminatedUnion('class', [
+  z.strictObject({ class: z.literal('P') }),
+  z.strictObject({ class: z.literal('K'), keyTtlMs: z.int() }),
+  z.strictObject({ class: z.literal('Q'), settleMs: z.int() }),
+  z.strictObject({ class: z.literal('N') }),
+]);
+/** JSON Schema 2020-12. */
+const jsonSchema = z.record(z.string(), json);
+
+const actionSummary = z.strictObject({
+  name: actionName,
+  description: z.string(),
+  effect: effectView,
+  timeoutSeconds: z.int().positive(),
+  maxAttempts: z.int().positive(),
+});
+const skillBase = { id: skillId, release: z.string(), description: z.string() };
+export const skillSummary = z.strictObject({ ...skillBase, actions: z.array(actionSummary) });
+export const skillPage = page(skillSummary);
+export type SkillPage = z.infer<typeof skillPage>;
+export const skillView = z.strictObject({
+  ...skillBase,
+  skillHash: z.string(),
+  actions: z.array(actionSummary.extend({ input: jsonSchema, output: jsonSchema })),
+});
+export type SkillView = z.infer<typeof skillView>;
+
+export const agentView = z.strictObject({
+  name,
+  description: z.string(),
+  grants: z.array(z.string()),
+  deadlineSeconds: z.int().positive(),
+  playbooks: z.array(
+    z.strictObject({
+      name: z.string(),
+      description: z.string(),
+      /** A fixed plan, or a function that plans as the run goes on. */
+      kind: z.enum(['fixed', 'function']),
+      input: jsonSchema,
+    }),
+  ),
+});
+export const agentPage = page(agentView);
+export type AgentPage = z.infer<typeof agentPage>;
+
+export const escalationView = z.strictObject({
+  escalationId,
+  runId,
+  agent: name,
+  kind: escalationKind,
+  status: z.enum(['open', 'settled']),
+  reason: z.string(),
+  stepId: z.string().optional(),
+  failure: failure.optional(),
+  openedAt: moment,
+  settled: z.strictObject({ at: moment, by: z.string(), reason: z.string() }).optional(),
+});
+export type EscalationView = z.infer<typeof escalationView>;
+export const escalationPage = page(escalationView);
+export type EscalationPage = z.infer<typeof escalationPage>;
+
+export const health = z.strictObject({ status: z.literal('ok') });
+
+/** `Idempotency-Key` of `POST /v1/runs`: 1 to 255 visible ASCII characters. */
+export const idempotencyKeyPattern = /^[\x21-\x7e]{1,255}$/;
