@@ -12,6 +12,8 @@ export const env = {
   skillFunctionVersions: 'HOLDFAST_SKILL_FUNCTION_VERSIONS',
   /** JSON object with any of the limits (core/contract/limits.ts). */
   limits: 'HOLDFAST_LIMITS',
+  /** Lifetime of a platform that knows when its workers are dead (core/model/owner.ts). Unset in the cloud. */
+  epoch: 'HOLDFAST_EPOCH',
   tokenIssuer: 'HOLDFAST_TOKEN_ISSUER',
   tokenAudience: 'HOLDFAST_TOKEN_AUDIENCE',
   /** JSON Web Key Set: inline JSON or an https address. */

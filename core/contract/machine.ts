@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { direction } from '../model/effect.ts';
 import { escalationNotice } from '../model/escalation.ts';
+import { failure } from '../model/failure.ts';
 import { json } from '../model/json.ts';
 import { runHead } from '../model/run.ts';
 import { stepOutcome } from '../model/step.ts';
@@ -46,6 +47,8 @@ export const burstState = z.object({
   headWrittenAtMs: z.int(),
   /** Sparse: for steps that were begun and let go, when they may be tried again. */
   notBefore: z.record(z.string(), z.int()),
+  /** Sparse: why steps failed or are in doubt. */
+  failures: z.record(z.string(), failure),
 });
 export type BurstState = z.infer<typeof burstState>;
 
@@ -77,6 +80,24 @@ export type DecideResult = RunIdentity &
 /** Body of a message on the escalations queue. */
 export const escalationMessage = z.object({ notice: escalationNotice, taskToken: z.string().min(1) });
 export type EscalationMessage = z.infer<typeof escalationMessage>;
+
+/** What the dead-letters queue says about an execution: the part of the status-change event that matters here. */
+export const deadExecution = z
+  .object({
+    detail: z.object({
+      name: z.string(),
+      status: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']),
+      input: z.string(),
+      cause: z.string().nullish(),
+    }),
+  })
+  .transform(({ detail }) => ({
+    name: detail.name,
+    status: detail.status,
+    input: runIdentity.parse(JSON.parse(detail.input)),
+    cause: detail.cause ?? undefined,
+  }));
+export type DeadExecution = z.infer<typeof deadExecution>;
 
 /** Name of the execution that carries one generation of a run. */
 export function executionName(runId: string, generation: number): string {

@@ -133,7 +133,8 @@ function dispatch(input: DecideInput, ready: readonly Pending[]): Decision {
 }
 
 function untilNext(input: DecideInput, open: readonly Pending[], reason: string): Decision {
-  const untilMs = Math.min(...open.map(({ state }) => state.notBeforeMs));
+  const nextMs = Math.min(...open.map(({ state }) => state.notBeforeMs));
+  const untilMs = input.run.deadlineMs > input.nowMs ? Math.min(nextMs, input.run.deadlineMs) : nextMs;
   const pauseMs = untilMs - input.nowMs;
   if (pauseMs <= input.limits.pauseMs && untilMs + input.limits.burstMarginMs < input.burst.deadlineMs) {
     return { kind: 'pause', untilMs };

@@ -1,0 +1,246 @@
+import type { SkillFunctions } from '../authz/catalogue.ts';
+import type { Limits } from '../contract/limits.ts';
+import type { BurstState, DecideEvent, DecideResult, RunIdentity } from '../contract/machine.ts';
+import { executionName } from '../contract/machine.ts';
+import { escalationIdOf } from '../model/escalation.ts';
+import type { RunHead } from '../model/run.ts';
+import { isFinal } from '../model/run.ts';
+import type { Registry } from '../model/skill.ts';
+import type { StepOutcome } from '../model/step.ts';
+import type { Ports } from '../ports/index.ts';
+import { BurstWindow } from './burst-window.ts';
+import { decide } from './decide.ts';
+import type { Decision, HumanNeed, Verdict } from './decide.ts';
+import { dispatchSteps } from './dispatch-steps.ts';
+import { withRevision } from './open-steps.ts';
+import { planNext } from './plan-next.ts';
+import { RunReader } from './run-reader.ts';
+
+export interface AdvanceDependencies {
+  readonly ports: Pick<Ports, 'runs' | 'ledger' | 'blobs' | 'clock' | 'ids'>;
+  readonly registry: Registry;
+  readonly functions: SkillFunctions;
+  readonly limits: Limits;
+  /** Lifetime of the platform, where one is known (core/model/owner.ts). */
+  readonly epoch: string | undefined;
+}
+
+/** A decision may need several rounds: outcomes, then a plan, then steps that cannot be rendered. */
+const roundsPerDecision = 50;
+
+/**
+ * The Decide step: reads what the table says (or carries on from the state of the burst), applies the outcomes of the
+ * last wave, asks the pure `decide`, does what it says about plans and records, and names the next state.
+ * The closure remembers immutable values between calls; everything else is in the event and in the table.
+ */
+export function createAdvance(dependencies: AdvanceDependencies): (event: DecideEvent) => Promise<DecideResult> {
+  const reader = new RunReader(dependencies.ports);
+  return (event) => new Advance(dependencies, reader, event).result();
+}
+
+class Advance {
+  readonly #dependencies: AdvanceDependencies;
+  readonly #reader: RunReader;
+  readonly #event: DecideEvent;
+  readonly #identity: RunIdentity;
+
+  constructor(dependencies: AdvanceDependencies, reader: RunReader, event: DecideEvent) {
+    this.#dependencies = dependencies;
+    this.#reader = reader;
+    this.#event = event;
+    const { tenantId, runId, agent, generation } = event;
+    this.#identity = { tenantId, runId, agent, generation };
+  }
+
+  async result(): Promise<DecideResult> {
+    const opened = this.#event.state ?? (await this.#open());
+    if ('next' in opened) return opened;
+    const window = new BurstWindow(opened, this.#dependencies, this.#reader);
+    await window.load({ fromLedger: this.#event.state === undefined });
+    let outcomes = await window.translateLost(this.#event.outcomes ?? []);
+    window.rememberOutputs(outcomes);
+
+    for (let round = 0; round < roundsPerDecision; round += 1) {
+      const verdict = this.#verdict(window, outcomes);
+      window.apply(verdict.steps);
+      outcomes = [];
+      const { decision } = verdict;
+      if (decision.kind === 'plan') {
+        const need = await this.#plan(window);
+        if (need) return this.#handUpHuman(window, need);
+        continue;
+      }
+      if (decision.kind === 'execute' || decision.kind === 'long') {
+        const wave = await dispatchSteps(
+          window.steps(decision.stepIds),
+          {
+            identity: this.#identity,
+            head: window.head,
+            request: await this.#reader.request(window.head),
+            settleOnly: window.head.cancelRequested !== undefined || this.#now() >= window.head.deadlineMs,
+          },
+          this.#reader,
+          this.#dependencies.ports.blobs,
+        );
+        if (wave.unrenderable.length > 0) {
+          outcomes = wave.unrenderable;
+          continue;
+        }
+        if (decision.kind === 'long') return this.#handUp(window, { status: 'running' }, { next: 'long', items: wave.items });
+        window.markRunning(decision.stepIds);
+        return this.#goOn(window, { next: 'execute', items: wave.items });
+      }
+      if (decision.kind === 'pause') return this.#goOn(window, { next: 'pause', until: isoTime(decision.untilMs) });
+      if (decision.kind === 'end' && decision.status === 'canceled' && (await window.cancelUnbegun())) continue;
+      return this.#leave(window, decision);
+    }
+    throw new Error(`Run ${this.#identity.runId}: no decision after ${roundsPerDecision} rounds.`);
+  }
+
+  #verdict(window: BurstWindow, outcomes: readonly StepOutcome[]): Verdict {
+    const { head, state, morePlanned } = window;
+    const { limits } = this.#dependencies;
+    return decide({
+      run: {
+        status: head.status,
+        cancelRequested: head.cancelRequested !== undefined,
+        deadlineMs: head.deadlineMs,
+        burstsInGeneration: head.burstsInGeneration,
+      },
+      steps: window.openSteps,
+      outcomes,
+      morePlanned,
+      nowMs: this.#now(),
+      burst: { deadlineMs: state.startedAtMs + limits.burstSeconds * 1000, stepsRun: state.stepsRun },
+      limits,
+    });
+  }
+
+  /** First decision of a burst: the head from the table, adopted if this is a newer generation. */
+  async #open(): Promise<BurstState | DecideResult> {
+    const { runs, ids } = this.#dependencies.ports;
+    const nowMs = this.#now();
+    const stored = await runs.readHead(this.#identity);
+    if (!stored) throw new Error(`Run ${this.#identity.runId} of tenant ${this.#identity.tenantId} is not in the table.`);
+    const { generation } = this.#identity;
+    if (generation < stored.generation) return { ...this.#identity, next: 'done', status: 'fenced' };
+    if (isFinal(stored.status)) return this.#over(stored);
+    const adopted = generation > stored.generation;
+    let head: RunHead = {
+      ...stored,
+      generation,
+      burstsInGeneration: adopted ? 1 : stored.burstsInGeneration + 1,
+      status: 'running',
+      waitingFor: undefined,
+    };
+    if (adopted) {
+      // Written at once, so that the older generation loses its next head write.
+      head = { ...head, version: stored.version + 1, writeToken: ids.token(), updatedAtMs: nowMs };
+      const written = await runs.writeHead(head, stored.version);
+      if (!written.written) return { ...this.#identity, next: 'continue' };
+    }
+    return { startedAtMs: nowMs, stepsRun: 0, head, headWrittenAtMs: nowMs, notBefore: {}, failures: {} };
+  }
+
+  async #plan(window: BurstWindow): Promise<HumanNeed | undefined> {
+    const { head } = window;
+    const request = await this.#reader.request(head);
+    const planned = await planNext(head, window.plans, request, { ...this.#dependencies, reader: this.#reader });
+    if (planned.kind === 'rejected') {
+      const { failure } = planned;
+      return { escalation: 'failure', stepId: undefined, occurrence: head.revision + 1, reason: failure.message, failure };
+    }
+    this.#reader.rememberPlan(planned.plan);
+    window.setHead(withRevision(head, window.plans, planned.plan));
+    // A revision that was written before a crash may have begun; a fresh one cannot have.
+    await window.load({ fromLedger: !planned.fresh });
+    return undefined;
+  }
+
+  /** Stays within the burst; the head is written at most once a second. */
+  async #goOn(
+    window: BurstWindow,
+    next: { next: 'execute'; items: Extract<DecideResult, { next: 'execute' }>['items'] } | { next: 'pause'; until: string },
+  ): Promise<DecideResult> {
+    const nowMs = this.#now();
+    if (nowMs - window.state.headWrittenAtMs >= this.#dependencies.limits.headWriteMs) {
+      window.setHead({ ...window.head, status: 'running' });
+      if (!(await this.#writeHead(window))) return { ...this.#identity, next: 'continue' };
+      window.headWritten(nowMs);
+    }
+    return { ...this.#identity, ...next, state: window.state };
+  }
+
+  async #leave(window: BurstWindow, decision: Exclude<Decision, { kind: 'plan' | 'execute' | 'long' | 'pause' }>): Promise<DecideResult> {
+    switch (decision.kind) {
+      case 'continue':
+        return this.#handUp(window, { status: 'running' }, { next: 'continue' });
+      case 'wait': {
+        const { untilMs, reason } = decision;
+        const until = isoTime(untilMs);
+        return this.#handUp(window, { status: 'waiting', waitingFor: { kind: 'time', untilMs, reason } }, { next: 'wait', until });
+      }
+      case 'human':
+        return this.#handUpHuman(window, decision.need);
+      case 'rollover': {
+        const input = { ...this.#identity, generation: this.#identity.generation + 1 };
+        const name = executionName(input.runId, input.generation);
+        return this.#handUp(window, { status: 'running' }, { next: 'rollover', execution: { name, input } });
+      }
+      case 'end': {
+        const completed = decision.status === 'completed';
+        const head: Partial<RunHead> = { status: decision.status, ...(completed ? {} : { ending: decision.reason }) };
+        return this.#handUp(window, head, this.#over({ status: decision.status, ending: decision.reason }));
+      }
+    }
+  }
+
+  #handUpHuman(window: BurstWindow, need: HumanNeed): Promise<DecideResult> {
+    const { tenantId, runId, agent, generation } = this.#identity;
+    const escalationId = escalationIdOf(runId, need.escalation, need.stepId ?? '', need.occurrence);
+    const { reason, stepId, failure } = need;
+    const notice = {
+      ...{ tenantId, runId, agent, generation, escalationId, kind: need.escalation, reason, openedAtMs: this.#now() },
+      ...(stepId === undefined ? {} : { stepId }),
+      ...(failure === undefined ? {} : { failure }),
+    };
+    return this.#handUp(
+      window,
+      { status: 'escalated', waitingFor: { kind: 'human', escalationId, reason: reason.slice(0, 300) } },
+      { next: 'human', notice },
+    );
+  }
+
+  async #handUp(window: BurstWindow, change: Partial<RunHead>, next: HandUp): Promise<DecideResult> {
+    window.setHead({ ...window.head, ...change });
+    // Somebody else moved the run: whoever comes next reads what they wrote.
+    if (!(await this.#writeHead(window))) return { ...this.#identity, next: 'continue' };
+    return { ...this.#identity, ...next };
+  }
+
+  async #writeHead(window: BurstWindow): Promise<boolean> {
+    const { runs, ids } = this.#dependencies.ports;
+    const { version } = window.head;
+    const head = { ...window.head, version: version + 1, writeToken: ids.token(), updatedAtMs: this.#now() };
+    const written = await runs.writeHead(head, version);
+    if (written.written) window.setHead(head);
+    return written.written;
+  }
+
+  #over(head: Pick<RunHead, 'status' | 'ending'>): DecideResult & { next: 'done' | 'failed' } {
+    if (head.status !== 'failed') return { ...this.#identity, next: 'done', status: head.status };
+    return { ...this.#identity, next: 'failed', error: 'RunFailed', cause: head.ending ?? 'the run failed' };
+  }
+
+  #now(): number {
+    return this.#dependencies.ports.clock.now();
+  }
+}
+
+type HandUp = DistributiveOmit<Exclude<DecideResult, { next: 'execute' | 'pause' }>, keyof RunIdentity>;
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}
+

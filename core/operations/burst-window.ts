@@ -1,0 +1,224 @@
+import type { BurstState } from '../contract/machine.ts';
+import type { LedgerItem } from '../model/effect.ts';
+import type { Failure } from '../model/failure.ts';
+import { transition } from '../model/protocol.ts';
+import type { RunHead } from '../model/run.ts';
+import type { StepOutcome, StepState, StepStatus } from '../model/step.ts';
+import type { Ports } from '../ports/index.ts';
+import type { OpenStep } from './decide.ts';
+import type { WindowPlans, WindowStep } from './open-steps.ts';
+import { ledgerRefOf, planOf, stateFromLedger, unrecordedFailure, windowSteps, withStatuses } from './open-steps.ts';
+import type { RunReader } from './run-reader.ts';
+
+const keptFailureCharacters = 300;
+
+/** The open window of a run within one decision: the head, its plans, and where each step stands. */
+export class BurstWindow {
+  #state: BurstState;
+  #plans: WindowPlans = new Map();
+  #openSteps: OpenStep[] = [];
+  readonly #ports: Pick<Ports, 'ledger' | 'clock' | 'ids'>;
+  readonly #epoch: string | undefined;
+  readonly #reader: RunReader;
+
+  constructor(
+    state: BurstState,
+    dependencies: { readonly ports: Pick<Ports, 'ledger' | 'clock' | 'ids'>; readonly epoch: string | undefined },
+    reader: RunReader,
+  ) {
+    this.#state = state;
+    this.#ports = dependencies.ports;
+    this.#epoch = dependencies.epoch;
+    this.#reader = reader;
+  }
+
+  get state(): BurstState {
+    return this.#state;
+  }
+
+  get head(): RunHead {
+    return this.#state.head;
+  }
+
+  get plans(): WindowPlans {
+    return this.#plans;
+  }
+
+  get openSteps(): readonly OpenStep[] {
+    return this.#openSteps;
+  }
+
+  /** False once the newest revision says that nobody will add to the plan. */
+  get morePlanned(): boolean {
+    return this.head.revision === 0 || !planOf(this.#plans, this.head.revision).final;
+  }
+
+  setHead(head: RunHead): void {
+    this.#state = { ...this.#state, head };
+  }
+
+  headWritten(atMs: number): void {
+    this.#state = { ...this.#state, headWrittenAtMs: atMs };
+  }
+
+  steps(ids: readonly string[]): WindowStep[] {
+    return windowSteps(this.head, this.#plans).filter(({ step }) => ids.includes(step.id));
+  }
+
+  /** Builds the open steps from the state of the burst, or, where that may be behind, from the ledger. */
+  async load(options: { readonly fromLedger: boolean }): Promise<void> {
+    this.#plans = await this.#reader.windowPlans(this.head);
+    const window = windowSteps(this.head, this.#plans);
+    const items = options.fromLedger ? await this.#readLedger(window) : undefined;
+    this.#openSteps = window.map((entry) => ({
+      id: entry.step.id,
+      after: entry.step.after,
+      optional: entry.step.optional ?? false,
+      timeoutSeconds: entry.step.timeoutSeconds,
+      occurrence: this.#occurrence(entry.step.id),
+      state: items && !isSettled(entry.status) ? this.#ledgerState(entry, items) : this.#carriedState(entry),
+    }));
+    if (items) this.apply(this.#openSteps);
+  }
+
+  /** Takes over the states after a decision: into the head's characters, and into what the burst carries. */
+  apply(steps: readonly OpenStep[]): void {
+    this.#openSteps = [...steps];
+    const statuses = new Map<string, StepStatus>();
+    const notBefore: Record<string, number> = {};
+    const failures: Record<string, Failure> = {};
+    const lost: Record<string, number> = {};
+    for (const { id, state } of steps) {
+      statuses.set(id, state.status);
+      if (state.status === 'pending') {
+        if (state.notBeforeMs > 0) notBefore[id] = state.notBeforeMs;
+        if (state.lost > 0) lost[id] = state.lost;
+      }
+      if (state.status === 'failed' || state.status === 'inDoubt') {
+        failures[id] = { ...state.failure, message: state.failure.message.slice(0, keptFailureCharacters) };
+      }
+    }
+    const head = { ...withStatuses(this.head, this.#plans, statuses), lost };
+    this.#state = { ...this.#state, head, notBefore, failures };
+  }
+
+  markRunning(ids: readonly string[]): void {
+    const running = new Map<string, StepStatus>(ids.map((id) => [id, 'running']));
+    this.setHead(withStatuses(this.head, this.#plans, running));
+    this.#state = { ...this.#state, stepsRun: this.#state.stepsRun + ids.length };
+  }
+
+  /** A dispatch without an answer is looked up: the ledger knows more than the state machine. */
+  async translateLost(outcomes: readonly StepOutcome[]): Promise<StepOutcome[]> {
+    return Promise.all(
+      outcomes.map(async (outcome) => {
+        if (outcome.kind !== 'lost') return outcome;
+        const [entry] = this.steps([outcome.stepId]);
+        if (!entry) return outcome;
+        const item = await this.#ports.ledger.read(ledgerRefOf(this.head, entry.step));
+        return item ? this.#outcomeFromLedger(outcome, entry, item) : outcome;
+      }),
+    );
+  }
+
+  /** Outputs that came along with outcomes need not be read again by the next step. */
+  rememberOutputs(outcomes: readonly StepOutcome[]): void {
+    for (const outcome of outcomes) {
+      if (outcome.kind === 'done' && outcome.output !== undefined) {
+        this.#reader.rememberOutput(this.head, outcome.stepId, outcome.output);
+      }
+    }
+  }
+
+  /**
+   * Before a canceled run ends, every step that was not begun is closed in the ledger, so that a dispatch still on
+   * its way cannot begin it. True when one of them turns out to have begun after all: it has to be settled first.
+   */
+  async cancelUnbegun(): Promise<boolean> {
+    const unbegun = this.#openSteps.filter(({ state }) => state.status === 'pending' && state.notBeforeMs === 0);
+    const states = new Map<string, StepState>();
+    for (const { step } of this.steps(unbegun.map(({ id }) => id))) {
+      states.set(step.id, await this.#cancelOne({ step, revision: 0, status: 'pending' }));
+    }
+    this.apply(this.#openSteps.map((step) => ({ ...step, state: states.get(step.id) ?? step.state })));
+    return [...states.values()].some(({ status }) => status !== 'skipped');
+  }
+
+  async #cancelOne(entry: WindowStep): Promise<StepState> {
+    const { ledger, clock, ids } = this.#ports;
+    const ref = ledgerRefOf(this.head, entry.step);
+    const occurrence = this.#occurrence(entry.step.id);
+    const by = this.head.cancelRequested?.by ?? 'the run is being ended';
+    let seen: LedgerItem | undefined;
+    for (;;) {
+      const moved = transition(seen, { kind: 'cancel', ref, occurrence, by }, clock.now(), ids.token());
+      if (!moved.ok) return this.#ledgerState(entry, new Map(seen ? [[entry.step.id, seen]] : []));
+      const written = await ledger.write(moved.next, seen?.writeToken);
+      if (written.written) return { status: 'skipped' };
+      seen = written.current;
+    }
+  }
+
+  #outcomeFromLedger(lost: Extract<StepOutcome, { kind: 'lost' }>, entry: WindowStep, item: LedgerItem): StepOutcome {
+    const { stepId } = lost;
+    const attempts = item.sends;
+    const state = this.#ledgerState(entry, new Map([[stepId, item]]));
+    switch (state.status) {
+      case 'completed':
+        return { kind: 'done', stepId, attempts };
+      case 'failed':
+        return { kind: 'failed', stepId, attempts, failure: state.failure };
+      case 'inDoubt':
+        return { kind: 'inDoubt', stepId, attempts, failure: state.failure };
+      case 'skipped':
+      case 'compensated':
+        return { kind: 'canceled', stepId };
+      case 'pending':
+        return state.notBeforeMs > 0 ? { kind: 'busy', stepId, untilMs: state.notBeforeMs } : lost;
+    }
+  }
+
+  #ledgerState(entry: WindowStep, items: ReadonlyMap<string, LedgerItem>): StepState {
+    const { step } = entry;
+    const item = items.get(step.id);
+    // A step that could not be dispatched has no item, and its failure stands until a person asks for another try.
+    if (!item && entry.status === 'failed') return { status: 'failed', failure: unrecordedFailure };
+    const wanted = {
+      occurrence: this.#occurrence(step.id),
+      lost: this.head.lost[step.id] ?? 0,
+      optional: step.optional ?? false,
+    };
+    return stateFromLedger(item, wanted, this.#ports.clock.now(), this.#epoch);
+  }
+
+  #carriedState(entry: WindowStep): StepState {
+    const { id } = entry.step;
+    switch (entry.status) {
+      case 'pending':
+      case 'running':
+        return { status: 'pending', notBeforeMs: this.#state.notBefore[id] ?? 0, lost: this.head.lost[id] ?? 0 };
+      case 'failed':
+      case 'inDoubt':
+        return { status: entry.status, failure: this.#state.failures[id] ?? unrecordedFailure };
+      case 'completed':
+      case 'skipped':
+      case 'compensated':
+        return { status: entry.status };
+    }
+  }
+
+  async #readLedger(window: readonly WindowStep[]): Promise<ReadonlyMap<string, LedgerItem>> {
+    const refs = window.filter(({ status }) => !isSettled(status)).map(({ step }) => ledgerRefOf(this.head, step));
+    const items = refs.length === 0 ? [] : await this.#ports.ledger.readMany(refs);
+    return new Map(items.map((item) => [item.stepId, item]));
+  }
+
+  #occurrence(stepId: string): number {
+    return this.head.occurrences[stepId] ?? 1;
+  }
+}
+
+/** Statuses that the head cannot be behind on. */
+function isSettled(status: StepStatus): boolean {
+  return status === 'completed' || status === 'skipped' || status === 'compensated';
+}

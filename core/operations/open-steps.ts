@@ -1,0 +1,124 @@
+import type { LedgerItem, LedgerRef } from '../model/effect.ts';
+import type { Failure } from '../model/failure.ts';
+import { withoutDeadOwner } from '../model/owner.ts';
+import type { AcceptedStep, PlanRevision } from '../model/plan.ts';
+import type { RunHead } from '../model/run.ts';
+import type { StepState, StepStatus } from '../model/step.ts';
+import { statusCharacters, statusOfCharacter, supersededCharacter } from '../model/step.ts';
+
+/** A step of the open window as the head has it. */
+export interface WindowStep {
+  readonly step: AcceptedStep;
+  readonly revision: number;
+  readonly status: StepStatus;
+}
+
+/** Plan revisions of the open window, by number. */
+export type WindowPlans = ReadonlyMap<number, PlanRevision>;
+
+/** The steps of the open window in plan order; the newest definition of an id wins. */
+export function windowSteps(head: RunHead, plans: WindowPlans): WindowStep[] {
+  return head.window.flatMap((entry) =>
+    planOf(plans, entry.revision).steps.flatMap((step, index) => {
+      const status = statusOfCharacter(entry.statuses[index] ?? supersededCharacter);
+      return status ? [{ step, revision: entry.revision, status }] : [];
+    }),
+  );
+}
+
+/** The head with new statuses for the steps named. */
+export function withStatuses(head: RunHead, plans: WindowPlans, statuses: ReadonlyMap<string, StepStatus>): RunHead {
+  const window = head.window.map((entry) => {
+    const characters = planOf(plans, entry.revision).steps.map((step, index) => {
+      const now = entry.statuses[index] ?? supersededCharacter;
+      const next = statuses.get(step.id);
+      return now === supersededCharacter || !next ? now : statusCharacters[next];
+    });
+    return { revision: entry.revision, statuses: characters.join('') };
+  });
+  return { ...head, window };
+}
+
+/**
+ * The head after a new revision: its steps are pending, what it redefines is superseded, and revisions whose
+ * steps are all over leave the window, but for the last one, whose outputs the next plan may want.
+ */
+export function withRevision(head: RunHead, plans: WindowPlans, plan: PlanRevision): RunHead {
+  const redefined = new Set(plan.steps.map((step) => step.id));
+  const marked = head.window.map((entry) => ({
+    revision: entry.revision,
+    statuses: [...entry.statuses]
+      .map((character, index) =>
+        redefined.has(planOf(plans, entry.revision).steps[index]?.id ?? '') ? supersededCharacter : character,
+      )
+      .join(''),
+  }));
+  const retired = marked.filter((entry) => entry.revision < head.revision && isRetirable(entry.statuses));
+  const kept = marked.filter((entry) => !retired.includes(entry));
+  return {
+    ...head,
+    revision: plan.revision,
+    window: [...kept, { revision: plan.revision, statuses: statusCharacters.pending.repeat(plan.steps.length) }],
+    stepsRetired: head.stepsRetired + retired.reduce((sum, entry) => sum + countOver(entry.statuses), 0),
+  };
+}
+
+/** How many steps of the run are over, in all revisions. */
+export function stepsOver(head: RunHead): number {
+  return head.stepsRetired + head.window.reduce((sum, entry) => sum + countOver(entry.statuses), 0);
+}
+
+const overCharacters = new Set<string>([
+  statusCharacters.completed,
+  statusCharacters.skipped,
+  statusCharacters.compensated,
+]);
+
+function countOver(statuses: string): number {
+  return [...statuses].filter((character) => overCharacters.has(character)).length;
+}
+
+function isRetirable(statuses: string): boolean {
+  return [...statuses].every((character) => overCharacters.has(character) || character === supersededCharacter);
+}
+
+/** Where the ledger item of a forward step is. */
+export function ledgerRefOf(run: { readonly tenantId: string; readonly runId: string }, step: AcceptedStep): LedgerRef {
+  return { tenantId: run.tenantId, skill: step.skill, runId: run.runId, stepId: step.id, direction: 'F' };
+}
+
+/** What the ledger says about a step, for an occurrence that is wanted. */
+export function stateFromLedger(
+  item: LedgerItem | undefined,
+  wanted: { readonly occurrence: number; readonly lost: number; readonly optional: boolean },
+  nowMs: number,
+  epoch: string | undefined,
+): StepState {
+  const { occurrence, lost, optional } = wanted;
+  if (!item) return { status: 'pending', notBeforeMs: 0, lost };
+  switch (item.status) {
+    case 'CLAIMED':
+    case 'INTENT':
+    case 'VERIFY':
+      return { status: 'pending', notBeforeMs: Math.max(1, withoutDeadOwner(item, epoch, nowMs).leaseUntilMs), lost };
+    case 'DONE':
+      return { status: 'completed' };
+    case 'IN_DOUBT':
+      return { status: 'inDoubt', failure: item.failure };
+    case 'FAILED':
+      if (item.occurrence < occurrence) return { status: 'pending', notBeforeMs: 0, lost };
+      return optional ? { status: 'skipped' } : { status: 'failed', failure: item.failure };
+    case 'CANCELED':
+      if (item.occurrence < occurrence) return { status: 'pending', notBeforeMs: 0, lost };
+      return { status: 'skipped' };
+  }
+}
+
+/** What is told of a failed step whose failure left no record in the ledger. */
+export const unrecordedFailure: Failure = { class: 'bug', message: 'the step could not be dispatched' };
+
+export function planOf(plans: WindowPlans, revision: number): PlanRevision {
+  const plan = plans.get(revision);
+  if (!plan) throw new Error(`Plan revision ${revision} is in the window of the run but was not read.`);
+  return plan;
+}

@@ -1,0 +1,108 @@
+import type { AcceptedStep, PlanRevision } from '../model/plan.ts';
+import type { Json } from '../model/json.ts';
+import type { RunHead, RunRequest } from '../model/run.ts';
+import type { Ports, RunRef } from '../ports/index.ts';
+import type { WindowPlans } from './open-steps.ts';
+import { ledgerRefOf } from './open-steps.ts';
+import { loadValue } from './stored-value.ts';
+
+const keptPlans = 400;
+const keptRequests = 400;
+const keptOutputs = 2_000;
+
+/** Drops the oldest entry when it is full. Only for what can never change. */
+class BoundedMap<Value> {
+  readonly #limit: number;
+  readonly #entries = new Map<string, Value>();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get(key: string): Value | undefined {
+    return this.#entries.get(key);
+  }
+
+  set(key: string, value: Value): void {
+    this.#entries.set(key, value);
+    if (this.#entries.size <= this.#limit) return;
+    const oldest = this.#entries.keys().next();
+    if (!oldest.done) this.#entries.delete(oldest.value);
+  }
+}
+
+/** Reads what is immutable of runs (requests, plan revisions, outputs of done steps) and remembers a bounded part of it. */
+export class RunReader {
+  readonly #ports: Pick<Ports, 'runs' | 'ledger' | 'blobs'>;
+  readonly #plans = new BoundedMap<PlanRevision>(keptPlans);
+  readonly #requests = new BoundedMap<RunRequest>(keptRequests);
+  readonly #outputs = new BoundedMap<Json>(keptOutputs);
+
+  constructor(ports: Pick<Ports, 'runs' | 'ledger' | 'blobs'>) {
+    this.#ports = ports;
+  }
+
+  /** Throws when the run was never requested. */
+  async request(run: RunRef): Promise<RunRequest> {
+    const key = keyOf(run);
+    const known = this.#requests.get(key);
+    if (known) return known;
+    const request = await this.#ports.runs.readRequest(run);
+    if (!request) throw new Error(`Run ${run.runId} of tenant ${run.tenantId} has no request.`);
+    this.#requests.set(key, request);
+    return request;
+  }
+
+  /** Throws when there is no such revision. */
+  async plan(run: RunRef, revision: number): Promise<PlanRevision> {
+    const known = this.#plans.get(keyOf(run, revision));
+    if (known) return known;
+    const plan = await this.#ports.runs.readPlan(run, revision);
+    if (!plan) throw new Error(`Run ${run.runId} of tenant ${run.tenantId} has no plan revision ${revision}.`);
+    this.rememberPlan(plan);
+    return plan;
+  }
+
+  rememberPlan(plan: PlanRevision): void {
+    this.#plans.set(keyOf(plan, plan.revision), plan);
+  }
+
+  async windowPlans(head: RunHead): Promise<WindowPlans> {
+    const plans = await Promise.all(head.window.map(({ revision }) => this.plan(head, revision)));
+    return new Map(plans.map((plan) => [plan.revision, plan]));
+  }
+
+  /**
+   * The step of that id as the newest revision from `revision` backwards defines it; undefined when none does.
+   * The cost of looking far back falls on those who refer far back.
+   */
+  async findStep(run: RunRef, stepId: string, revision: number): Promise<{ step: AcceptedStep; revision: number } | undefined> {
+    for (let at = revision; at >= 1; ) {
+      const plan = await this.plan(run, at);
+      const step = plan.steps.find(({ id }) => id === stepId);
+      if (step) return { step, revision: at };
+      at = Object.hasOwn(plan.imports, stepId) ? (plan.imports[stepId] ?? 0) : at - 1;
+    }
+    return undefined;
+  }
+
+  /** Output of a step that is done; null for one that is over without an output. */
+  async output(run: RunRef, step: AcceptedStep): Promise<Json> {
+    const key = keyOf(run, step.id);
+    const known = this.#outputs.get(key);
+    if (known !== undefined) return known;
+    const item = await this.#ports.ledger.read(ledgerRefOf(run, step));
+    if (item?.status !== 'DONE') return null;
+    const output = await loadValue(item.result, this.#ports.blobs);
+    this.rememberOutput(run, step.id, output);
+    return output;
+  }
+
+  rememberOutput(run: RunRef, stepId: string, output: Json): void {
+    this.#outputs.set(keyOf(run, stepId), output);
+  }
+}
+
+function keyOf(run: RunRef, part: string | number = ''): string {
+  return `${run.tenantId}#${run.runId}#${part}`;
+}
