@@ -1,0 +1,102 @@
+import { env } from '../contract/env.ts';
+import { skillFolder } from '../model/names.ts';
+import type { AgentDefinition, Registry, SkillDefinition } from '../model/skill.ts';
+import { skillHashOf } from '../model/skill-contract.ts';
+import type { Catalogue, CatalogueEntry } from '../model/validate-plan.ts';
+
+/** Where the function of each skill version is. */
+export interface SkillFunctions {
+  /** The version-qualified function of a skill. Throws when none is published: that is a fault of the deployment. */
+  arnOf(skillId: string): string;
+}
+
+/**
+ * What an agent may use: exactly the skill versions and actions that it was granted, compared byte for byte.
+ * A grant is `Skill:vN` (every action) or `Skill:vN/action`.
+ */
+export function catalogueFor(agent: AgentDefinition, registry: Registry, functions: SkillFunctions): Catalogue {
+  const grants = new Set(agent.grants);
+  return {
+    find(skillId, actionName): CatalogueEntry {
+      const skill = registry.skills.get(skillId);
+      if (!skill) return unknownSkill(skillId, agent, registry);
+      const action = Object.hasOwn(skill.actions, actionName) ? skill.actions[actionName] : undefined;
+      if (!action) return unknownAction(actionName, skill);
+      if (!grants.has(skillId) && !grants.has(`${skillId}/${actionName}`)) {
+        const message =
+          `Agent '${agent.name}' is not granted '${skillId}/${actionName}'. Its grants are ${listOf(agent.grants)}; ` +
+          `use one of them, or add '${skillId}/${actionName}' to the agent's grants.`;
+        return { found: false, code: 'notGranted', message };
+      }
+      return { found: true, action, skillHash: skillHashOf(skill), functionArn: functions.arnOf(skillId) };
+    },
+  };
+}
+
+/**
+ * The functions of this deployment, from the environment: the ARN prefix, the skill's folder name and the
+ * published version. Throws when a name is missing or malformed.
+ */
+export function skillFunctions(environment: Readonly<Record<string, string | undefined>>): SkillFunctions {
+  const prefix = environment[env.skillFunctionArnPrefix];
+  if (!prefix)
+    throw new Error(
+      `${env.skillFunctionArnPrefix} is not set; it is the ARN of skill functions up to the folder name.`,
+    );
+  const versions = versionsFrom(environment[env.skillFunctionVersions]);
+  return {
+    arnOf(skillId) {
+      const version = versions.get(skillId);
+      if (version === undefined) {
+        throw new Error(
+          `No function of skill '${skillId}' is published: ${env.skillFunctionVersions} names ${listOf([...versions.keys()])}. Deploy the skill.`,
+        );
+      }
+      return `${prefix}${skillFolder(skillId)}:${version}`;
+    },
+  };
+}
+
+function versionsFrom(text: string | undefined): ReadonlyMap<string, string> {
+  const wanted = `${env.skillFunctionVersions} must be a JSON object from skill id to function version, e.g. {"HotelBooking:v1":"3"}`;
+  if (!text) throw new Error(`${wanted}; it is not set.`);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`${wanted}; it is not JSON.`, { cause });
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new Error(`${wanted}.`);
+  const versions = new Map<string, string>();
+  for (const [skillId, version] of Object.entries(parsed)) {
+    if (typeof version !== 'string' && typeof version !== 'number') {
+      throw new Error(`${wanted}; the version of '${skillId}' is a ${typeof version}.`);
+    }
+    versions.set(skillId, String(version));
+  }
+  return versions;
+}
+
+function unknownSkill(skillId: string, agent: AgentDefinition, registry: Registry): CatalogueEntry {
+  const [bare = ''] = skillId.split(':');
+  const versions = [...registry.skills.keys()].filter((id) => id.split(':')[0] === bare);
+  if (versions.length > 0) {
+    const message = `There is no '${skillId}'; there is ${listOf(versions)}. Use one of these versions.`;
+    return { found: false, code: 'unknownVersion', message };
+  }
+  const similar = [...registry.skills.keys()].filter((id) => id.toLowerCase() === skillId.toLowerCase());
+  const hint =
+    similar.length > 0
+      ? `Names are compared byte for byte; did you mean ${listOf(similar)}?`
+      : `Agent '${agent.name}' is granted ${listOf(agent.grants)}.`;
+  return { found: false, code: 'unknownSkill', message: `There is no skill '${skillId}'. ${hint}` };
+}
+
+function unknownAction(actionName: string, skill: SkillDefinition): CatalogueEntry {
+  const message = `${skill.id} has no action '${actionName}'; it has ${listOf(Object.keys(skill.actions))}.`;
+  return { found: false, code: 'unknownAction', message };
+}
+
+function listOf(names: readonly string[]): string {
+  return names.length === 0 ? 'nothing' : names.map((name) => `'${name}'`).join(', ');
+}
