@@ -86,7 +86,8 @@ class Advance {
           outcomes = wave.unrenderable;
           continue;
         }
-        if (decision.kind === 'long') return this.#handUp(window, { status: 'running' }, { next: 'long', items: wave.items });
+        if (decision.kind === 'long')
+          return this.#handUp(window, { status: 'running' }, { next: 'long', items: wave.items });
         window.markRunning(decision.stepIds);
         return this.#goOn(window, { next: 'execute', items: wave.items });
       }
@@ -121,7 +122,8 @@ class Advance {
     const { runs, ids } = this.#dependencies.ports;
     const nowMs = this.#now();
     const stored = await runs.readHead(this.#identity);
-    if (!stored) throw new Error(`Run ${this.#identity.runId} of tenant ${this.#identity.tenantId} is not in the table.`);
+    if (!stored)
+      throw new Error(`Run ${this.#identity.runId} of tenant ${this.#identity.tenantId} is not in the table.`);
     const { generation } = this.#identity;
     if (generation < stored.generation) return { ...this.#identity, next: 'done', status: 'fenced' };
     if (isFinal(stored.status)) return this.#over(stored);
@@ -148,7 +150,13 @@ class Advance {
     const planned = await planNext(head, window.plans, request, { ...this.#dependencies, reader: this.#reader });
     if (planned.kind === 'rejected') {
       const { failure } = planned;
-      return { escalation: 'failure', stepId: undefined, occurrence: head.revision + 1, reason: failure.message, failure };
+      return {
+        escalation: 'failure',
+        stepId: undefined,
+        occurrence: head.revision + 1,
+        reason: failure.message,
+        failure,
+      };
     }
     this.#reader.rememberPlan(planned.plan);
     window.setHead(withRevision(head, window.plans, planned.plan));
@@ -160,7 +168,9 @@ class Advance {
   /** Stays within the burst; the head is written at most once a second. */
   async #goOn(
     window: BurstWindow,
-    next: { next: 'execute'; items: Extract<DecideResult, { next: 'execute' }>['items'] } | { next: 'pause'; until: string },
+    next:
+      | { next: 'execute'; items: Extract<DecideResult, { next: 'execute' }>['items'] }
+      | { next: 'pause'; until: string },
   ): Promise<DecideResult> {
     const nowMs = this.#now();
     if (nowMs - window.state.headWrittenAtMs >= this.#dependencies.limits.headWriteMs) {
@@ -171,14 +181,21 @@ class Advance {
     return { ...this.#identity, ...next, state: window.state };
   }
 
-  async #leave(window: BurstWindow, decision: Exclude<Decision, { kind: 'plan' | 'execute' | 'long' | 'pause' }>): Promise<DecideResult> {
+  async #leave(
+    window: BurstWindow,
+    decision: Exclude<Decision, { kind: 'plan' | 'execute' | 'long' | 'pause' }>,
+  ): Promise<DecideResult> {
     switch (decision.kind) {
       case 'continue':
         return this.#handUp(window, { status: 'running' }, { next: 'continue' });
       case 'wait': {
         const { untilMs, reason } = decision;
         const until = isoTime(untilMs);
-        return this.#handUp(window, { status: 'waiting', waitingFor: { kind: 'time', untilMs, reason } }, { next: 'wait', until });
+        return this.#handUp(
+          window,
+          { status: 'waiting', waitingFor: { kind: 'time', untilMs, reason } },
+          { next: 'wait', until },
+        );
       }
       case 'human':
         return this.#handUpHuman(window, decision.need);
@@ -243,4 +260,3 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 function isoTime(ms: number): string {
   return new Date(ms).toISOString();
 }
-

@@ -23,7 +23,12 @@ export interface Wave {
 
 export async function dispatchSteps(
   steps: readonly WindowStep[],
-  run: { readonly identity: RunIdentity; readonly head: RunHead; readonly request: RunRequest; readonly settleOnly: boolean },
+  run: {
+    readonly identity: RunIdentity;
+    readonly head: RunHead;
+    readonly request: RunRequest;
+    readonly settleOnly: boolean;
+  },
   reader: RunReader,
   blobs: BlobStore,
 ): Promise<Wave> {

@@ -103,10 +103,18 @@ async function propose(
 ): Promise<Proposed> {
   if (request.plan) {
     const { steps, output } = request.plan;
-    return proposed({ author: 'human', reason: 'the plan of the request', steps, output, final: true, carry: undefined });
+    return proposed({
+      author: 'human',
+      reason: 'the plan of the request',
+      steps,
+      output,
+      final: true,
+      carry: undefined,
+    });
   }
   const name = request.playbook;
-  if (name === undefined) return rejected('bug', 'the run has neither a plan nor a playbook, and no model is configured');
+  if (name === undefined)
+    return rejected('bug', 'the run has neither a plan nor a playbook, and no model is configured');
   const playbook = Object.hasOwn(agent.playbooks, name) ? agent.playbooks[name] : undefined;
   if (!playbook) return rejected('bug', `the agent '${agent.name}' no longer has a playbook '${name}'`);
   const reason = `playbook ${name}`;
@@ -127,13 +135,20 @@ function askFunction(
 ): Proposed {
   try {
     const { steps, done, output, carry } = next(input as never, completed);
-    if (steps.length === 0 && !done) return rejected('bug', `playbook '${name}' returned no steps and did not say that it is done`);
+    if (steps.length === 0 && !done)
+      return rejected('bug', `playbook '${name}' returned no steps and did not say that it is done`);
     if (jsonSizeBytes(carry) > carryBytes) {
-      return rejected('bug', `playbook '${name}' wants to carry ${jsonSizeBytes(carry)} bytes; ${carryBytes} are allowed`);
+      return rejected(
+        'bug',
+        `playbook '${name}' wants to carry ${jsonSizeBytes(carry)} bytes; ${carryBytes} are allowed`,
+      );
     }
     return proposed({ author: 'playbook', reason, steps: structuredClone(steps), output, final: done === true, carry });
   } catch (error) {
-    return rejected('bug', `playbook '${name}' threw ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
+    return rejected(
+      'bug',
+      `playbook '${name}' threw ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
+    );
   }
 }
 
@@ -141,8 +156,15 @@ function askFunction(
 async function completedSoFar(head: RunHead, plans: WindowPlans, reader: RunReader): Promise<Completed> {
   if (head.revision === 0) return { count: 0, revision: 0, outputs: {}, carry: null };
   const last = planOf(plans, head.revision);
-  const outputs = await Promise.all(last.steps.map(async (step) => [step.id, await reader.output(head, step)] as const));
-  return { count: stepsOver(head), revision: head.revision, outputs: Object.fromEntries(outputs), carry: last.carry ?? null };
+  const outputs = await Promise.all(
+    last.steps.map(async (step) => [step.id, await reader.output(head, step)] as const),
+  );
+  return {
+    count: stepsOver(head),
+    revision: head.revision,
+    outputs: Object.fromEntries(outputs),
+    carry: last.carry ?? null,
+  };
 }
 
 function proposed(value: Proposal): Proposed {

@@ -76,8 +76,12 @@ export class RunReader {
    * The step of that id as the newest revision from `revision` backwards defines it; undefined when none does.
    * The cost of looking far back falls on those who refer far back.
    */
-  async findStep(run: RunRef, stepId: string, revision: number): Promise<{ step: AcceptedStep; revision: number } | undefined> {
-    for (let at = revision; at >= 1; ) {
+  async findStep(
+    run: RunRef,
+    stepId: string,
+    revision: number,
+  ): Promise<{ step: AcceptedStep; revision: number } | undefined> {
+    for (let at = revision; at >= 1;) {
       const plan = await this.plan(run, at);
       const step = plan.steps.find(({ id }) => id === stepId);
       if (step) return { step, revision: at };

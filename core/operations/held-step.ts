@@ -1,0 +1,142 @@
+import type { StepRequest } from '../contract/machine.ts';
+import type { Effect, LedgerItem, LedgerRef } from '../model/effect.ts';
+import type { Failure } from '../model/failure.ts';
+import type { Json } from '../model/json.ts';
+import { jsonHash } from '../model/json.ts';
+import { ownerName } from '../model/owner.ts';
+import type { LedgerCommand } from '../model/protocol.ts';
+import { transition } from '../model/protocol.ts';
+import type { ActionContext, ActionDefinition, SkillDefinition } from '../model/skill.ts';
+import { skillHashOf } from '../model/skill-contract.ts';
+import type { StepOutcome } from '../model/step.ts';
+import type { Ports } from '../ports/index.ts';
+import { callAction } from './call-action.ts';
+import type { Called } from './call-action.ts';
+import { outcomeOf } from './step-outcomes.ts';
+
+export type ExecutePorts = Pick<Ports, 'ledger' | 'blobs' | 'http' | 'clock' | 'ids'>;
+
+/** The worker that executes: a Lambda invocation, or a worker thread on a laptop. */
+export interface Worker {
+  /** Lifetime of the platform, where one is known; owners of another epoch are dead. */
+  readonly epoch: string | undefined;
+  /** The moment at which this worker is killed if it has not ended. */
+  readonly deadlineMs: number;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** Clocks of two workers may differ by this much. */
+const skewMs = 1_000;
+const backoffBaseMs = 500;
+const backoffCapMs = 20_000;
+
+export type HeldWrite =
+  | { readonly written: true; readonly item: LedgerItem }
+  | { readonly written: false; readonly current: LedgerItem | undefined; readonly refusal?: string };
+
+/** A step in the hands of one worker: what it is, and the moves of the protocol on it. */
+export class HeldStep {
+  readonly request: StepRequest;
+  readonly action: ActionDefinition;
+  readonly input: Json;
+  readonly ports: ExecutePorts;
+  readonly ref: LedgerRef;
+  readonly hashes: { readonly argsHash: string; readonly skillHash: string };
+  readonly effect: Effect;
+  readonly epoch: string | undefined;
+  readonly #worker: Worker;
+  readonly #owner: string;
+
+  constructor(
+    request: StepRequest,
+    skill: SkillDefinition,
+    action: ActionDefinition,
+    input: Json,
+    ports: ExecutePorts,
+    worker: Worker,
+  ) {
+    this.request = request;
+    this.action = action;
+    this.input = input;
+    this.ports = ports;
+    this.epoch = worker.epoch;
+    this.#worker = worker;
+    this.#owner = ownerName(worker.epoch ?? 'cloud', ports.ids.token());
+    const { tenantId, runId, stepId, direction } = request;
+    this.ref = { tenantId, skill: skill.id, runId, stepId, direction };
+    this.hashes = { argsHash: jsonHash(input), skillHash: skillHashOf(skill) };
+    // Without a lookup nothing can be looked up, whatever was declared.
+    this.effect = action.effect.class === 'Q' && !action.lookup ? { class: 'N' } : action.effect;
+  }
+
+  call(item: LedgerItem, code: (context: ActionContext) => Promise<unknown>): Promise<Called> {
+    const { timeoutSeconds } = this.action;
+    const { settings } = this.#worker;
+    return callAction(code, {
+      effectKey: item.effectKey,
+      attempt: item.sends,
+      timeoutSeconds,
+      settings,
+      ports: this.ports,
+    });
+  }
+
+  fail(item: LedgerItem, failure: Failure): Promise<StepOutcome> {
+    return this.settle(item, { kind: 'fail', fence: item.fence, effect: this.effect, failure });
+  }
+
+  /** Gives the step back for another try. The end of the lease is the time of that try. */
+  async letGo(
+    item: LedgerItem,
+    failure: Failure,
+    how: { readonly retryAtMs: number; readonly lastSend?: 'unknown' | 'notDone'; readonly looking?: boolean },
+  ): Promise<StepOutcome> {
+    const { fence } = item;
+    const written = await this.write(item, { kind: 'release', fence, failure, lastSend: 'unknown', ...how });
+    if (!written.written) return this.afterConflict(written.current);
+    return { kind: 'retry', stepId: item.stepId, attempts: item.sends, failure, notBeforeMs: how.retryAtMs };
+  }
+
+  async settle(item: LedgerItem, command: LedgerCommand): Promise<StepOutcome> {
+    const written = await this.write(item, command);
+    return written.written ? outcomeOf(written.item) : this.afterConflict(written.current);
+  }
+
+  /** Someone else wrote in between: report what stands, change nothing. */
+  afterConflict(current: LedgerItem | undefined): StepOutcome {
+    return current ? outcomeOf(current) : this.busy(this.ports.clock.now() + 1_000);
+  }
+
+  busy(untilMs: number): StepOutcome {
+    return { kind: 'busy', stepId: this.request.stepId, untilMs };
+  }
+
+  /** One move of the protocol: decided on the item as seen, and written if nobody wrote in between. */
+  async write(seen: LedgerItem | undefined, command: LedgerCommand): Promise<HeldWrite> {
+    const { ledger, clock, ids } = this.ports;
+    const moved = transition(seen, command, clock.now(), ids.token());
+    if (!moved.ok) return { written: false, current: seen, refusal: moved.refusal };
+    const result = await ledger.write(moved.next, seen?.writeToken);
+    return result.written ? { written: true, item: moved.next } : { written: false, current: result.current };
+  }
+
+  /** The claim of this worker: its name, and its hard deadline plus skew. */
+  hold(): { owner: string; leaseUntilMs: number } {
+    return { owner: this.#owner, leaseUntilMs: this.#worker.deadlineMs + skewMs };
+  }
+
+  timeForOneCall(): boolean {
+    return this.ports.clock.now() + this.action.timeoutSeconds * 1000 <= this.#worker.deadlineMs;
+  }
+
+  /** Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
+  backoff(attempt: number, retryAfterMs: number | undefined): number {
+    if (retryAfterMs !== undefined) return retryAfterMs;
+    const ceiling = Math.min(backoffCapMs, backoffBaseMs * 2 ** (attempt - 1));
+    return Math.ceil(this.ports.ids.fraction() * ceiling);
+  }
+
+  name(): string {
+    return `${this.request.skill}/${this.request.action}`;
+  }
+}

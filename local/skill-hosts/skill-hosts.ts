@@ -1,0 +1,164 @@
+import { Worker } from 'node:worker_threads';
+
+export interface SkillWorkerOptions {
+  readonly projectDirectory: string;
+}
+
+export interface ToSkillWorker {
+  readonly payload: unknown;
+  /** The worker is killed then. */
+  readonly deadlineMs: number;
+}
+
+export type FromSkillWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'answer'; readonly value: unknown }
+  | { readonly kind: 'error'; readonly name: string; readonly message: string };
+
+export interface SkillHosts {
+  /**
+   * Runs the skill host with this payload. Like Lambda, one invocation has a worker to itself, and a worker that is
+   * not done at its deadline is killed: rejects with `Sandbox.Timedout` then, and with `Lambda.Unknown` when the worker
+   * died.
+   */
+  invoke(payload: unknown, timeoutMs: number): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+interface Invocation {
+  readonly payload: unknown;
+  readonly timeoutMs: number;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Starts a pool of worker threads, each of which holds all skills of the project. Invocations over `size` wait for a free one. */
+export async function startSkillHosts(
+  options: SkillWorkerOptions & { readonly size: number; readonly warm: number },
+): Promise<SkillHosts> {
+  const pool = new SkillHostPool(options);
+  await pool.warmUp(options.warm);
+  return pool;
+}
+
+class SkillHostPool implements SkillHosts {
+  readonly #options: SkillWorkerOptions & { readonly size: number };
+  readonly #idle: Worker[] = [];
+  readonly #all = new Set<Worker>();
+  readonly #queue: Invocation[] = [];
+  #starting = 0;
+  #stopped = false;
+
+  constructor(options: SkillWorkerOptions & { readonly size: number }) {
+    this.#options = options;
+  }
+
+  async warmUp(count: number): Promise<void> {
+    await Promise.all(Array.from({ length: count }, () => this.#start()));
+  }
+
+  invoke(payload: unknown, timeoutMs: number): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ payload, timeoutMs, resolve, reject });
+      this.#next();
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const invocation of this.#queue.splice(0))
+      invocation.reject(namedError('Lambda.Unknown', 'the platform is stopping'));
+    await Promise.all([...this.#all].map((worker) => worker.terminate()));
+  }
+
+  #next(): void {
+    while (this.#queue.length > 0 && !this.#stopped) {
+      const worker = this.#idle.pop();
+      if (!worker) {
+        if (this.#all.size + this.#starting < this.#options.size && this.#starting < this.#queue.length) {
+          this.#start().catch((error: Error) =>
+            this.#queue.shift()?.reject(namedError('Lambda.Unknown', error.message)),
+          );
+        }
+        return;
+      }
+      const invocation = this.#queue.shift();
+      if (invocation) this.#run(worker, invocation);
+    }
+  }
+
+  async #start(): Promise<void> {
+    this.#starting += 1;
+    try {
+      const { projectDirectory } = this.#options;
+      const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+        workerData: { projectDirectory },
+        execArgv: ['--disable-warning=ExperimentalWarning'],
+      });
+      await new Promise<void>((resolve, reject) => {
+        worker.once('message', () => resolve());
+        worker.once('error', reject);
+        worker.once('exit', (code) => reject(new Error(`a skill worker ended with code ${code} while starting`)));
+      });
+      worker.removeAllListeners();
+      if (this.#stopped) {
+        await worker.terminate();
+        return;
+      }
+      this.#all.add(worker);
+      worker.once('exit', () => this.#forget(worker));
+      // Without a listener an error of an idle worker would end the platform; its exit is what matters.
+      worker.on('error', () => undefined);
+      this.#idle.push(worker);
+    } finally {
+      this.#starting -= 1;
+    }
+    this.#next();
+  }
+
+  #run(worker: Worker, invocation: Invocation): void {
+    const deadlineMs = Date.now() + invocation.timeoutMs;
+    let failure: Error | undefined;
+    const finish = (): void => {
+      clearTimeout(timer);
+      worker.off('message', onMessage);
+      worker.off('exit', onExit);
+      worker.off('error', onError);
+    };
+    const onMessage = (message: FromSkillWorker): void => {
+      finish();
+      this.#idle.push(worker);
+      if (message.kind === 'answer') invocation.resolve(message.value);
+      else if (message.kind === 'error') invocation.reject(namedError(message.name, message.message));
+      this.#next();
+    };
+    const onError = (error: Error): void => {
+      failure ??= namedError('Lambda.Unknown', `the skill worker died: ${error.message}`);
+    };
+    const onExit = (): void => {
+      finish();
+      invocation.reject(failure ?? namedError('Lambda.Unknown', 'the skill worker ended without an answer'));
+      this.#next();
+    };
+    const timer = setTimeout(() => {
+      failure = namedError('Sandbox.Timedout', `the skill worker was killed after ${invocation.timeoutMs} ms`);
+      void worker.terminate();
+    }, invocation.timeoutMs);
+    worker.on('message', onMessage);
+    worker.on('error', onError);
+    worker.once('exit', onExit);
+    worker.postMessage({ payload: invocation.payload, deadlineMs } satisfies ToSkillWorker);
+  }
+
+  #forget(worker: Worker): void {
+    this.#all.delete(worker);
+    const index = this.#idle.indexOf(worker);
+    if (index >= 0) this.#idle.splice(index, 1);
+  }
+}
+
+function namedError(name: string, message: string): Error {
+  const error = new Error(message);
+  error.name = name;
+  return error;
+}
