@@ -8,12 +8,33 @@ import { sha256 } from '../model/json.ts';
 export const indexName = 'GSI1';
 export const indexShards = 4;
 
+/**
+ * Shape of the table, for whoever creates it. All key attributes are strings. The index holds the keys and two
+ * attributes, so that a write of a run head that changes neither costs nothing there.
+ */
+export const tableShape = {
+  partitionKey: 'PK',
+  sortKey: 'SK',
+  index: {
+    name: indexName,
+    partitionKey: 'GSI1PK',
+    sortKey: 'GSI1SK',
+    projectedAttributes: ['status', 'agent'],
+  },
+} as const;
+
 export interface ItemKey {
   readonly PK: string;
   readonly SK: string;
 }
 
 export const runPartition = (tenantId: string, runId: string): string => `T#${tenantId}#R#${runId}`;
+/** The run of a partition that `runPartition` names; undefined for any other partition. */
+export function runOfPartition(partition: string): { tenantId: string; runId: string } | undefined {
+  const [tenantMark, tenantId, runMark, runId, ...rest] = partition.split('#');
+  if (tenantMark !== 'T' || runMark !== 'R' || !tenantId || !runId || rest.length > 0) return undefined;
+  return { tenantId, runId };
+}
 export const headKey = (tenantId: string, runId: string): ItemKey => ({ PK: runPartition(tenantId, runId), SK: 'RUN' });
 export const requestKey = (tenantId: string, runId: string): ItemKey => ({
   PK: runPartition(tenantId, runId),
@@ -31,6 +52,12 @@ export const ledgerKey = (ref: LedgerRef): ItemKey => ({
 });
 export const ledgerLeadingKeyPattern = (skill: string): string => `T#*#E#${skill}#R#*`;
 
+/** The escalation of a partition that `escalationKey` names; undefined for any other partition. */
+export function escalationOfPartition(partition: string): { tenantId: string; escalationId: string } | undefined {
+  const [tenantMark, tenantId, escalationMark, escalationId, ...rest] = partition.split('#');
+  if (tenantMark !== 'T' || escalationMark !== 'X' || !tenantId || !escalationId || rest.length > 0) return undefined;
+  return { tenantId, escalationId };
+}
 export const escalationKey = (tenantId: string, escalationId: string): ItemKey => ({
   PK: `T#${tenantId}#X#${escalationId}`,
   SK: 'ESC',

@@ -1,0 +1,48 @@
+import { env } from '../contract/env.ts';
+import type { Ports } from '../ports/index.ts';
+import { createDynamoClient, createDynamoStores } from './dynamodb/index.ts';
+import { createS3Client, S3BlobStore } from './s3/blob-store.ts';
+import { createSfnClient, SfnEngine } from './sfn/engine.ts';
+import { SystemIds, systemClock, systemHttp } from './system/index.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Every port on AWS, from the names in core/contract/env.ts. Where AWS is comes from the SDK's own environment
+ * (`AWS_REGION`, `AWS_ENDPOINT_URL_DYNAMODB` and so on). Throws an error that names every variable that is missing.
+ */
+export function awsPorts(environment: Environment): Ports {
+  const values = required(environment, ['table', 'bucket', 'runMachineArnPrefix']);
+  return {
+    ...awsStorePorts(values.table, values.bucket),
+    engine: new SfnEngine(createSfnClient(), values.runMachineArnPrefix),
+  };
+}
+
+/** The ports of a function that executes steps: it starts no executions. Throws like `awsPorts`. */
+export function awsExecutePorts(environment: Environment): Omit<Ports, 'engine' | 'runs'> {
+  const values = required(environment, ['table', 'bucket']);
+  const { ledger, blobs, http, clock, ids } = awsStorePorts(values.table, values.bucket);
+  return { ledger, blobs, http, clock, ids };
+}
+
+function awsStorePorts(tableName: string, bucket: string): Omit<Ports, 'engine'> {
+  return {
+    ...createDynamoStores({ client: createDynamoClient(), tableName }),
+    blobs: new S3BlobStore(createS3Client(), bucket),
+    http: systemHttp,
+    clock: systemClock,
+    ids: new SystemIds(),
+  };
+}
+
+function required<Name extends keyof typeof env>(
+  environment: Environment,
+  names: readonly Name[],
+): Record<Name, string> {
+  const missing = names.filter((name) => !environment[env[name]]).map((name) => env[name]);
+  if (missing.length > 0) {
+    throw new Error(`The environment lacks ${missing.join(' and ')}; the stack (or 'holdfast start') sets it.`);
+  }
+  return Object.fromEntries(names.map((name) => [name, environment[env[name]] ?? ''])) as Record<Name, string>;
+}

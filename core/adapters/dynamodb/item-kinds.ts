@@ -1,0 +1,49 @@
+import type { Escalation } from '../../model/escalation.ts';
+import { escalation } from '../../model/escalation.ts';
+import type { PlanRevision } from '../../model/plan.ts';
+import { planRevision } from '../../model/plan.ts';
+import type { RunHead, RunRequest } from '../../model/run.ts';
+import { runHead, runRequest } from '../../model/run.ts';
+import type { IdempotencyRecord } from '../../ports/index.ts';
+import { idempotencyRecord } from '../records.ts';
+import type { ItemKind } from './item.ts';
+
+/** How everything but the ledger is kept in the table. */
+export const kinds: {
+  readonly head: ItemKind<RunHead>;
+  readonly request: ItemKind<RunRequest>;
+  readonly plan: ItemKind<PlanRevision>;
+  readonly idempotency: ItemKind<IdempotencyRecord>;
+  readonly escalation: ItemKind<Escalation>;
+} = {
+  head: {
+    name: 'run head',
+    schema: runHead,
+    inKey: ['tenantId', 'runId'],
+    asText: ['window', 'lost', 'occurrences', 'waitingFor', 'cancelRequested'],
+  },
+  request: {
+    name: 'run request',
+    schema: runRequest,
+    inKey: ['tenantId', 'runId'],
+    asText: ['plan', 'input', 'labels'],
+  },
+  plan: {
+    name: 'plan revision',
+    schema: planRevision,
+    inKey: ['tenantId', 'runId'],
+    asText: ['steps', 'imports', 'output', 'carry'],
+  },
+  idempotency: {
+    name: 'idempotency record',
+    schema: idempotencyRecord,
+    inKey: ['tenantId', 'keyHash'],
+    asText: [],
+  },
+  escalation: {
+    name: 'escalation',
+    schema: escalation,
+    inKey: ['tenantId', 'escalationId'],
+    asText: ['failure', 'settled'],
+  },
+};

@@ -1,0 +1,80 @@
+import { tableShape } from '../../contract/keys.ts';
+import type { Item } from './item.ts';
+
+/** One call to the table and what AWS would charge for it. */
+export interface MeterEntry {
+  readonly operation: 'PutItem' | 'GetItem' | 'BatchGetItem' | 'Query' | 'Scan';
+  /** What the call was for, e.g. `ledger.write DONE`. */
+  readonly label: string;
+  readonly sizeBytes: number;
+  readonly writeUnits: number;
+  /** Units of the index alone; emulators do not count them. */
+  readonly indexWriteUnits: number;
+  readonly readUnits: number;
+  /** Capacity units that the store itself reported; its word on AWS, a lower bound on emulators. */
+  readonly reportedUnits: number | undefined;
+  /** False for a write whose condition did not hold, or whose answer never came. */
+  readonly applied: boolean;
+}
+
+export type Meter = (entry: MeterEntry) => void;
+
+/**
+ * Size of a flat item in bytes, names included.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+ */
+export function itemSizeBytes(item: Item): number {
+  return Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + valueSizeBytes(value), 0);
+}
+
+function valueSizeBytes(value: Item[string]): number {
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  if (typeof value === 'boolean') return 1;
+  const digits = String(Math.abs(value))
+    .replace(/e.*$|\./g, '')
+    .replace(/^0+|0+$/g, '').length;
+  return Math.ceil(digits / 2) + 1 + (value < 0 ? 1 : 0);
+}
+
+/** Units of a write of that size: one for each KiB begun. */
+export function writeUnits(sizeBytes: number): number {
+  return Math.max(1, Math.ceil(sizeBytes / 1024));
+}
+
+/** Units of a read of that size: one for each 4 KiB begun, half of it when eventually consistent. */
+export function readUnits(sizeBytes: number, consistent: boolean): number {
+  return Math.max(1, Math.ceil(sizeBytes / 4096)) * (consistent ? 1 : 0.5);
+}
+
+/** Counts what each write costs in the index, by remembering what the index holds for each item. */
+export class IndexMeter {
+  readonly #entries = new Map<string, Item>();
+
+  /** Units that the index needs to follow this write: 0 when nothing of it is projected, 2 when its entry moves. */
+  unitsOf(item: Item): number {
+    const address = `${item.PK}|${item.SK}`;
+    const before = this.#entries.get(address);
+    const after = projectionOf(item);
+    if (after) this.#entries.set(address, after);
+    else this.#entries.delete(address);
+    if (!before && !after) return 0;
+    if (!before || !after) return writeUnits(itemSizeBytes(before ?? after ?? item));
+    const { partitionKey, sortKey } = tableShape.index;
+    if (before[partitionKey] !== after[partitionKey] || before[sortKey] !== after[sortKey]) {
+      return writeUnits(itemSizeBytes(before)) + writeUnits(itemSizeBytes(after));
+    }
+    const unchanged = Object.entries(after).every(([name, value]) => before[name] === value);
+    return unchanged ? 0 : Math.max(writeUnits(itemSizeBytes(before)), writeUnits(itemSizeBytes(after)));
+  }
+}
+
+function projectionOf(item: Item): Item | undefined {
+  const { partitionKey, sortKey, projectedAttributes } = tableShape.index;
+  if (item[partitionKey] === undefined) return undefined;
+  const names = [partitionKey, sortKey, ...projectedAttributes];
+  const projected = names.flatMap((name) => {
+    const value = item[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { PK: item.PK, SK: item.SK, ...Object.fromEntries(projected) };
+}

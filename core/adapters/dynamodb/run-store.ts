@@ -1,0 +1,176 @@
+import type { ItemKey } from '../../contract/keys.ts';
+import {
+  escalationIndexKey,
+  escalationIndexPartition,
+  escalationKey,
+  escalationOfPartition,
+  headKey,
+  idempotencyKey,
+  planKey,
+  requestKey,
+  runIndexKey,
+  runIndexPartition,
+  runOfPartition,
+} from '../../contract/keys.ts';
+import type { Escalation } from '../../model/escalation.ts';
+import { canonicalJson } from '../../model/json.ts';
+import type { PlanRevision } from '../../model/plan.ts';
+import type { RunHead, RunRequest } from '../../model/run.ts';
+import { finalRunStatuses } from '../../model/run.ts';
+import type { IdempotencyRecord, Page, RunRef, RunStore, RunSummary, Written } from '../../ports/index.ts';
+import { checkNextVersion } from '../records.ts';
+import { readIndexPage } from './index-pages.ts';
+import type { Item, ItemKind } from './item.ts';
+import { decodeItem, encodeItem } from './item.ts';
+import { kinds } from './item-kinds.ts';
+import type { Condition, ItemStore } from './item-store.ts';
+
+type Identity = Readonly<Record<string, string>>;
+
+/** Runs, plans, idempotency records and the inbox in the table. */
+export class DynamoRunStore implements RunStore {
+  readonly #items: ItemStore;
+
+  constructor(items: ItemStore) {
+    this.#items = items;
+  }
+
+  async createRun(request: RunRequest, head: RunHead): Promise<Written<RunHead>> {
+    const asked = await this.#putOnce(kinds.request, requestKey(request.tenantId, request.runId), request);
+    if (!asked.written) return { written: false, current: await this.readHead(head) };
+    return this.#putHead(head, { kind: 'absent' }, 'runs.createRun');
+  }
+
+  readRequest({ tenantId, runId }: RunRef): Promise<RunRequest | undefined> {
+    return this.#read(kinds.request, requestKey(tenantId, runId), { tenantId, runId });
+  }
+
+  readHead({ tenantId, runId }: RunRef): Promise<RunHead | undefined> {
+    return this.#read(kinds.head, headKey(tenantId, runId), { tenantId, runId });
+  }
+
+  async writeHead(next: RunHead, seenVersion: number): Promise<Written<RunHead>> {
+    checkNextVersion(next, seenVersion);
+    return this.#putHead(next, { kind: 'unchanged', attribute: 'version', seen: seenVersion }, 'runs.writeHead');
+  }
+
+  async listRuns(query: {
+    readonly tenantId: string;
+    readonly limit: number;
+    readonly cursor: string | undefined;
+  }): Promise<Page<RunSummary>> {
+    const { items, nextCursor } = await readIndexPage(this.#items, {
+      list: 'runs',
+      partition: (shard) => runIndexPartition(query.tenantId, shard),
+      limit: query.limit,
+      cursor: query.cursor,
+      label: 'runs.listRuns',
+    });
+    const heads = items.map((item) => decodeItem(kinds.head, item, identityOf(item, runOfPartition)));
+    return {
+      items: heads.map(({ runId, agent, status, createdAtMs }) => ({ runId, agent, status, createdAtMs })),
+      nextCursor,
+    };
+  }
+
+  async *scanUnfinished(): AsyncIterable<RunHead> {
+    for await (const item of this.#items.scan('RUN', finalRunStatuses, 'runs.scanUnfinished')) {
+      yield decodeItem(kinds.head, item, identityOf(item, runOfPartition));
+    }
+  }
+
+  readPlan({ tenantId, runId }: RunRef, revision: number): Promise<PlanRevision | undefined> {
+    return this.#read(kinds.plan, planKey(tenantId, runId, revision), { tenantId, runId });
+  }
+
+  createPlan(plan: PlanRevision): Promise<Written<PlanRevision>> {
+    return this.#putOnce(kinds.plan, planKey(plan.tenantId, plan.runId, plan.revision), plan);
+  }
+
+  readIdempotency(tenantId: string, keyHash: string): Promise<IdempotencyRecord | undefined> {
+    return this.#read(kinds.idempotency, idempotencyKey(tenantId, keyHash), { tenantId, keyHash });
+  }
+
+  writeIdempotency(next: IdempotencyRecord, seenWriteToken: string | undefined): Promise<Written<IdempotencyRecord>> {
+    const { tenantId, keyHash } = next;
+    const item = encodeItem(kinds.idempotency, idempotencyKey(tenantId, keyHash), next);
+    const condition: Condition =
+      seenWriteToken === undefined
+        ? { kind: 'absent' }
+        : { kind: 'unchanged', attribute: 'writeToken', seen: seenWriteToken };
+    return this.#put(kinds.idempotency, item, condition, { tenantId, keyHash }, 'runs.writeIdempotency');
+  }
+
+  readEscalation(tenantId: string, escalationId: string): Promise<Escalation | undefined> {
+    return this.#read(kinds.escalation, escalationKey(tenantId, escalationId), { tenantId, escalationId });
+  }
+
+  writeEscalation(next: Escalation, seenVersion: number | undefined): Promise<Written<Escalation>> {
+    const { tenantId, escalationId, status, openedAtMs } = next;
+    const indexKey = escalationIndexKey(tenantId, status, escalationId, openedAtMs);
+    const item = encodeItem(kinds.escalation, escalationKey(tenantId, escalationId), next, indexKey);
+    const condition: Condition =
+      seenVersion === undefined ? { kind: 'absent' } : { kind: 'unchanged', attribute: 'version', seen: seenVersion };
+    return this.#put(kinds.escalation, item, condition, { tenantId, escalationId }, 'runs.writeEscalation');
+  }
+
+  async listEscalations(query: {
+    readonly tenantId: string;
+    readonly status: Escalation['status'];
+    readonly limit: number;
+    readonly cursor: string | undefined;
+  }): Promise<Page<Escalation>> {
+    const { items, nextCursor } = await readIndexPage(this.#items, {
+      list: 'escalations',
+      partition: (shard) => escalationIndexPartition(query.tenantId, query.status, shard),
+      limit: query.limit,
+      cursor: query.cursor,
+      label: 'runs.listEscalations',
+    });
+    return {
+      items: items.map((item) => decodeItem(kinds.escalation, item, identityOf(item, escalationOfPartition))),
+      nextCursor,
+    };
+  }
+
+  #putHead(head: RunHead, condition: Condition, label: string): Promise<Written<RunHead>> {
+    const { tenantId, runId, createdAtMs } = head;
+    const item = encodeItem(kinds.head, headKey(tenantId, runId), head, runIndexKey(tenantId, runId, createdAtMs));
+    return this.#put(kinds.head, item, condition, { tenantId, runId }, label);
+  }
+
+  async #put<T>(
+    kind: ItemKind<T>,
+    item: Item,
+    condition: Condition,
+    identity: Identity,
+    label: string,
+  ): Promise<Written<T>> {
+    const isOwn = (stored: Item): boolean => stored['writeToken'] === item['writeToken'];
+    const answer = await this.#items.put(item, condition, isOwn, label);
+    if (answer.written) return answer;
+    return { written: false, current: answer.current && decodeItem(kind, answer.current, identity) };
+  }
+
+  /** Writes an item that never changes. It has no write token: one with the same content is as good as this write. */
+  async #putOnce<T extends RunRequest | PlanRevision>(kind: ItemKind<T>, key: ItemKey, value: T): Promise<Written<T>> {
+    const identity = { tenantId: value.tenantId, runId: value.runId };
+    const item = encodeItem(kind, key, value);
+    const whole = canonicalJson(kind.schema.parse(value));
+    const isOwn = (stored: Item): boolean => canonicalJson(decodeItem(kind, stored, identity)) === whole;
+    const answer = await this.#items.put(item, { kind: 'absent' }, isOwn, `runs.write ${kind.name}`);
+    if (answer.written) return answer;
+    return { written: false, current: answer.current && decodeItem(kind, answer.current, identity) };
+  }
+
+  async #read<T>(kind: ItemKind<T>, key: ItemKey, identity: Identity): Promise<T | undefined> {
+    const item = await this.#items.get(key, `runs.read ${kind.name}`);
+    return item && decodeItem(kind, item, identity);
+  }
+}
+
+function identityOf(item: Item, parse: (partition: string) => Identity | undefined): Identity {
+  const identity = parse(item.PK);
+  if (!identity) throw new Error(`The item at PK '${item.PK}', SK '${item.SK}' has a key of none of our forms.`);
+  return identity;
+}

@@ -1,0 +1,37 @@
+import { ledgerKey } from '../../contract/keys.ts';
+import type { LedgerItem, LedgerRef } from '../../model/effect.ts';
+import { ledgerItem } from '../../model/effect.ts';
+import type { EffectLedger, LedgerWrite } from '../../ports/index.ts';
+import { kept } from './kept.ts';
+
+/** The effect ledger in memory. */
+export class MemoryEffectLedger implements EffectLedger {
+  readonly #items = new Map<string, LedgerItem>();
+
+  async read(ref: LedgerRef): Promise<LedgerItem | undefined> {
+    return this.#items.get(addressOf(ref));
+  }
+
+  async readMany(refs: readonly LedgerRef[]): Promise<LedgerItem[]> {
+    return [...new Set(refs.map(addressOf))].flatMap((address) => this.#items.get(address) ?? []);
+  }
+
+  async write(next: LedgerItem, seenWriteToken: string | undefined): Promise<LedgerWrite> {
+    const address = addressOf(next);
+    const current = this.#items.get(address);
+    if (current?.writeToken === next.writeToken) return { written: true };
+    if (current?.writeToken !== seenWriteToken) return { written: false, current };
+    this.#items.set(address, kept(ledgerItem, next));
+    return { written: true };
+  }
+
+  /** Every item, for tests that look at the whole. */
+  all(): LedgerItem[] {
+    return [...this.#items.values()];
+  }
+}
+
+function addressOf(ref: LedgerRef): string {
+  const { PK, SK } = ledgerKey(ref);
+  return `${PK}|${SK}`;
+}

@@ -1,0 +1,145 @@
+import { decodeCursor, encodeCursor } from '../../contract/cursor.ts';
+import { escalationIndexKey, runIndexKey } from '../../contract/keys.ts';
+import type { Escalation } from '../../model/escalation.ts';
+import { escalation } from '../../model/escalation.ts';
+import { canonicalJson } from '../../model/json.ts';
+import type { PlanRevision } from '../../model/plan.ts';
+import { planRevision } from '../../model/plan.ts';
+import type { RunHead, RunRequest } from '../../model/run.ts';
+import { isFinal, runHead, runRequest } from '../../model/run.ts';
+import type { IdempotencyRecord, Page, RunRef, RunStore, RunSummary, Written } from '../../ports/index.ts';
+import { checkLimit, checkNextVersion, idempotencyRecord } from '../records.ts';
+import { kept } from './kept.ts';
+
+/** Runs, plans, idempotency records and the inbox in memory. */
+export class MemoryRunStore implements RunStore {
+  readonly #requests = new Map<string, RunRequest>();
+  readonly #heads = new Map<string, RunHead>();
+  readonly #plans = new Map<string, PlanRevision>();
+  readonly #idempotency = new Map<string, IdempotencyRecord>();
+  readonly #escalations = new Map<string, Escalation>();
+
+  async createRun(request: RunRequest, head: RunHead): Promise<Written<RunHead>> {
+    const address = runAddress(request);
+    if (!putOnce(this.#requests, address, kept(runRequest, request)).written) {
+      return { written: false, current: this.#heads.get(address) };
+    }
+    return put(this.#heads, address, kept(runHead, head), (current) => current === undefined);
+  }
+
+  async readRequest(run: RunRef): Promise<RunRequest | undefined> {
+    return this.#requests.get(runAddress(run));
+  }
+
+  async readHead(run: RunRef): Promise<RunHead | undefined> {
+    return this.#heads.get(runAddress(run));
+  }
+
+  async writeHead(next: RunHead, seenVersion: number): Promise<Written<RunHead>> {
+    checkNextVersion(next, seenVersion);
+    return put(this.#heads, runAddress(next), kept(runHead, next), (current) => current?.version === seenVersion);
+  }
+
+  async listRuns(query: {
+    readonly tenantId: string;
+    readonly limit: number;
+    readonly cursor: string | undefined;
+  }): Promise<Page<RunSummary>> {
+    const heads = [...this.#heads.values()].filter((head) => head.tenantId === query.tenantId);
+    const sortKeyOf = (head: RunHead): string => runIndexKey(head.tenantId, head.runId, head.createdAtMs).GSI1SK;
+    const page = pageOf('runs', heads, sortKeyOf, query);
+    return {
+      items: page.items.map(({ runId, agent, status, createdAtMs }) => ({ runId, agent, status, createdAtMs })),
+      nextCursor: page.nextCursor,
+    };
+  }
+
+  async *scanUnfinished(): AsyncIterable<RunHead> {
+    for (const head of this.#heads.values()) if (!isFinal(head.status)) yield head;
+  }
+
+  async readPlan(run: RunRef, revision: number): Promise<PlanRevision | undefined> {
+    return this.#plans.get(`${runAddress(run)}#${revision}`);
+  }
+
+  async createPlan(plan: PlanRevision): Promise<Written<PlanRevision>> {
+    return putOnce(this.#plans, `${runAddress(plan)}#${plan.revision}`, kept(planRevision, plan));
+  }
+
+  async readIdempotency(tenantId: string, keyHash: string): Promise<IdempotencyRecord | undefined> {
+    return this.#idempotency.get(`${tenantId}#${keyHash}`);
+  }
+
+  async writeIdempotency(
+    next: IdempotencyRecord,
+    seenWriteToken: string | undefined,
+  ): Promise<Written<IdempotencyRecord>> {
+    const holds = (current: IdempotencyRecord | undefined): boolean => current?.writeToken === seenWriteToken;
+    return put(this.#idempotency, `${next.tenantId}#${next.keyHash}`, kept(idempotencyRecord, next), holds);
+  }
+
+  async readEscalation(tenantId: string, escalationId: string): Promise<Escalation | undefined> {
+    return this.#escalations.get(`${tenantId}#${escalationId}`);
+  }
+
+  async writeEscalation(next: Escalation, seenVersion: number | undefined): Promise<Written<Escalation>> {
+    const holds = (current: Escalation | undefined): boolean => current?.version === seenVersion;
+    return put(this.#escalations, `${next.tenantId}#${next.escalationId}`, kept(escalation, next), holds);
+  }
+
+  async listEscalations(query: {
+    readonly tenantId: string;
+    readonly status: Escalation['status'];
+    readonly limit: number;
+    readonly cursor: string | undefined;
+  }): Promise<Page<Escalation>> {
+    const found = [...this.#escalations.values()].filter(
+      (item) => item.tenantId === query.tenantId && item.status === query.status,
+    );
+    const sortKeyOf = (item: Escalation): string =>
+      escalationIndexKey(item.tenantId, item.status, item.escalationId, item.openedAtMs).GSI1SK;
+    return pageOf('escalations', found, sortKeyOf, query);
+  }
+}
+
+/** Writes if the condition holds; a stored value with the same write token is this very write. */
+function put<T extends { readonly writeToken: string }>(
+  values: Map<string, T>,
+  address: string,
+  next: T,
+  holds: (current: T | undefined) => boolean,
+): Written<T> {
+  const current = values.get(address);
+  if (current?.writeToken === next.writeToken) return { written: true };
+  if (!holds(current)) return { written: false, current };
+  values.set(address, next);
+  return { written: true };
+}
+
+function putOnce<T>(values: Map<string, T>, address: string, next: T): Written<T> {
+  const current = values.get(address);
+  if (current === undefined) values.set(address, next);
+  else if (canonicalJson(current) !== canonicalJson(next)) return { written: false, current };
+  return { written: true };
+}
+
+function pageOf<T>(
+  list: 'runs' | 'escalations',
+  values: readonly T[],
+  sortKeyOf: (value: T) => string,
+  query: { readonly limit: number; readonly cursor: string | undefined },
+): Page<T> {
+  checkLimit(query.limit);
+  const before = decodeCursor(list, query.cursor);
+  const following = values
+    .filter((value) => before === undefined || sortKeyOf(value) < before)
+    .toSorted((a, b) => (sortKeyOf(a) < sortKeyOf(b) ? 1 : -1));
+  const items = following.slice(0, query.limit);
+  const last = items.at(-1);
+  const more = following.length > query.limit && last !== undefined;
+  return { items, nextCursor: more ? encodeCursor(list, sortKeyOf(last)) : undefined };
+}
+
+function runAddress(run: RunRef): string {
+  return `${run.tenantId}#${run.runId}`;
+}
