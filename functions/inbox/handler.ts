@@ -12,17 +12,16 @@ const batch = new BatchProcessor(EventType.SQS);
 let ports: Ports | undefined;
 
 /** Consumes the escalations and the dead-letters queue; a message that fails is tried again and then dead-lettered. */
-export const handler = traced(
-  (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
-    processPartialResponse(event, consume, batch, { context, throwOnFullBatchFailure: false }),
+export const handler = traced((event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
+  processPartialResponse(event, consume, batch, { context, throwOnFullBatchFailure: false }),
 );
 
 async function consume(record: SQSRecord): Promise<void> {
-  ports ??= awsPorts(process.env);
+  const at = (ports ??= awsPorts(process.env));
   const body: unknown = JSON.parse(record.body);
   const asked = escalationMessage.safeParse(body);
   const result = asked.success
-    ? await openEscalation(asked.data, ports)
-    : await reportDeadRun(deadExecution.parse(body), ports);
+    ? await openEscalation(asked.data, at)
+    : await reportDeadRun(deadExecution.parse(body), at);
   logger.info('message consumed', { messageId: record.messageId, result });
 }

@@ -1,24 +1,24 @@
 import type { Context } from 'aws-lambda';
-import { awsPorts } from '../../core/adapters/aws.ts';
+import { awsExecutePorts } from '../../core/adapters/aws.ts';
 import { env } from '../../core/contract/env.ts';
 import { stepRequest } from '../../core/contract/machine.ts';
 import type { StepOutcome } from '../../core/model/step.ts';
-import type { Ports } from '../../core/ports/index.ts';
 import { executeStep } from '../../core/operations/execute-step.ts';
+import type { ExecutePorts } from '../../core/operations/execute-step.ts';
 import { settingsOf } from '../../core/operations/skill-settings.ts';
 import { registry } from '../registry.ts';
 import { telemetry } from '../telemetry.ts';
 
 const { logger, traced } = telemetry('skill-host');
 
-let ports: Ports | undefined;
+let ports: ExecutePorts | undefined;
 
 /** Runs one dispatch of a step of the skill that this function was bundled with. */
 export const handler = traced(async (event: unknown, context: Context): Promise<StepOutcome> => {
   const request = stepRequest.parse(event);
   const skill = registry().skills.get(request.skill);
   if (!skill) throw new Error(`This function does not hold ${request.skill}.`);
-  ports ??= awsPorts(process.env);
+  ports ??= awsExecutePorts(process.env);
   const outcome = await executeStep(request, skill, ports, {
     epoch: process.env[env.epoch],
     deadlineMs: ports.clock.now() + context.getRemainingTimeInMillis(),
