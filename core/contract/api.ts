@@ -123,6 +123,8 @@ export const runView = z.strictObject({
   }),
   /** Of a completed run whose plan declares one. */
   output: json.optional(),
+  /** Why there is no output although the plan declares one. */
+  outputProblem: z.string().optional(),
 });
 export type RunView = z.infer<typeof runView>;
 

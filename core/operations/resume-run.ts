@@ -1,0 +1,87 @@
+import type { Principal } from '../authz/principal.ts';
+import type { RunAccepted } from '../contract/api.ts';
+import { Problem } from '../contract/problems.ts';
+import type { RunHead } from '../model/run.ts';
+import { isFinal } from '../model/run.ts';
+import type { Registry } from '../model/skill.ts';
+import type { StepStatus } from '../model/step.ts';
+import type { WindowPlans, WindowStep } from './open-steps.ts';
+import { windowSteps, withStatuses } from './open-steps.ts';
+import type { RunReader } from './run-reader.ts';
+import type { WakePorts } from './wake-run.ts';
+import { changeHead, ensureRunning, nextGeneration, runOver, settleEscalations } from './wake-run.ts';
+
+export interface ResumeDependencies {
+  readonly ports: WakePorts;
+  readonly registry: Registry;
+  readonly reader: RunReader;
+}
+
+/**
+ * Sets a run going again that waits, was escalated or is stuck: failed steps get another occurrence, a deadline that
+ * has passed is extended, its open escalation is settled. A step in doubt is left alone, for only a person can say
+ * what became of it. Repeating it is harmless. Throws the problems `unknown-run`, `run-over`, `step-in-doubt`,
+ * `unknown-agent` and `run-contended`.
+ */
+export async function resumeRun(
+  call: { readonly principal: Principal; readonly runId: string; readonly reason: string | undefined },
+  { ports, registry, reader }: ResumeDependencies,
+): Promise<RunAccepted> {
+  const { principal, runId } = call;
+  const head = await changeHead({ tenantId: principal.tenantId, runId }, ports, async (current) => {
+    if (isFinal(current.status)) throw runOver(runId, current.status, current.ending, 'resumed');
+    return resumed(current, await reader.windowPlans(current), registry, ports.clock.now());
+  });
+  // Until the run moves on by itself, the head still names what it waited for, so that a call that dies here can be repeated.
+  const settled = `resumed by ${principal.subject}${call.reason === undefined ? '' : `: ${call.reason}`}`;
+  await settleEscalations(head, principal.subject, settled, ports);
+  return { runId, status: (await ensureRunning(head, ports)).status };
+}
+
+/** What changes in the head; undefined when the run is on its way and needs at most a new execution. */
+function resumed(head: RunHead, plans: WindowPlans, registry: Registry, nowMs: number): Partial<RunHead> | undefined {
+  const steps = windowSteps(head, plans);
+  const failed = withStatus(steps, 'failed');
+  const late = head.deadlineMs <= nowMs;
+  const waits = head.status === 'waiting' || head.status === 'escalated';
+  if (failed.length === 0 && !late && !waits) return undefined;
+
+  const doubtful = withStatus(steps, 'inDoubt');
+  const runnable = failed.length > 0 || (late && withStatus(steps, 'pending').length > 0);
+  if (doubtful.length > 0 && head.status === 'escalated' && !runnable) throw inDoubt(head, doubtful);
+
+  const again = new Map<string, StepStatus>(failed.map((stepId) => [stepId, 'pending']));
+  const occurrences = failed.map((stepId) => [stepId, (head.occurrences[stepId] ?? 1) + 1] as const);
+  const lost = Object.entries(head.lost).filter(([stepId]) => !again.has(stepId));
+  return {
+    window: withStatuses(head, plans, again).window,
+    occurrences: { ...head.occurrences, ...Object.fromEntries(occurrences) },
+    lost: Object.fromEntries(lost),
+    ...(late ? { deadlineMs: nowMs + deadlineSecondsOf(head, registry) * 1000 } : {}),
+    ...(waits ? { ...nextGeneration(head), status: 'running' as const } : {}),
+  };
+}
+
+function withStatus(steps: readonly WindowStep[], status: StepStatus): string[] {
+  return steps.filter((entry) => entry.status === status).map(({ step }) => step.id);
+}
+
+function deadlineSecondsOf(head: RunHead, registry: Registry): number {
+  const agent = registry.agents.get(head.agent);
+  if (agent) return agent.deadlineSeconds;
+  throw new Problem(
+    'unknown-agent',
+    `The deadline of run '${head.runId}' has passed, and its agent '${head.agent}', which says how long a run may take, is no longer defined. Deploy the agent and resume again.`,
+  );
+}
+
+function inDoubt(head: RunHead, stepIds: readonly string[]): Problem {
+  const named = stepIds.map((stepId) => `'${stepId}'`).join(', ');
+  const where = head.waitingFor?.kind === 'human' ? ` '${head.waitingFor.escalationId}'` : '';
+  return new Problem(
+    'step-in-doubt',
+    `Nothing of run '${head.runId}' can be resumed: it is unknown whether the effect of step ${named} happened, and it may not be sent again. ` +
+      `Find out at the provider, and attest what happened in the inbox (escalation${where}).`,
+    { problems: stepIds.map((stepId) => ({ stepId, message: 'The outcome of its effect is unknown.' })) },
+  );
+}

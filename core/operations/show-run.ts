@@ -1,0 +1,225 @@
+import type { EscalationView, PlanPage, RunPage, RunView, StepView } from '../contract/api.ts';
+import { Problem } from '../contract/problems.ts';
+import type { LedgerItem } from '../model/effect.ts';
+import type { Escalation } from '../model/escalation.ts';
+import type { Failure } from '../model/failure.ts';
+import { failureClass } from '../model/failure.ts';
+import type { PlanRevision } from '../model/plan.ts';
+import type { RunHead, RunRequest } from '../model/run.ts';
+import { isFinal } from '../model/run.ts';
+import type { StepStatus } from '../model/step.ts';
+import type { Ports, RunRef } from '../ports/index.ts';
+import { renderTemplate } from './dispatch-steps.ts';
+import type { WindowStep } from './open-steps.ts';
+import { ledgerRefOf, stateFromLedger, unrecordedFailure, windowSteps } from './open-steps.ts';
+import type { RunReader } from './run-reader.ts';
+import { loadValue } from './stored-value.ts';
+import { headOf } from './wake-run.ts';
+
+export interface ShowDependencies {
+  readonly ports: Pick<Ports, 'runs' | 'ledger' | 'blobs' | 'clock'>;
+  readonly reader: RunReader;
+}
+
+/**
+ * A run as it stands. The head is a projection and may be behind, so the steps of its window are read from the ledger.
+ * Throws the problem `unknown-run`, also for a run of another tenant.
+ */
+export async function showRun(
+  query: RunRef & { readonly withOutputs: boolean },
+  { ports, reader }: ShowDependencies,
+): Promise<RunView> {
+  const head = await headOf(query, ports);
+  const [request, plans] = await Promise.all([reader.request(head), reader.windowPlans(head)]);
+  const entries = windowSteps(head, plans);
+  const refs = entries.map(({ step }) => ledgerRefOf(head, step));
+  const items = new Map((await ports.ledger.readMany(refs)).map((item) => [item.stepId, item]));
+  const views = entries.map((entry) => stepViewOf(entry, head, items.get(entry.step.id), ports.clock.now()));
+  const window = query.withOutputs ? await withOutputs(views, items, ports) : views;
+  const over = window.filter(({ status }) => overStatuses.has(status)).length;
+  return {
+    ...describe(head, request),
+    steps: { total: head.stepsRetired + window.length, over: head.stepsRetired + over, window },
+    ...(head.status === 'completed' ? await outputOf(head, request, reader) : {}),
+  };
+}
+
+const overStatuses = new Set<StepStatus>(['completed', 'skipped', 'compensated']);
+
+function describe(head: RunHead, request: RunRequest): Omit<RunView, 'steps' | 'output' | 'outputProblem'> {
+  const { runId, agent, status, generation, revision, waitingFor, cancelRequested, ending } = head;
+  // A run that was just woken still carries what it waited for, until it moves.
+  const waits = status === 'waiting' || status === 'escalated';
+  return {
+    ...{ runId, agent, status, generation, revision },
+    goal: request.goal,
+    ...(request.playbook === undefined ? {} : { playbook: request.playbook }),
+    input: request.input,
+    labels: request.labels,
+    requestedBy: request.requestedBy,
+    createdAt: isoTime(head.createdAtMs),
+    updatedAt: isoTime(head.updatedAtMs),
+    deadline: isoTime(head.deadlineMs),
+    ...(waits && waitingFor ? { waitingFor: waitingView(waitingFor) } : {}),
+    ...(cancelRequested === undefined
+      ? {}
+      : {
+          cancelRequested: {
+            at: isoTime(cancelRequested.atMs),
+            by: cancelRequested.by,
+            reason: cancelRequested.reason,
+          },
+        }),
+    ...(ending === undefined ? {} : { ending }),
+  };
+}
+
+function waitingView(waitingFor: NonNullable<RunHead['waitingFor']>): NonNullable<RunView['waitingFor']> {
+  if (waitingFor.kind === 'human') return waitingFor;
+  return { kind: 'time', until: isoTime(waitingFor.untilMs), reason: waitingFor.reason };
+}
+
+function stepViewOf(entry: WindowStep, head: RunHead, item: LedgerItem | undefined, nowMs: number): StepView {
+  const { step, revision } = entry;
+  const { status, failure } = standing(entry, head, item, nowMs);
+  return {
+    ...{ id: step.id, revision, skill: step.skill, action: step.action, why: step.why },
+    optional: step.optional ?? false,
+    status,
+    attempts: item?.sends ?? 0,
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
+
+function standing(
+  entry: WindowStep,
+  head: RunHead,
+  item: LedgerItem | undefined,
+  nowMs: number,
+): { readonly status: StepStatus; readonly failure?: Failure | undefined } {
+  if (overStatuses.has(entry.status) || (isFinal(head.status) && entry.status === 'pending'))
+    return { status: entry.status };
+  if (!item)
+    return entry.status === 'failed' ? { status: 'failed', failure: unrecordedFailure } : { status: entry.status };
+  const { id, optional } = entry.step;
+  const wanted = { occurrence: head.occurrences[id] ?? 1, lost: head.lost[id] ?? 0, optional: optional ?? false };
+  const state = stateFromLedger(item, wanted, nowMs, undefined);
+  if (state.status !== 'pending') return state;
+  // The head knows of a step that was given up although its ledger item is still open.
+  if (entry.status === 'failed') return { status: 'failed', failure: unrecordedFailure };
+  return { status: isAtWork(item, nowMs) ? 'running' : 'pending', failure: lastFailure(item) };
+}
+
+/** True while a worker holds the step, rather than a backoff. */
+function isAtWork(item: LedgerItem, nowMs: number): boolean {
+  if (item.status === 'CLAIMED') return item.leaseUntilMs > nowMs;
+  if (item.status !== 'INTENT' && item.status !== 'VERIFY') return false;
+  return item.leaseUntilMs > nowMs && item.lastSend === undefined;
+}
+
+/** Of a step that will be tried again. Evidence of a failure reads `<class>: <message>`. */
+function lastFailure(item: LedgerItem): Failure | undefined {
+  const detail = item.evidence.findLast(({ kind }) => kind === 'failure')?.detail;
+  const split = detail?.indexOf(': ') ?? -1;
+  if (detail === undefined || split < 0) return undefined;
+  const parsed = failureClass.safeParse(detail.slice(0, split));
+  return parsed.success ? { class: parsed.data, message: detail.slice(split + 2) } : undefined;
+}
+
+async function withOutputs(
+  views: readonly StepView[],
+  items: ReadonlyMap<string, LedgerItem>,
+  ports: ShowDependencies['ports'],
+): Promise<StepView[]> {
+  return Promise.all(
+    views.map(async (view) => {
+      const item = items.get(view.id);
+      if (view.status !== 'completed' || item?.status !== 'DONE') return view;
+      return { ...view, output: await loadValue(item.result, ports.blobs) };
+    }),
+  );
+}
+
+/** The template of the newest revision, rendered; null stands for what a skipped step would have given. */
+async function outputOf(
+  head: RunHead,
+  request: RunRequest,
+  reader: RunReader,
+): Promise<Pick<RunView, 'output' | 'outputProblem'>> {
+  if (head.revision === 0) return {};
+  const { output: template } = await reader.plan(head, head.revision);
+  if (template === undefined) return {};
+  const rendered = await renderTemplate(template, head.revision, head, request, reader);
+  return rendered.ok ? { output: rendered.value } : { outputProblem: rendered.why };
+}
+
+/** Runs of a tenant, newest first. */
+export async function listRuns(
+  query: { readonly tenantId: string; readonly limit: number; readonly cursor: string | undefined },
+  ports: Pick<Ports, 'runs'>,
+): Promise<RunPage> {
+  const { items, nextCursor } = await ports.runs.listRuns(query);
+  return {
+    items: items.map(({ runId, agent, status, createdAtMs }) => ({
+      runId,
+      agent,
+      status,
+      createdAt: isoTime(createdAtMs),
+    })),
+    nextCursor: nextCursor ?? null,
+  };
+}
+
+/** Plan revisions of a run, newest first. A cursor is the revision to begin with. Throws `unknown-run` and `invalid-parameter`. */
+export async function showPlan(
+  query: RunRef & { readonly limit: number; readonly cursor: string | undefined },
+  { ports, reader }: ShowDependencies,
+): Promise<PlanPage> {
+  const head = await headOf(query, ports);
+  const from = Math.min(query.cursor === undefined ? head.revision : revisionOf(query.cursor), head.revision);
+  const until = Math.max(from - query.limit, 0);
+  const revisions = Array.from({ length: from - until }, (_, index) => from - index);
+  const plans = await Promise.all(revisions.map((revision) => reader.plan(head, revision)));
+  return { items: plans.map(revisionViewOf), nextCursor: until > 0 ? String(until) : null };
+}
+
+function revisionOf(cursor: string): number {
+  if (/^[1-9][0-9]{0,8}$/.test(cursor)) return Number(cursor);
+  throw new Problem(
+    'invalid-parameter',
+    `The cursor '${cursor}' is not one that this list gave out. Use the nextCursor of the page before, or none for the first page.`,
+  );
+}
+
+function revisionViewOf(plan: PlanRevision): PlanPage['items'][number] {
+  const { revision, basedOn, author, reason, final, output } = plan;
+  return {
+    ...{ revision, basedOn, author, reason, final },
+    createdAt: isoTime(plan.createdAtMs),
+    steps: plan.steps.map((step) => ({
+      ...{ id: step.id, skill: step.skill, action: step.action, input: step.input, why: step.why, after: step.after },
+      optional: step.optional ?? false,
+      timeoutSeconds: step.timeoutSeconds,
+      skillHash: step.skillHash,
+    })),
+    ...(output === undefined ? {} : { output }),
+  };
+}
+
+/** An inbox item as it may be shown: without the task token, which can wake the run. */
+export function escalationViewOf(escalation: Escalation): EscalationView {
+  const { escalationId, runId, agent, kind, status, reason, stepId, failure, settled } = escalation;
+  return {
+    ...{ escalationId, runId, agent, kind, status, reason },
+    ...(stepId === undefined ? {} : { stepId }),
+    ...(failure === undefined ? {} : { failure }),
+    openedAt: isoTime(escalation.openedAtMs),
+    ...(settled === undefined
+      ? {}
+      : { settled: { at: isoTime(settled.atMs), by: settled.by, reason: settled.reason } }),
+  };
+}
+
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}

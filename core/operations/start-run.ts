@@ -1,0 +1,206 @@
+import { catalogueFor } from '../authz/catalogue.ts';
+import type { SkillFunctions } from '../authz/catalogue.ts';
+import type { Principal } from '../authz/principal.ts';
+import type { RunAccepted, startRunRequest } from '../contract/api.ts';
+import { Problem } from '../contract/problems.ts';
+import type { Json } from '../model/json.ts';
+import { json } from '../model/json.ts';
+import { planDraft } from '../model/plan.ts';
+import type { PlanDraft } from '../model/plan.ts';
+import type { RunHead, RunRequest } from '../model/run.ts';
+import type { AgentDefinition, PlaybookDefinition, Registry } from '../model/skill.ts';
+import { validatePlan } from '../model/validate-plan.ts';
+import type { Ports } from '../ports/index.ts';
+import type * as z from 'zod';
+import { underKey } from './idempotency.ts';
+import { ensureRunning } from './wake-run.ts';
+
+export interface StartDependencies {
+  readonly ports: Pick<Ports, 'runs' | 'engine' | 'clock' | 'ids'>;
+  readonly registry: Registry;
+  readonly functions: SkillFunctions;
+}
+
+type Request = z.output<typeof startRunRequest>;
+
+export interface StartCall {
+  readonly principal: Principal;
+  /** 1 to 255 visible ASCII characters; the same key with the same body is the same run. */
+  readonly idempotencyKey: string | undefined;
+  readonly request: Request;
+}
+
+/** What a valid request asks for. */
+interface Order {
+  readonly agent: AgentDefinition;
+  readonly goal: string;
+  readonly source: { readonly playbook: string } | { readonly plan: PlanDraft };
+  readonly input: Json;
+}
+
+/**
+ * Starts a run. Everything that can be checked is checked before anything is stored. With an idempotency key the
+ * order is: the key's record (which fixes the run's id), the run, its execution, the record's end; a call that died
+ * in between is completed by its repetition, with the same id. Throws a Problem for whatever is wrong with the request.
+ */
+export async function startRun(call: StartCall, dependencies: StartDependencies): Promise<RunAccepted> {
+  const { principal, idempotencyKey, request } = call;
+  const { ports } = dependencies;
+  const begin = async (runId: string, order: Order): Promise<RunAccepted> => {
+    const head = await create(runId, order, call, ports);
+    return { runId, status: (await ensureRunning(head, ports)).status };
+  };
+  if (idempotencyKey === undefined) {
+    const order = orderOf(request, dependencies);
+    return begin(`run-${ports.ids.ulid()}`, order);
+  }
+  return underKey(
+    { tenantId: principal.tenantId, key: idempotencyKey, body: request },
+    {
+      check: () => orderOf(request, dependencies),
+      perform: begin,
+      recall: async (runId) => {
+        const head = await ports.runs.readHead({ tenantId: principal.tenantId, runId });
+        return head && { runId, status: head.status };
+      },
+    },
+    ports,
+  );
+}
+
+/** The run's head; the one that is there already when an earlier call got that far. */
+async function create(
+  runId: string,
+  order: Order,
+  call: StartCall,
+  ports: StartDependencies['ports'],
+): Promise<RunHead> {
+  const { tenantId, subject } = call.principal;
+  const there = await ports.runs.readHead({ tenantId, runId });
+  if (there) return there;
+  const nowMs = ports.clock.now();
+  const request: RunRequest = {
+    ...{ tenantId, runId, agent: order.agent.name, goal: order.goal },
+    ...order.source,
+    input: order.input,
+    labels: call.request.labels ?? {},
+    requestedBy: subject,
+    createdAtMs: nowMs,
+  };
+  const deadlineSeconds = call.request.budget?.deadlineSeconds ?? order.agent.deadlineSeconds;
+  const head: RunHead = {
+    ...{ tenantId, runId, agent: order.agent.name, status: 'pending' },
+    ...{ generation: 1, version: 1, writeToken: ports.ids.token() },
+    ...{ revision: 0, window: [], stepsRetired: 0, burstsInGeneration: 0, lost: {}, occurrences: {} },
+    deadlineMs: nowMs + deadlineSeconds * 1000,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+  };
+  const created = await ports.runs.createRun(request, head);
+  if (created.written) return head;
+  if (!created.current) throw new Error(`Run ${runId} was neither written nor found.`);
+  return created.current;
+}
+
+function orderOf(request: Request, { registry, functions }: StartDependencies): Order {
+  const agent = registry.agents.get(request.agent);
+  if (!agent) {
+    const known = named([...registry.agents.keys()]);
+    throw new Problem(
+      'unknown-agent',
+      `There is no agent '${request.agent}'; there is ${known}. Names are compared byte for byte.`,
+    );
+  }
+  if (request.playbook !== undefined && request.plan !== undefined) {
+    throw new Problem(
+      'plan-source-unclear',
+      "Both 'playbook' and 'plan' were given; give one of them, for each is a plan.",
+    );
+  }
+  if (request.playbook !== undefined) return orderOfPlaybook(request, request.playbook, agent, registry, functions);
+  if (request.plan !== undefined) return orderOfPlan(request, request.plan, agent, registry, functions);
+  const playbooks = named(Object.keys(agent.playbooks));
+  if (request.goal === undefined) {
+    const detail = `None of 'playbook', 'plan' and 'goal' was given. Give a 'playbook' (agent '${agent.name}' has ${playbooks}) or a 'plan'.`;
+    throw new Problem('plan-source-unclear', detail);
+  }
+  throw new Problem(
+    'model-not-configured',
+    `A goal alone needs a model to plan for it, and no model is configured. Use a playbook of agent '${agent.name}' (it has ${playbooks}), or give a 'plan'.`,
+  );
+}
+
+function orderOfPlaybook(
+  request: Request,
+  name: string,
+  agent: AgentDefinition,
+  registry: Registry,
+  functions: SkillFunctions,
+): Order {
+  const playbook = Object.hasOwn(agent.playbooks, name) ? agent.playbooks[name] : undefined;
+  if (!playbook) {
+    const known = named(Object.keys(agent.playbooks));
+    throw new Problem('unknown-playbook', `Agent '${agent.name}' has no playbook '${name}'; it has ${known}.`);
+  }
+  const input = inputOf(request.input ?? {}, name, agent, playbook);
+  if (playbook.plan.kind === 'fixed') gate(playbook.plan.draft, input, agent, registry, functions);
+  return { agent, goal: request.goal ?? playbook.description, source: { playbook: name }, input };
+}
+
+function inputOf(given: Json, name: string, agent: AgentDefinition, playbook: PlaybookDefinition): Json {
+  const parsed = playbook.input.safeParse(given);
+  if (!parsed.success) {
+    throw new Problem(
+      'invalid-input',
+      `The input does not fit playbook '${name}' of agent '${agent.name}'. 'problems' says what is wrong; GET /v1/agents shows the schema.`,
+      { problems: parsed.error.issues.map(({ path, message }) => ({ path: ['input', ...path].join('.'), message })) },
+    );
+  }
+  const stored = json.safeParse(parsed.data);
+  if (stored.success) return stored.data;
+  throw new Error(
+    `The input schema of playbook '${name}' of agent '${agent.name}' yields something that is not JSON; it may not transform.`,
+  );
+}
+
+function orderOfPlan(
+  request: Request,
+  plan: Json,
+  agent: AgentDefinition,
+  registry: Registry,
+  functions: SkillFunctions,
+): Order {
+  const input = request.input ?? {};
+  gate(plan, input, agent, registry, functions);
+  return { agent, goal: request.goal ?? 'the plan that was given', source: { plan: planDraft.parse(plan) }, input };
+}
+
+/** The same gate that the plan passes again when it becomes a revision of the run. */
+function gate(
+  draft: unknown,
+  input: Json,
+  agent: AgentDefinition,
+  registry: Registry,
+  functions: SkillFunctions,
+): void {
+  const verdict = validatePlan(draft, {
+    input,
+    catalogue: catalogueFor(agent, registry, functions),
+    earlier: new Map(),
+    settled: new Set(),
+    mayBeEmpty: false,
+  });
+  if (verdict.ok) return;
+  const count = verdict.problems.length === 1 ? 'one problem' : `${verdict.problems.length} problems`;
+  throw new Problem(
+    'plan-rejected',
+    `The plan has ${count} and was not accepted; nothing was started. Correct what 'problems' lists.`,
+    {
+      problems: verdict.problems,
+    },
+  );
+}
+
+function named(names: readonly string[]): string {
+  return names.length === 0 ? 'none' : names.map((one) => `'${one}'`).join(', ');
+}

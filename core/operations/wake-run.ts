@@ -1,0 +1,121 @@
+import { Problem } from '../contract/problems.ts';
+import type { Escalation, EscalationKind } from '../model/escalation.ts';
+import { escalationIdOf } from '../model/escalation.ts';
+import type { FinalRunStatus, RunHead } from '../model/run.ts';
+import { isFinal } from '../model/run.ts';
+import type { Ports, RunRef } from '../ports/index.ts';
+
+export type WakePorts = Pick<Ports, 'runs' | 'engine' | 'clock' | 'ids'>;
+
+/** A burst writes its head once a second, so a conflict is rare and a second one rarer. */
+const tries = 20;
+
+/** The head of a run. Throws the problem `unknown-run`, also for a run of another tenant. */
+export async function headOf(run: RunRef, ports: Pick<Ports, 'runs'>): Promise<RunHead> {
+  const head = await ports.runs.readHead(run);
+  if (head) return head;
+  throw new Problem('unknown-run', `There is no run '${run.runId}'. List the runs there are with GET /v1/runs.`);
+}
+
+/**
+ * Changes the head with a conditional write, again on what is stored now when somebody was faster.
+ * `change` gives undefined when nothing is to be written. Returns the head as it then is.
+ */
+export async function changeHead(
+  run: RunRef,
+  ports: WakePorts,
+  change: (head: RunHead) => Partial<RunHead> | undefined | Promise<Partial<RunHead> | undefined>,
+): Promise<RunHead> {
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    const head = await headOf(run, ports);
+    const changed = await change(head);
+    if (!changed) return head;
+    const next = {
+      ...head,
+      ...changed,
+      version: head.version + 1,
+      writeToken: ports.ids.token(),
+      updatedAtMs: ports.clock.now(),
+    };
+    if ((await ports.runs.writeHead(next, head.version)).written) return next;
+  }
+  throw contended(run);
+}
+
+/** What a head needs so that a new execution takes the run over from one that waits: the next generation is due. */
+export function nextGeneration(head: RunHead): Pick<RunHead, 'generation' | 'burstsInGeneration'> {
+  return { generation: head.generation + 1, burstsInGeneration: 0 };
+}
+
+/**
+ * Sees to it that an execution carries the generation that the head names. Starting a running one is harmless; one
+ * that is closed although the run is not over has died, and the next generation takes its place.
+ */
+export async function ensureRunning(run: RunHead, ports: WakePorts): Promise<RunHead> {
+  let head = run;
+  for (let attempt = 0; attempt < tries && !isFinal(head.status); attempt += 1) {
+    const { tenantId, agent, runId, generation } = head;
+    if ((await ports.engine.start({ tenantId, agent, runId, generation })) === 'started') return head;
+    head = await changeHead(head, ports, (current) =>
+      isFinal(current.status) || current.generation > generation ? undefined : nextGeneration(current),
+    );
+  }
+  if (isFinal(head.status)) return head;
+  throw contended(run);
+}
+
+/** Escalations of these kinds end with what is done about the run; the others ask for something that only a person knows. */
+const settledByMoving = new Set<EscalationKind>(['failure', 'budget', 'denied', 'deadRun']);
+
+/**
+ * Settles the inbox items of generations that are over and lets the executions that wait for them end: each finds out
+ * when it is woken. Items that only a person can answer stay open, and the next generation reports them again.
+ * Repeating it is harmless.
+ */
+export async function settleEscalations(head: RunHead, by: string, reason: string, ports: WakePorts): Promise<void> {
+  const { tenantId, runId, generation, waitingFor } = head;
+  const settle = async (escalationId: string, before: number): Promise<void> =>
+    settleOne({ tenantId, escalationId, before }, { atMs: ports.clock.now(), by, reason }, ports);
+  if (waitingFor?.kind === 'human') await settle(waitingFor.escalationId, generation);
+  // The execution that a dead run was reported for is over by itself.
+  for (const dead of [generation - 1, generation]) {
+    if (dead > 0) await settle(escalationIdOf(runId, 'deadRun', '', dead), generation + 1);
+  }
+}
+
+async function settleOne(
+  which: { readonly tenantId: string; readonly escalationId: string; readonly before: number },
+  settled: NonNullable<Escalation['settled']>,
+  ports: WakePorts,
+): Promise<void> {
+  const { runs, ids, engine } = ports;
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    const current = await runs.readEscalation(which.tenantId, which.escalationId);
+    if (!current || current.generation >= which.before) return;
+    if (current.status === 'open' && settledByMoving.has(current.kind)) {
+      const mark = { version: current.version + 1, writeToken: ids.token() };
+      const next = { ...current, ...mark, status: 'settled', settled } as const;
+      if (!(await runs.writeEscalation(next, current.version)).written) continue;
+    }
+    if (current.taskToken !== undefined) await engine.succeedTask(current.taskToken);
+    return;
+  }
+  throw new Error(`Escalation ${which.escalationId} changed ${tries} times while it was being settled.`);
+}
+
+/** The problem `run-over`. */
+export function runOver(runId: string, status: FinalRunStatus, ending: string | undefined, wish: string): Problem {
+  const why = ending === undefined ? '' : ` (${ending})`;
+  return new Problem(
+    'run-over',
+    `Run '${runId}' is ${status}${why} and cannot be ${wish}; only a run that is not over can. Start a new run.`,
+  );
+}
+
+function contended(run: RunRef): Problem {
+  return new Problem(
+    'run-contended',
+    `Run '${run.runId}' was changed ${tries} times while this call tried to change it. Nothing is lost; try again.`,
+    { retryAfterSeconds: 1 },
+  );
+}
