@@ -220,7 +220,7 @@ function inputProblems(
   const parsed = action.input.safeParse(rendered);
   if (parsed.success) return [];
   return parsed.error.issues
-    .filter((issue) => !open.some(({ at }) => touches(issue.path, at)))
+    .filter((issue) => issue.code === 'unrecognized_keys' || !open.some(({ at }) => touches(issue.path, at)))
     .map((issue) => ({
       code: 'invalidInput',
       stepId: step.id,
@@ -232,10 +232,7 @@ function inputProblems(
 /** True when one path is the beginning of the other: the issue may then come from a value that is not known yet. */
 function touches(issue: readonly PropertyKey[], reference: readonly (string | number)[]): boolean {
   const length = Math.min(issue.length, reference.length);
-  return (
-    issue.slice(0, length).every((part, index) => String(part) === String(reference[index])) &&
-    (issue.length > 0 || reference.length === 0)
-  );
+  return issue.slice(0, length).every((part, index) => String(part) === String(reference[index]));
 }
 
 function outputProblems(plan: PlanDraft, input: Json, known: (id: string) => boolean): PlanProblem[] {
