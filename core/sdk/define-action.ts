@@ -1,0 +1,201 @@
+import type * as z from 'zod';
+import { parseDuration } from '../model/duration.ts';
+import type { Duration } from '../model/duration.ts';
+import type { Effect } from '../model/effect.ts';
+import type { ActionContext, ActionDefinition, LookupAnswer } from '../model/skill.ts';
+import type { DefinitionProblem } from './definition-error.ts';
+import { Inspection, listed, shown } from './inspection.ts';
+
+/**
+ * How the side effect of an action can be settled after a crash. Left out, it is `{ class: 'N' }`.
+ *
+ * - `P` pure: it may run many times.
+ * - `K` the provider deduplicates on a key, for `keyTtl`: pass `context.effectKey` to it as idempotency key.
+ * - `Q` it can be looked up by key: pass `context.effectKey` to the provider as reference, and write a `lookup`;
+ *   `settleTime` is how long after a send the provider may still be about to show it.
+ * - `N` neither: it is sent once, and a send whose outcome is unknown stays in doubt for a person.
+ */
+export type EffectDeclaration =
+  | { readonly class: 'P' }
+  | { readonly class: 'K'; readonly keyTtl: Duration }
+  | { readonly class: 'Q'; readonly settleTime: Duration }
+  | { readonly class: 'N' };
+
+/** What an author writes about one action. */
+export interface ActionOptions<Input extends z.ZodType, Output extends z.ZodType> {
+  /** What it does and when to use it: people and planners choose by it. At most 1,000 characters. */
+  readonly description: string;
+  /** The arguments. An object, as a plan gives them by name. */
+  readonly input: Input;
+  /** The answer. Whatever `run` or `lookup` returns is checked against it. */
+  readonly output: Output;
+  readonly effect?: EffectDeclaration;
+  /** Of one attempt; 1 to 840, 20 when left out. */
+  readonly timeoutSeconds?: number;
+  /** Attempts of one effect, the first included; 1 to 10, 3 when left out. */
+  readonly maxAttempts?: number;
+  /** Does it. Throw `ActionError` to say what is known about the effect; `context.fetch` does so by itself. */
+  readonly run: (input: z.output<Input>, context: ActionContext) => Promise<z.input<Output>>;
+  /** Problems of an answer that has the right shape but the wrong meaning; none when all is well. */
+  readonly check?: (input: z.output<Input>, output: z.output<Output>) => readonly string[];
+  /** Required for class Q: asks the provider whether the effect of that key is there. */
+  readonly lookup?: (
+    effectKey: string,
+    input: z.output<Input>,
+    context: ActionContext,
+  ) => Promise<LookupAnswer<z.input<Output>>>;
+}
+
+/** An action whose types are still known, so that a test can call it. */
+export interface TypedAction<Input extends z.ZodType, Output extends z.ZodType> extends ActionDefinition {
+  readonly input: Input;
+  readonly output: Output;
+  readonly run: ActionOptions<Input, Output>['run'];
+  readonly check?: NonNullable<ActionOptions<Input, Output>['check']>;
+  readonly lookup?: NonNullable<ActionOptions<Input, Output>['lookup']>;
+}
+
+const optionNames = [
+  'description',
+  'input',
+  'output',
+  'effect',
+  'timeoutSeconds',
+  'maxAttempts',
+  'run',
+  'check',
+  'lookup',
+] as const satisfies (keyof ActionOptions<z.ZodType, z.ZodType>)[];
+
+const defaultTimeoutSeconds = 20;
+const defaultMaxAttempts = 3;
+/** A function of AWS Lambda ends after 900 s; the rest is for the ledger. */
+const mostTimeoutSeconds = 840;
+const mostAttempts = 10;
+
+/** Carried by actions, whose problems are told only once they have a name: by `defineSkill`. */
+const findings = Symbol.for('holdfast.action.findings');
+
+/**
+ * Defines one callable of a skill. The types of `run`, `check` and `lookup` follow from the schemas.
+ * What is wrong with it is thrown by `defineSkill`, which knows its name.
+ *
+ * @example
+ * const book = defineAction({
+ *   description: 'Book a room.',
+ *   input: z.object({ city: z.string() }),
+ *   output: z.object({ bookingId: z.string() }),
+ *   effect: { class: 'K', keyTtl: '24h' },
+ *   run: async ({ city }, { fetch, effectKey, settings }) => {
+ *     const response = await fetch(`${settings.HOTEL_URL}/bookings`, {
+ *       method: 'POST',
+ *       headers: { 'content-type': 'application/json', 'idempotency-key': effectKey },
+ *       body: JSON.stringify({ city }),
+ *     });
+ *     return (await response.json()) as { bookingId: string };
+ *   },
+ * });
+ */
+export function defineAction<Input extends z.ZodType, Output extends z.ZodType>(
+  options: ActionOptions<Input, Output>,
+): TypedAction<Input, Output> {
+  const inspection = new Inspection();
+  const effect = inspect(options, inspection);
+  const { description, input, output, run, check, lookup } = options ?? {};
+  const action: TypedAction<Input, Output> = {
+    description,
+    input,
+    output,
+    effect,
+    timeoutSeconds: options?.timeoutSeconds ?? defaultTimeoutSeconds,
+    maxAttempts: options?.maxAttempts ?? defaultMaxAttempts,
+    run,
+    ...(check === undefined ? {} : { check }),
+    ...(lookup === undefined ? {} : { lookup }),
+  };
+  Object.defineProperty(action, findings, { value: inspection.problems });
+  return Object.freeze(action);
+}
+
+/** Problems of an action, or undefined when the value did not come from `defineAction` of any copy of this package. */
+export function findingsOf(action: unknown): readonly DefinitionProblem[] | undefined {
+  if (typeof action !== 'object' || action === null || !(findings in action)) return undefined;
+  return action[findings] as readonly DefinitionProblem[];
+}
+
+function inspect(options: unknown, inspection: Inspection): Effect {
+  const given = inspection.members('', options, optionNames);
+  if (!given) return { class: 'N' };
+  inspection.text('description', given['description'], 1_000);
+  inspection.schema('input', given['input'], 'input', true);
+  inspection.schema('output', given['output'], 'output', false);
+  inspection.function('run', given['run'], 'async (input, context) => output');
+  if (given['check'] !== undefined) inspection.function('check', given['check'], '(input, output) => problems');
+  if (given['lookup'] !== undefined) {
+    inspection.function('lookup', given['lookup'], 'async (effectKey, input, context) => ({ found: … })');
+  }
+  if (given['timeoutSeconds'] !== undefined) {
+    const remedy = 'Split longer work into several actions';
+    inspection.integer('timeoutSeconds', given['timeoutSeconds'], 1, mostTimeoutSeconds, remedy);
+  }
+  if (given['maxAttempts'] !== undefined) {
+    inspection.integer('maxAttempts', given['maxAttempts'], 1, mostAttempts, 'Count the first attempt too');
+  }
+  const effect = readEffect(given['effect'], inspection);
+  if (effect.class === 'Q' && given['lookup'] === undefined) {
+    inspection.add({
+      at: 'lookup',
+      wrong: "is missing: class 'Q' promises that the effect can be looked up",
+      given: 'nothing',
+      allowed: 'async (effectKey, input, context) => ({ found: … })',
+      remedy: "Write a lookup, or declare class 'N'",
+    });
+  }
+  if (effect.class !== 'Q' && typeof given['lookup'] === 'function') {
+    inspection.add({
+      at: 'lookup',
+      wrong: 'would never be called',
+      given: `a lookup and effect class '${effect.class}'${given['effect'] === undefined ? ' (undeclared)' : ''}`,
+      allowed: "a lookup with class 'Q' only",
+      remedy: "Declare effect: { class: 'Q', settleTime: '2s' }, or remove the lookup",
+    });
+  }
+  return effect;
+}
+
+/** Which member holds the duration of a class. */
+const durationMember = { P: undefined, K: 'keyTtl', Q: 'settleTime', N: undefined } as const;
+
+function readEffect(value: unknown, inspection: Inspection): Effect {
+  if (value === undefined) return { class: 'N' };
+  const effectClass = typeof value === 'object' && value !== null && 'class' in value ? value.class : undefined;
+  if (effectClass !== 'P' && effectClass !== 'K' && effectClass !== 'Q' && effectClass !== 'N') {
+    inspection.add({
+      at: 'effect',
+      wrong: 'has no known class',
+      given: effectClass === undefined ? shown(value) : shown(effectClass),
+      allowed: `a class of ${listed(['P', 'K', 'Q', 'N'])}`,
+      remedy: "Write for example effect: { class: 'K', keyTtl: '24h' }, or leave it out for class N",
+    });
+    return { class: 'N' };
+  }
+  const member = durationMember[effectClass];
+  const given = inspection.members('effect', value, member ? ['class', member] : ['class']);
+  if (!given || !member) return { class: effectClass as 'P' | 'N' };
+  const milliseconds = parseDuration(given[member]);
+  if (milliseconds === undefined || (effectClass === 'K' && milliseconds === 0)) {
+    inspection.add({
+      at: `effect.${member}`,
+      wrong: 'must be a duration',
+      given: shown(given[member]),
+      allowed: "a whole number and ms, s, m, h or d, such as '2s' or '24h'",
+      remedy:
+        effectClass === 'K'
+          ? 'Write how long the provider remembers a key'
+          : 'Write how long after a send a booking may still appear',
+    });
+  }
+  return effectClass === 'K'
+    ? { class: 'K', keyTtlMs: milliseconds ?? 0 }
+    : { class: 'Q', settleMs: milliseconds ?? 0 };
+}

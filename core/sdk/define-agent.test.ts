@@ -1,0 +1,123 @@
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import * as z from 'zod';
+import { DefinitionError, defineAgent, definePlaybook } from './index.ts';
+
+const input = z.object({ city: z.string(), guests: z.array(z.object({ name: z.string() })) });
+const step = { id: 'book', skill: 'Rooms:v1', action: 'book', input: { city: '${input.city}' } };
+const fixed = { description: 'Book.', input, steps: [step] };
+const agent = { name: 'booker', description: 'Books.', grants: ['Rooms:v1', 'Desk:v2/ask'] };
+
+function complaints(options: object): string {
+  try {
+    defineAgent({ ...agent, ...options });
+  } catch (error) {
+    if (!DefinitionError.isInstance(error)) throw error;
+    return error.message;
+  }
+  throw new Error('The definition was accepted.');
+}
+
+/** For playbooks that may not even type-check. */
+function playbookComplaints(options: object): string {
+  return complaints({ playbooks: { go: definePlaybook({ ...fixed, ...options }) } });
+}
+
+describe('an agent', () => {
+  test('has a day for a run unless it says otherwise', () => {
+    expect(defineAgent(agent)).toMatchObject({ kind: 'agent', deadlineSeconds: 86_400, playbooks: {} });
+    expect(defineAgent({ ...agent, deadline: '5m' }).deadlineSeconds).toBe(300);
+  });
+
+  test.each<[expected: string, options: object]>([
+    [
+      `name is not a valid name. Given: "Booker". Allowed: must be 1 to 40 characters of a-z, 0-9 and -.`,
+      { name: 'Booker' },
+    ],
+    [`grants must be a list. Given: "Rooms:v1".`, { grants: 'Rooms:v1' }],
+    [`grants.0 is not a valid name. Given: "Rooms". Allowed: must look like HotelBooking:v1`, { grants: ['Rooms'] }],
+    [`grants.0 is not a valid name. Given: "Rooms:v1/*".`, { grants: ['Rooms:v1/*'] }],
+    [`grants.1 is granted twice. Given: "Rooms:v1".`, { grants: ['Rooms:v1', 'Rooms:v1'] }],
+    [
+      `deadline must be a duration within its bounds. Given: "1 hour". Allowed: '1s' to '365d'.`,
+      { deadline: '1 hour' },
+    ],
+    [`deadline must be a duration within its bounds. Given: "366d".`, { deadline: '366d' }],
+    [`playbooks.Go is not a valid name. Given: "Go".`, { playbooks: { Go: definePlaybook(fixed) } }],
+    [`playbooks.go does not come from definePlaybook.`, { playbooks: { go: fixed } }],
+    [`models is not a known member. Given: 'models'.`, { models: [] }],
+  ])('is refused, and told: %s', (expected, options) => {
+    expect(complaints(options)).toContain(expected);
+  });
+});
+
+describe('a fixed playbook', () => {
+  test('becomes a plan', () => {
+    expect(definePlaybook({ ...fixed, output: '${steps.book.output.id}' }).plan).toEqual({
+      kind: 'fixed',
+      draft: { steps: [{ ...step, why: '' }], output: '${steps.book.output.id}' },
+    });
+  });
+
+  test.each<[expected: string, options: object]>([
+    [`is not a plan that could run: The plan has no steps; it needs at least one.`, { steps: [] }],
+    [`playbooks.go.steps.0 is not part of a plan: Unrecognized key: "skil"`, { steps: [{ ...step, skil: 'x' }] }],
+    [`playbooks.go.steps.0.skill is not part of a plan`, { steps: [{ ...step, skill: 'rooms' }] }],
+    [`playbooks.go.steps.book is not a plan that could run: Two steps have the id 'book'.`, { steps: [step, step] }],
+    [
+      `steps.book.dependsOn is not a plan that could run: There is no step 'pay'`,
+      { steps: [{ ...step, dependsOn: ['pay'] }] },
+    ],
+    [`There is no step 'pay' in this plan or before it`, { steps: [{ ...step, input: { a: '${steps.pay.output}' } }] }],
+    [`These steps wait for each other: book`, { steps: [{ ...step, dependsOn: ['book'] }] }],
+    [`mixes text and a reference`, { steps: [{ ...step, input: { a: 'to ${input.city}' } }] }],
+    [
+      `playbooks.go.steps.book.input.a refers to 'town', which the playbook's input does not have there. ` +
+        `Given: "\${input.town}". Allowed: 'city', 'guests'.`,
+      { steps: [{ ...step, input: { a: '${input.town}' } }] },
+    ],
+    [`refers to 'age'`, { steps: [{ ...step, input: { a: '${input.guests.0.age}' } }] }],
+    [`refers to 'length'`, { steps: [{ ...step, input: { a: '${input.guests.length}' } }] }],
+    [
+      `playbooks.go.output.at is not a plan that could run: There is no step 'gone'`,
+      { output: { at: '${steps.gone.output}' } },
+    ],
+    [`playbooks.go.output refers to 'nothing'`, { output: '${input.nothing}' }],
+    [`playbooks.go.input must describe an object. Given: a schema of "array".`, { input: z.array(z.string()) }],
+    [`playbooks.go has no plan. Given: neither steps nor next.`, { steps: undefined }],
+    [`playbooks.go has two plans. Given: both steps and next.`, { next: () => ({ steps: [] }) }],
+  ])('is refused, and told: %s', (expected, options) => {
+    expect(playbookComplaints(options)).toContain(expected);
+  });
+
+  test.each(['${input}', '${input.guests.0.name}', '${input.guests}'])('may refer to %s', (reference) => {
+    const playbook = definePlaybook({ ...fixed, steps: [{ ...step, input: { a: reference } }] });
+    expect(defineAgent({ ...agent, playbooks: { go: playbook } }).playbooks['go']).toBe(playbook);
+  });
+
+  test('may have a step of any id, and text that only looks like a reference where none is read', () => {
+    const steps = [{ ...step, id: 'input', why: 'for ${input.town}' }];
+    expect(() => defineAgent({ ...agent, playbooks: { go: definePlaybook({ ...fixed, steps }) } })).not.toThrow();
+  });
+});
+
+describe('a playbook function', () => {
+  test('has the types of its input', () => {
+    const playbook = definePlaybook({
+      description: 'One after another.',
+      input: z.object({ cities: z.array(z.string()) }),
+      next: (given, completed) => {
+        expectTypeOf(given).toEqualTypeOf<{ cities: string[] }>();
+        return { steps: [{ ...step, id: `book-${completed.count}` }], done: completed.count >= given.cities.length };
+      },
+    });
+    expect(playbook.plan.kind).toBe('function');
+  });
+
+  test('gives its output itself', () => {
+    const next = () => ({ steps: [] });
+    expect(playbookComplaints({ steps: undefined, next, output: 'x' })).toContain(
+      'playbooks.go.output belongs to a fixed plan',
+    );
+    expect(playbookComplaints({ steps: undefined, next: 'later' })).toContain('playbooks.go.next must be a function');
+  });
+});

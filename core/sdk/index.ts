@@ -1,0 +1,28 @@
+export { defineAction } from './define-action.ts';
+export type { ActionOptions, EffectDeclaration, TypedAction } from './define-action.ts';
+export { defineAgent } from './define-agent.ts';
+export type { AgentOptions } from './define-agent.ts';
+export { definePlaybook } from './define-playbook.ts';
+export type { FixedPlaybookOptions, FunctionPlaybookOptions, PlaybookOptions } from './define-playbook.ts';
+export { defineSkill } from './define-skill.ts';
+export type { SkillOptions } from './define-skill.ts';
+
+export { DefinitionError } from './definition-error.ts';
+export type { DefinitionProblem } from './definition-error.ts';
+export { ActionError } from '../model/failure.ts';
+export type { FailureClass, SendOutcome } from '../model/failure.ts';
+
+export type { Duration } from '../model/duration.ts';
+export type { Effect } from '../model/effect.ts';
+export type { Json, JsonObject } from '../model/json.ts';
+export type { PlanStepInput } from '../model/plan.ts';
+export type {
+  ActionContext,
+  ActionDefinition,
+  AgentDefinition,
+  Completed,
+  LookupAnswer,
+  NextSteps,
+  PlaybookDefinition,
+  SkillDefinition,
+} from '../model/skill.ts';
