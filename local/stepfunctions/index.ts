@@ -1,0 +1,11 @@
+export { StepFunctionsError, TaskError } from './errors.ts';
+export { maxStateBytes } from './execution.ts';
+export type { Execution, ExecutionEvent } from './execution.ts';
+export { supportedFeatures, unsupportedFeatures } from './features.ts';
+export { createInterpreter } from './interpreter.ts';
+export type { Interpreter, InterpreterOptions, StartRequest } from './interpreter.ts';
+export { loadMachine } from './machine.ts';
+export type { Machine } from './machine.ts';
+export { startStepFunctions } from './server.ts';
+export type { StepFunctions } from './server.ts';
+export type { TaskResources } from './tasks.ts';
