@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { ResourceNames } from '../lib/names.ts';
+import { readProject } from '../lib/project.ts';
+import { DataStack } from '../lib/stacks/data-stack.ts';
+import { PlatformStack } from '../lib/stacks/platform-stack.ts';
+
+const packageDir = join(import.meta.dirname, '..');
+const names = new ResourceNames('holdfast');
+
+const app = new App();
+const stored = new DataStack(app, 'HoldfastData', { names });
+new PlatformStack(app, 'HoldfastPlatform', {
+  names,
+  stored,
+  project: await readProject(packageDir),
+  bundleDir: join(packageDir, 'dist', 'lambda'),
+  definitionsDir: join(packageDir, 'statemachines'),
+  settings: {},
+});
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

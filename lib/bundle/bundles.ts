@@ -1,0 +1,126 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Plugin } from 'rolldown';
+import { rolldown } from 'rolldown';
+import type { Project } from '../project.ts';
+
+/** Code of one Lambda function: a handler with the definitions that it may know. */
+export interface Bundle {
+  /** Folder in the output: `api`, or `skill-hotel-booking-v1`. */
+  readonly name: string;
+  /** Folder in `functions/`. */
+  readonly handler: string;
+  /** Folders in `skills/` and `agents/` of the project. */
+  readonly skills: readonly string[];
+  readonly agents: readonly string[];
+}
+
+/** Functions of the platform, and whether they know the skills and agents of the project. */
+const platformFunctions = { api: true, decide: true, inbox: false, 'token-claims': false };
+export type PlatformFunction = keyof typeof platformFunctions;
+
+/** Name of the bundle of one skill version. */
+export const skillBundle = (folder: string): string => `skill-${folder}`;
+
+/** One bundle for each function of a project. That of a skill holds this skill and no other. */
+export function bundlesOf(project: Project): Bundle[] {
+  const skills = project.skills.map((skill) => skill.folder);
+  const agents = project.agents.map((agent) => agent.name);
+  return [
+    ...Object.entries(platformFunctions).map(([name, knowsProject]) => ({
+      ...{ name, handler: name },
+      ...(knowsProject ? { skills, agents } : { skills: [], agents: [] }),
+    })),
+    ...skills.map((folder) => ({ name: skillBundle(folder), handler: 'skill-host', skills: [folder], agents: [] })),
+  ];
+}
+
+/**
+ * Writes `<outDir>/<bundle>/index.mjs` for every function and removes what was there before.
+ * Equal sources give equal bytes, so that a deployment changes only the functions whose code changed.
+ * Returns the paths of the written files.
+ */
+export async function writeBundles(options: {
+  readonly packageDir: string;
+  readonly project: Project;
+  readonly outDir: string;
+}): Promise<string[]> {
+  await rm(options.outDir, { recursive: true, force: true });
+  const written: string[] = [];
+  for (const bundle of bundlesOf(options.project)) {
+    written.push(await writeBundle(bundle, options));
+  }
+  return written;
+}
+
+async function writeBundle(
+  bundle: Bundle,
+  { packageDir, project, outDir }: { packageDir: string; project: Project; outDir: string },
+): Promise<string> {
+  const build = await rolldown({
+    cwd: packageDir,
+    input: { index: entryId },
+    platform: 'node',
+    resolve: { mainFields: ['module', 'main'] },
+    plugins: [generatedModules(bundle, packageDir, project.dir)],
+    onLog: (level, log) => {
+      if (level === 'warn') throw new Error(`Bundling ${bundle.name}: ${log.message}`);
+    },
+  });
+  try {
+    const { output } = await build.write({
+      dir: join(outDir, bundle.name),
+      format: 'esm',
+      entryFileNames: '[name].mjs',
+      codeSplitting: false,
+      minify: true,
+    });
+    const [file, ...more] = output;
+    if (more.length > 0) throw new Error(`Bundling ${bundle.name} gave ${output.length} files instead of one.`);
+    return join(outDir, bundle.name, file.fileName);
+  } finally {
+    await build.close();
+  }
+}
+
+const entryId = 'holdfast:entry';
+const definitionsId = 'holdfast:definitions';
+
+/** The entry of a bundle, the definitions it provides, and `holdfast` as the one copy of the sdk in this package. */
+function generatedModules(bundle: Bundle, packageDir: string, projectDir: string): Plugin {
+  const modules = new Map([
+    [entryId, entryModule(join(packageDir, 'functions', bundle.handler, 'handler.ts'))],
+    [definitionsId, definitionsModule(bundle, join(packageDir, 'functions', 'registry.ts'), projectDir)],
+  ]);
+  return {
+    name: 'holdfast',
+    resolveId: (id) => {
+      if (id === 'holdfast') return join(packageDir, 'core', 'sdk', 'index.ts');
+      return modules.has(id) ? `\0${id}` : undefined;
+    },
+    load: (id) => modules.get(id.replace('\0', '')),
+  };
+}
+
+/** Imports run in their order: the definitions are there before the handler's module begins. */
+function entryModule(handler: string): string {
+  return [`import ${quoted(definitionsId)};`, `export { handler } from ${quoted(handler)};`].join('\n');
+}
+
+function definitionsModule(bundle: Bundle, registry: string, projectDir: string): string {
+  const skills = bundle.skills.map((folder) => join(projectDir, 'skills', folder, 'skill.ts'));
+  const agents = bundle.agents.map((folder) => join(projectDir, 'agents', folder, 'agent.ts'));
+  const list = (name: string, paths: readonly string[]): string =>
+    paths.map((_, index) => `${name}${index}`).join(', ');
+  return [
+    `import { provideRegistry } from ${quoted(registry)};`,
+    ...skills.map((path, index) => `import skill${index} from ${quoted(path)};`),
+    ...agents.map((path, index) => `import agent${index} from ${quoted(path)};`),
+    `provideRegistry({`,
+    `  skills: new Map([${list('skill', skills)}].map((skill) => [skill.id, skill])),`,
+    `  agents: new Map([${list('agent', agents)}].map((agent) => [agent.name, agent])),`,
+    `});`,
+  ].join('\n');
+}
+
+const quoted = (text: string): string => JSON.stringify(text);

@@ -1,0 +1,99 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Attribute } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { env } from '../../core/contract/env.ts';
+import {
+  escalationKey,
+  idempotencyKey,
+  ledgerKey,
+  ledgerLeadingKeyPattern,
+  runPartition,
+  tableShape,
+} from '../../core/contract/keys.ts';
+import type { BundledFunction } from './bundled-function.ts';
+import { grantKey } from './grant-key.ts';
+
+/** Leading keys of each kind of item, of every tenant. */
+const runs = runPartition('*', '*');
+const ledgers = ledgerKey({ tenantId: '*', skill: '*', runId: '*', stepId: '*', direction: 'F' }).PK;
+const escalations = escalationKey('*', '*').PK;
+const idempotency = idempotencyKey('*', '*').PK;
+const indexPartitions = 'T#*';
+const { index } = tableShape;
+
+const read = ['dynamodb:GetItem', 'dynamodb:BatchGetItem'];
+const write = ['dynamodb:PutItem'];
+
+/** The one table: on demand, restorable to any second, and kept when the stack goes. */
+export class RunTable extends Construct {
+  readonly table: Table;
+  readonly #key: IKey;
+
+  constructor(scope: Construct, id: string, props: { readonly encryptionKey: IKey }) {
+    super(scope, id);
+    this.#key = props.encryptionKey;
+    // Not TableV2: it cannot have a key of ours in a stack that is not bound to a region.
+    this.table = new Table(this, 'Table', {
+      partitionKey: text(tableShape.partitionKey),
+      sortKey: text(tableShape.sortKey),
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: props.encryptionKey,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.table.addGlobalSecondaryIndex({
+      indexName: index.name,
+      partitionKey: text(index.partitionKey),
+      sortKey: text(index.sortKey),
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: [...index.projectedAttributes],
+    });
+  }
+
+  /** Lets the function of a skill keep its own ledger, and see nothing else. */
+  grantOwnLedger(fn: BundledFunction, skill: string): void {
+    this.#grant(fn, ['dynamodb:GetItem', ...write], [ledgerLeadingKeyPattern(skill)]);
+  }
+
+  /** Lets Decide read runs and every ledger, write heads and plans, and cancel steps that were never begun. */
+  grantDecide(fn: BundledFunction): void {
+    this.#grant(fn, [...read, ...write], [runs, ledgers]);
+  }
+
+  /** Lets the API start, list, show and cancel runs, and open, list and settle escalations. */
+  grantApi(fn: BundledFunction): void {
+    this.#grant(fn, [...read, ...write], [runs, ledgers, escalations, idempotency]);
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:Query'],
+        resources: [`${this.table.tableArn}/index/${index.name}`],
+        conditions: leadingKeys([indexPartitions]),
+      }),
+    );
+  }
+
+  /** Lets the inbox open escalations and see the runs that they are about. */
+  grantInbox(fn: BundledFunction): void {
+    this.#grant(fn, read, [runs, escalations]);
+    this.#grant(fn, write, [escalations]);
+  }
+
+  #grant(fn: BundledFunction, actions: readonly string[], keys: readonly string[]): void {
+    fn.addToRolePolicy(
+      new PolicyStatement({ actions: [...actions], resources: [this.table.tableArn], conditions: leadingKeys(keys) }),
+    );
+    grantKey(fn, this.#key, `dynamodb.${Stack.of(this).region}.amazonaws.com`);
+    fn.addEnvironment(env.table, this.table.tableName);
+  }
+}
+
+const text = (name: string): Attribute => ({ name, type: AttributeType.STRING });
+
+function leadingKeys(patterns: readonly string[]): Record<string, unknown> {
+  return { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...patterns] } };
+}

@@ -1,0 +1,10 @@
+/** Who signs the tokens of the API's callers (RS256). Their claims `tenant` and `scope` say what is allowed. */
+export interface TokenIssuer {
+  /** The `iss` claim; its OpenID configuration names the keys. */
+  readonly issuer: string;
+  /** The `aud` or `client_id` claim. */
+  readonly audience: string;
+}
+
+/** Where an issuer publishes its keys. */
+export const keysAddress = ({ issuer }: TokenIssuer): string => `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;

@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as z from 'zod';
+import { skillFolder } from '../core/model/names.ts';
+
+/** What the infrastructure has to know of a skill. */
+export interface SkillManifest {
+  /** `HotelBooking:v1` */
+  readonly id: string;
+  /** `hotel-booking-v1` */
+  readonly folder: string;
+  /** Longest action: the function is killed when it is over. */
+  readonly functionSeconds: number;
+  /** Names of the environment values that it reads. */
+  readonly settings: readonly string[];
+}
+
+export interface AgentManifest {
+  readonly name: string;
+  /** Ids of the skills that it was granted, whole or in part. */
+  readonly skills: readonly string[];
+}
+
+export interface Project {
+  readonly dir: string;
+  readonly skills: readonly SkillManifest[];
+  readonly agents: readonly AgentManifest[];
+}
+
+/** Longest Lambda timeout. */
+const maxFunctionSeconds = 900;
+/** For claim, intent and commit around the call. */
+const protocolSeconds = 10;
+
+const skillModule = z.object({
+  default: z.object({
+    kind: z.literal('skill'),
+    id: z.string(),
+    settings: z.array(z.string()),
+    actions: z.record(
+      z.string(),
+      z.object({ timeoutSeconds: z.number().positive(), effect: z.object({ class: z.string() }) }),
+    ),
+  }),
+});
+
+const agentModule = z.object({
+  default: z.object({ kind: z.literal('agent'), name: z.string(), grants: z.array(z.string()) }),
+});
+
+/**
+ * Reads what a project folder defines: `skills/<folder>/skill.ts` and `agents/<name>/agent.ts`, by running them.
+ * Throws an Error that names the file for a definition that is missing, broken, misplaced or grants what is not there.
+ */
+export async function readProject(dir: string): Promise<Project> {
+  const skills: SkillManifest[] = [];
+  for (const folder of await foldersOf(join(dir, 'skills'))) skills.push(await readSkill(dir, folder));
+  const agents: AgentManifest[] = [];
+  for (const folder of await foldersOf(join(dir, 'agents'))) agents.push(await readAgent(dir, folder, skills));
+  if (agents.length === 0) {
+    throw new Error(`${dir} defines no agent. Put one into agents/<name>/agent.ts, or name another project folder.`);
+  }
+  return { dir, skills, agents };
+}
+
+async function readSkill(dir: string, folder: string): Promise<SkillManifest> {
+  const path = join(dir, 'skills', folder, 'skill.ts');
+  const skill = (await load(path, skillModule, 'defineSkill')).default;
+  if (skillFolder(skill.id) !== folder) {
+    throw new Error(
+      `${path} defines '${skill.id}', which belongs into skills/${skillFolder(skill.id)}. Rename the folder.`,
+    );
+  }
+  return { id: skill.id, folder, functionSeconds: functionSeconds(path, skill.actions), settings: skill.settings };
+}
+
+/** A class Q action may have to look up and then send again, each with its whole timeout. */
+function functionSeconds(
+  path: string,
+  actions: Readonly<Record<string, { timeoutSeconds: number; effect: { class: string } }>>,
+): number {
+  const needed = Object.entries(actions).map(([name, { timeoutSeconds, effect }]) => {
+    const longest = maxFunctionSeconds - protocolSeconds;
+    if (timeoutSeconds > longest) {
+      throw new Error(
+        `${path}: action '${name}' has a timeout of ${timeoutSeconds} s. Lambda allows ${longest} s. Split the action, or begin the work in one and look for its end in another.`,
+      );
+    }
+    return (effect.class === 'Q' ? 2 : 1) * timeoutSeconds + protocolSeconds;
+  });
+  return Math.min(maxFunctionSeconds, Math.ceil(Math.max(...needed)));
+}
+
+async function readAgent(dir: string, folder: string, skills: readonly SkillManifest[]): Promise<AgentManifest> {
+  const path = join(dir, 'agents', folder, 'agent.ts');
+  const agent = (await load(path, agentModule, 'defineAgent')).default;
+  if (agent.name !== folder) {
+    throw new Error(`${path} defines '${agent.name}', which belongs into agents/${agent.name}. Rename the folder.`);
+  }
+  const granted = [...new Set(agent.grants.map((grant) => grant.split('/')[0] ?? grant))].toSorted();
+  for (const id of granted) {
+    if (skills.some((skill) => skill.id === id)) continue;
+    const known = skills.map((skill) => skill.id).join(', ') || 'none';
+    throw new Error(`${path} grants '${id}', which no folder in skills/ defines. Defined are: ${known}.`);
+  }
+  return { name: agent.name, skills: granted };
+}
+
+async function foldersOf(dir: string): Promise<string[]> {
+  if (!existsSync(dir)) return [];
+  const entries = await readdir(dir, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map((entry) => entry.name)
+    .toSorted();
+}
+
+async function load<Shape extends z.ZodType>(path: string, shape: Shape, author: string): Promise<z.infer<Shape>> {
+  if (!existsSync(path)) throw new Error(`${path} is missing. Write it, or remove its folder.`);
+  let loaded: unknown;
+  try {
+    loaded = await import(pathToFileURL(path).href);
+  } catch (error) {
+    throw new Error(`${path} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+  const parsed = shape.safeParse(loaded);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+  throw new Error(`${path} must export a ${author}() as default. ${issues}`);
+}

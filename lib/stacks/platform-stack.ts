@@ -1,0 +1,123 @@
+import { ArnFormat, CfnOutput, Stack } from 'aws-cdk-lib';
+import type { StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { env } from '../../core/contract/env.ts';
+import type { Limits } from '../../core/contract/limits.ts';
+import type { PlatformFunction } from '../bundle/bundles.ts';
+import { AgentMachines } from '../constructs/agent-machines.ts';
+import { BundledFunction } from '../constructs/bundled-function.ts';
+import { DeadRuns } from '../constructs/dead-runs.ts';
+import { feedInbox } from '../constructs/feed-inbox.ts';
+import { FrontDoor } from '../constructs/front-door.ts';
+import { grantResolution, grantStart } from '../constructs/grant-engine.ts';
+import { inboxSeconds } from '../constructs/inbox-queue.ts';
+import { PrincipalPool } from '../constructs/principal-pool.ts';
+import { SkillFunction } from '../constructs/skill-function.ts';
+import type { TokenIssuer } from '../constructs/token-issuer.ts';
+import { keysAddress } from '../constructs/token-issuer.ts';
+import type { ResourceNames } from '../names.ts';
+import type { Project } from '../project.ts';
+import type { DataStack } from './data-stack.ts';
+
+export interface PlatformStackProps extends StackProps {
+  readonly names: ResourceNames;
+  readonly project: Project;
+  readonly stored: DataStack;
+  /** Where `npm run bundle` wrote the functions. */
+  readonly bundleDir: string;
+  /** Folder with the two state machine definitions. */
+  readonly definitionsDir: string;
+  /** Values of the settings that skills declare, by name. Not for secrets. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** @default a Cognito user pool of this stack */
+  readonly tokenIssuer?: TokenIssuer;
+  /** @default the defaults of core/contract/limits.ts */
+  readonly limits?: Partial<Limits>;
+  /** Requests per second to the HTTP API. @default 100 a second, 200 at once */
+  readonly throttle?: { readonly rateLimit: number; readonly burstLimit: number };
+}
+
+/** Below the 30 s at which an HTTP API gives up. */
+const apiSeconds = 29;
+const decideSeconds = 30;
+
+/** Everything that runs: functions, the state machines of each agent, the API and the inbox. */
+export class PlatformStack extends Stack {
+  constructor(scope: Construct, id: string, props: PlatformStackProps) {
+    super(scope, id, props);
+    const { names, project, stored, bundleDir, definitionsDir, settings } = props;
+    const { table, blobs, escalations, deadLetters } = stored;
+    // The functions build every port, also those that they have no right to use.
+    const environment = {
+      [env.table]: table.table.tableName,
+      [env.bucket]: blobs.bucket.bucketName,
+      [env.runMachineArnPrefix]: this.#arnPrefix('states', 'stateMachine', names.runMachinePrefix),
+    };
+    const own = (name: PlatformFunction, description: string, timeoutSeconds: number): BundledFunction =>
+      new BundledFunction(this, name, {
+        functionName: names.own(name),
+        ...{ description, bundleDir, bundle: name, timeoutSeconds, environment },
+      });
+
+    const skills = project.skills.map((skill) => {
+      const fn = new SkillFunction(this, `Skill-${skill.folder}`, { names, bundleDir, skill, settings });
+      table.grantOwnLedger(fn, skill.id);
+      blobs.grantSkill(fn, skill.id);
+      return fn;
+    });
+
+    const decide = own('decide', 'Decides what a run does next', decideSeconds);
+    table.grantDecide(decide);
+    blobs.grantDecide(decide);
+    this.#tellSkillVersions(decide, names, skills);
+    if (props.limits) decide.addEnvironment(env.limits, JSON.stringify(props.limits));
+
+    const machines = project.agents.map(
+      (agent) =>
+        new AgentMachines(this, `Agent-${agent.name}`, {
+          ...{
+            names,
+            definitionsDir,
+            agent: agent.name,
+            escalations: escalations.queue,
+            decide: decide.currentVersion,
+          },
+          skills: skills.filter((fn) => agent.skills.includes(fn.skill.id)),
+        }),
+    );
+
+    const tokenIssuer = props.tokenIssuer ?? new PrincipalPool(this, 'Principals', { names, bundleDir });
+    const api = own('api', 'The HTTP API', apiSeconds);
+    table.grantApi(api);
+    blobs.grantApi(api);
+    grantStart(api, machines);
+    grantResolution(api, machines);
+    api.addEnvironment(env.tokenIssuer, tokenIssuer.issuer);
+    api.addEnvironment(env.tokenAudience, tokenIssuer.audience);
+    api.addEnvironment(env.tokenKeys, keysAddress(tokenIssuer));
+    const { httpApi } = new FrontDoor(this, 'FrontDoor', {
+      ...{ names, api, tokenIssuer },
+      ...(props.throttle ? { throttle: props.throttle } : {}),
+    });
+
+    const inbox = own('inbox', 'Opens escalations', inboxSeconds);
+    table.grantInbox(inbox);
+    grantResolution(inbox, machines);
+    feedInbox(inbox, [escalations, deadLetters]);
+    new DeadRuns(this, 'DeadRuns', { names, deadLetters });
+
+    new CfnOutput(this, 'Address', { value: httpApi.apiEndpoint, description: 'Address of the HTTP API' });
+  }
+
+  /** Plans record version-qualified functions, so that a deployment changes no step that was already planned. */
+  #tellSkillVersions(decide: BundledFunction, names: ResourceNames, skills: readonly SkillFunction[]): void {
+    const prefix = this.#arnPrefix('lambda', 'function', names.skillFunctionPrefix);
+    const versions = Object.fromEntries(skills.map((fn) => [fn.skill.id, fn.currentVersion.version]));
+    decide.addEnvironment(env.skillFunctionArnPrefix, prefix);
+    decide.addEnvironment(env.skillFunctionVersions, this.toJsonString(versions));
+  }
+
+  #arnPrefix(service: string, resource: string, resourceName: string): string {
+    return this.formatArn({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  }
+}
