@@ -28,6 +28,7 @@ export const problemTypes = {
   'plan-rejected': { status: 422, title: 'The plan was rejected' },
   'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used with another body' },
   'internal-error': { status: 500, title: 'Something went wrong on our side' },
+  'engine-unavailable': { status: 503, title: 'The state machine does not answer' },
   'store-unavailable': { status: 503, title: 'The table does not answer' },
 } as const satisfies Readonly<Record<string, { readonly status: number; readonly title: string }>>;
 

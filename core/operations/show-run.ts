@@ -1,7 +1,6 @@
-import type { EscalationView, PlanPage, RunPage, RunView, StepView } from '../contract/api.ts';
-import { Problem } from '../contract/problems.ts';
+import type { PlanPage, RunPage, RunView, StepView } from '../contract/api.ts';
+import { InvalidCursor } from '../contract/cursor.ts';
 import type { LedgerItem } from '../model/effect.ts';
-import type { Escalation } from '../model/escalation.ts';
 import type { Failure } from '../model/failure.ts';
 import { failureClass } from '../model/failure.ts';
 import type { PlanRevision } from '../model/plan.ts';
@@ -170,7 +169,7 @@ export async function listRuns(
   };
 }
 
-/** Plan revisions of a run, newest first. A cursor is the revision to begin with. Throws `unknown-run` and `invalid-parameter`. */
+/** Plan revisions of a run, newest first. A cursor is the revision to begin with. Throws the problem `unknown-run`, and InvalidCursor. */
 export async function showPlan(
   query: RunRef & { readonly limit: number; readonly cursor: string | undefined },
   { ports, reader }: ShowDependencies,
@@ -185,10 +184,7 @@ export async function showPlan(
 
 function revisionOf(cursor: string): number {
   if (/^[1-9][0-9]{0,8}$/.test(cursor)) return Number(cursor);
-  throw new Problem(
-    'invalid-parameter',
-    `The cursor '${cursor}' is not one that this list gave out. Use the nextCursor of the page before, or none for the first page.`,
-  );
+  throw new InvalidCursor(cursor);
 }
 
 function revisionViewOf(plan: PlanRevision): PlanPage['items'][number] {
@@ -203,20 +199,6 @@ function revisionViewOf(plan: PlanRevision): PlanPage['items'][number] {
       skillHash: step.skillHash,
     })),
     ...(output === undefined ? {} : { output }),
-  };
-}
-
-/** An inbox item as it may be shown: without the task token, which can wake the run. */
-export function escalationViewOf(escalation: Escalation): EscalationView {
-  const { escalationId, runId, agent, kind, status, reason, stepId, failure, settled } = escalation;
-  return {
-    ...{ escalationId, runId, agent, kind, status, reason },
-    ...(stepId === undefined ? {} : { stepId }),
-    ...(failure === undefined ? {} : { failure }),
-    openedAt: isoTime(escalation.openedAtMs),
-    ...(settled === undefined
-      ? {}
-      : { settled: { at: isoTime(settled.atMs), by: settled.by, reason: settled.reason } }),
   };
 }
 

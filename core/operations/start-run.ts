@@ -30,6 +30,9 @@ export interface StartCall {
   readonly request: Request;
 }
 
+/** Writers of one run's first items agree at the second look. */
+const tries = 5;
+
 /** What a valid request asks for. */
 interface Order {
   readonly agent: AgentDefinition;
@@ -68,38 +71,46 @@ export async function startRun(call: StartCall, dependencies: StartDependencies)
   );
 }
 
-/** The run's head; the one that is there already when an earlier call got that far. */
+/** The run's head. What an earlier call, or one at the same time, has written of the run is kept as it is. */
 async function create(
   runId: string,
   order: Order,
   call: StartCall,
   ports: StartDependencies['ports'],
 ): Promise<RunHead> {
-  const { tenantId, subject } = call.principal;
-  const there = await ports.runs.readHead({ tenantId, runId });
-  if (there) return there;
-  const nowMs = ports.clock.now();
-  const request: RunRequest = {
-    ...{ tenantId, runId, agent: order.agent.name, goal: order.goal },
+  const { tenantId } = call.principal;
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    const there = await ports.runs.readHead({ tenantId, runId });
+    if (there) return there;
+    const stored = await ports.runs.readRequest({ tenantId, runId });
+    const request = stored ?? requestOf(runId, order, call, ports.clock.now());
+    const deadlineSeconds = call.request.budget?.deadlineSeconds ?? order.agent.deadlineSeconds;
+    const head = firstHead(request, deadlineSeconds, ports.ids.token());
+    if ((await ports.runs.createRun(request, head)).written) return head;
+  }
+  throw new Error(`Run ${runId} was neither written nor found in ${tries} attempts.`);
+}
+
+function requestOf(runId: string, order: Order, call: StartCall, nowMs: number): RunRequest {
+  return {
+    ...{ tenantId: call.principal.tenantId, runId, agent: order.agent.name, goal: order.goal },
     ...order.source,
     input: order.input,
     labels: call.request.labels ?? {},
-    requestedBy: subject,
+    requestedBy: call.principal.subject,
     createdAtMs: nowMs,
   };
-  const deadlineSeconds = call.request.budget?.deadlineSeconds ?? order.agent.deadlineSeconds;
-  const head: RunHead = {
-    ...{ tenantId, runId, agent: order.agent.name, status: 'pending' },
-    ...{ generation: 1, version: 1, writeToken: ports.ids.token() },
+}
+
+function firstHead(request: RunRequest, deadlineSeconds: number, writeToken: string): RunHead {
+  const { tenantId, runId, agent, createdAtMs } = request;
+  return {
+    ...{ tenantId, runId, agent, status: 'pending', generation: 1, version: 1, writeToken },
     ...{ revision: 0, window: [], stepsRetired: 0, burstsInGeneration: 0, lost: {}, occurrences: {} },
-    deadlineMs: nowMs + deadlineSeconds * 1000,
-    createdAtMs: nowMs,
-    updatedAtMs: nowMs,
+    deadlineMs: createdAtMs + deadlineSeconds * 1000,
+    createdAtMs,
+    updatedAtMs: createdAtMs,
   };
-  const created = await ports.runs.createRun(request, head);
-  if (created.written) return head;
-  if (!created.current) throw new Error(`Run ${runId} was neither written nor found.`);
-  return created.current;
 }
 
 function orderOf(request: Request, { registry, functions }: StartDependencies): Order {

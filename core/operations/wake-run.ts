@@ -54,14 +54,27 @@ export function nextGeneration(head: RunHead): Pick<RunHead, 'generation' | 'bur
 export async function ensureRunning(run: RunHead, ports: WakePorts): Promise<RunHead> {
   let head = run;
   for (let attempt = 0; attempt < tries && !isFinal(head.status); attempt += 1) {
-    const { tenantId, agent, runId, generation } = head;
-    if ((await ports.engine.start({ tenantId, agent, runId, generation })) === 'started') return head;
+    const { generation } = head;
+    if ((await start(head, ports)) === 'started') return head;
     head = await changeHead(head, ports, (current) =>
       isFinal(current.status) || current.generation > generation ? undefined : nextGeneration(current),
     );
   }
   if (isFinal(head.status)) return head;
   throw contended(run);
+}
+
+async function start(head: RunHead, ports: WakePorts): Promise<'started' | 'alreadyRan'> {
+  const { tenantId, agent, runId, generation } = head;
+  try {
+    return await ports.engine.start({ tenantId, agent, runId, generation });
+  } catch (cause) {
+    throw new Problem(
+      'engine-unavailable',
+      `The state machine of agent '${agent}' could not be started for run '${runId}'. The run is stored and loses nothing; repeat the call.`,
+      { retryAfterSeconds: 1, cause },
+    );
+  }
 }
 
 /** Escalations of these kinds end with what is done about the run; the others ask for something that only a person knows. */

@@ -1,0 +1,160 @@
+import type * as z from 'zod';
+import * as api from './api.ts';
+import type { ProblemCode } from './problems.ts';
+
+/** One address and method of the HTTP API, from which its route, its checks and its OpenAPI entry are made. */
+export interface Endpoint {
+  readonly method: 'GET' | 'POST';
+  /** With `{name}` for a segment that varies. */
+  readonly path: string;
+  readonly summary: string;
+  /** What the token must allow; `undefined` where no token is asked for. */
+  readonly scope: api.Scope | undefined;
+  readonly query: z.ZodType;
+  /** Of a POST. `{}` stands for a body that is left out. */
+  readonly body: z.ZodType | undefined;
+  /** Takes the header Idempotency-Key. */
+  readonly keyed: boolean;
+  readonly status: 200 | 202;
+  /** `undefined` for the OpenAPI document itself. */
+  readonly response: z.ZodType | undefined;
+  /** Besides those that its kind implies (see `problemsOf`). */
+  readonly problems: readonly ProblemCode[];
+}
+
+const get = {
+  method: 'GET',
+  scope: 'runs:read',
+  query: api.noQuery,
+  body: undefined,
+  keyed: false,
+  status: 200,
+} as const;
+const post = { method: 'POST', scope: 'runs:write', query: api.noQuery, keyed: false, status: 202 } as const;
+
+export const endpoints = {
+  startRun: {
+    ...post,
+    path: '/v1/runs',
+    summary: 'Start a run',
+    body: api.startRunRequest,
+    keyed: true,
+    response: api.runAccepted,
+    problems: [
+      'unknown-agent',
+      'unknown-playbook',
+      'plan-source-unclear',
+      'model-not-configured',
+      'invalid-input',
+      'plan-rejected',
+      'run-contended',
+      'engine-unavailable',
+    ],
+  },
+  listRuns: {
+    ...get,
+    path: '/v1/runs',
+    summary: 'List runs, newest first',
+    query: api.listQuery,
+    response: api.runPage,
+    problems: [],
+  },
+  showRun: {
+    ...get,
+    path: '/v1/runs/{runId}',
+    summary: 'Show a run and its open steps',
+    query: api.showRunQuery,
+    response: api.runView,
+    problems: ['unknown-run'],
+  },
+  showPlan: {
+    ...get,
+    path: '/v1/runs/{runId}/plan',
+    summary: 'List the plan revisions of a run, newest first',
+    query: api.listQuery,
+    response: api.planPage,
+    problems: ['unknown-run'],
+  },
+  cancelRun: {
+    ...post,
+    path: '/v1/runs/{runId}/cancel',
+    summary: 'Ask for the end of a run; what it has begun is settled first',
+    body: api.reasonRequest,
+    response: api.runAccepted,
+    problems: ['unknown-run', 'run-over', 'run-contended', 'engine-unavailable'],
+  },
+  resumeRun: {
+    ...post,
+    path: '/v1/runs/{runId}/resume',
+    summary: 'Set a run going again that waits, was escalated or is stuck',
+    body: api.reasonRequest,
+    response: api.runAccepted,
+    problems: ['unknown-run', 'run-over', 'step-in-doubt', 'unknown-agent', 'run-contended', 'engine-unavailable'],
+  },
+  listSkills: { ...get, path: '/v1/skills', summary: 'List skills', response: api.skillPage, problems: [] },
+  showSkill: {
+    ...get,
+    path: '/v1/skills/{skillId}',
+    summary: 'Show the contract of a skill',
+    response: api.skillView,
+    problems: ['unknown-skill'],
+  },
+  listAgents: {
+    ...get,
+    path: '/v1/agents',
+    summary: 'List agents and their playbooks',
+    response: api.agentPage,
+    problems: [],
+  },
+  listEscalations: {
+    ...get,
+    path: '/v1/escalations',
+    summary: 'List inbox items of one status, newest first',
+    scope: 'inbox:read',
+    query: api.escalationsQuery,
+    response: api.escalationPage,
+    problems: [],
+  },
+  showEscalation: {
+    ...get,
+    path: '/v1/escalations/{escalationId}',
+    summary: 'Show an inbox item',
+    scope: 'inbox:read',
+    response: api.escalationView,
+    problems: ['unknown-escalation'],
+  },
+  healthz: {
+    ...get,
+    path: '/healthz',
+    summary: 'Say that the API serves',
+    scope: undefined,
+    response: api.health,
+    problems: [],
+  },
+  openapi: {
+    ...get,
+    path: '/v1/openapi.json',
+    summary: 'This description',
+    scope: undefined,
+    response: undefined,
+    problems: [],
+  },
+} as const satisfies Readonly<Record<string, Endpoint>>;
+
+export type OperationId = keyof typeof endpoints;
+
+/** Every problem that an endpoint may answer with. */
+export function problemsOf(endpoint: Endpoint): ProblemCode[] {
+  const { scope, body, keyed, problems } = endpoint;
+  return [
+    'invalid-parameter',
+    ...(body ? (['malformed-json', 'json-too-deep'] as const) : []),
+    ...(keyed ? (['malformed-idempotency-key'] as const) : []),
+    ...(scope ? (['unauthenticated', 'insufficient-scope'] as const) : []),
+    ...(keyed ? (['idempotency-in-flight', 'idempotency-key-reused'] as const) : []),
+    ...(body ? (['body-too-large', 'unsupported-media-type', 'invalid-request'] as const) : []),
+    ...problems,
+    'internal-error',
+    ...(scope ? (['store-unavailable'] as const) : []),
+  ];
+}

@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import type { AgentPage, SkillPage, SkillView } from '../contract/api.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { AgentDefinition, Registry } from '../model/skill.ts';
+import { contractOf, skillHashOf } from '../model/skill-contract.ts';
+
+/** Every skill of the project, by id, without schemas. */
+export function listSkills(registry: Registry): SkillPage {
+  const items = byName(registry.skills).map((skill) => {
+    const { id, release, description, actions } = contractOf(skill);
+    return {
+      ...{ id, release, description },
+      actions: Object.entries(actions).map(([name, action]) => {
+        const { description: text, effect, timeoutSeconds, maxAttempts } = action;
+        return { name, description: text, effect, timeoutSeconds, maxAttempts };
+      }),
+    };
+  });
+  return { items, nextCursor: null };
+}
+
+/** The whole contract of a skill; undefined when there is none of that id. */
+export function showSkill(skillId: string, registry: Registry): SkillView | undefined {
+  const skill = registry.skills.get(skillId);
+  if (!skill) return undefined;
+  const { id, release, description, actions } = contractOf(skill);
+  return {
+    ...{ id, release, description },
+    skillHash: skillHashOf(skill),
+    actions: Object.entries(actions).map(([name, { input, output, ...action }]) => ({
+      name,
+      ...action,
+      input: input as JsonObject,
+      output: output as JsonObject,
+    })),
+  };
+}
+
+/** Every agent of the project, by name, with the inputs its playbooks take. */
+export function listAgents(registry: Registry): AgentPage {
+  return { items: byName(registry.agents).map(agentViewOf), nextCursor: null };
+}
+
+function agentViewOf(agent: AgentDefinition): AgentPage['items'][number] {
+  const { name, description, grants, deadlineSeconds, playbooks } = agent;
+  return {
+    ...{ name, description, deadlineSeconds },
+    grants: [...grants],
+    playbooks: Object.entries(playbooks).map(([playbook, definition]) => ({
+      name: playbook,
+      description: definition.description,
+      kind: definition.plan.kind,
+      input: z.toJSONSchema(definition.input, { io: 'input' }) as JsonObject,
+    })),
+  };
+}
+
+function byName<T>(definitions: ReadonlyMap<string, T>): T[] {
+  return [...definitions].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, definition]) => definition);
+}

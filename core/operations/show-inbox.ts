@@ -1,0 +1,46 @@
+import type { EscalationPage, EscalationView } from '../contract/api.ts';
+import { Problem } from '../contract/problems.ts';
+import type { Escalation } from '../model/escalation.ts';
+import { escalationId as escalationIdSchema } from '../model/names.ts';
+import type { Ports } from '../ports/index.ts';
+
+/** Inbox items of a tenant, newest first. Throws InvalidCursor. */
+export async function listEscalations(
+  query: {
+    readonly tenantId: string;
+    readonly status: Escalation['status'];
+    readonly limit: number;
+    readonly cursor: string | undefined;
+  },
+  ports: Pick<Ports, 'runs'>,
+): Promise<EscalationPage> {
+  const { items, nextCursor } = await ports.runs.listEscalations(query);
+  return { items: items.map(escalationViewOf), nextCursor: nextCursor ?? null };
+}
+
+/** One inbox item. Throws the problem `unknown-escalation`, also for an item of another tenant. */
+export async function showEscalation(
+  query: { readonly tenantId: string; readonly escalationId: string },
+  ports: Pick<Ports, 'runs'>,
+): Promise<EscalationView> {
+  const { tenantId, escalationId } = query;
+  const isOurs = escalationIdSchema.safeParse(escalationId).success;
+  const found = isOurs ? await ports.runs.readEscalation(tenantId, escalationId) : undefined;
+  if (found) return escalationViewOf(found);
+  throw new Problem(
+    'unknown-escalation',
+    `There is no escalation '${escalationId.slice(0, 80)}'. List those there are with GET /v1/escalations.`,
+  );
+}
+
+/** An inbox item as it may be shown: without the task token, which can wake the run. */
+function escalationViewOf(escalation: Escalation): EscalationView {
+  const { escalationId, runId, agent, kind, status, reason, stepId, failure, openedAtMs, settled } = escalation;
+  return {
+    ...{ escalationId, runId, agent, kind, status, reason },
+    ...(stepId === undefined ? {} : { stepId }),
+    ...(failure === undefined ? {} : { failure }),
+    openedAt: new Date(openedAtMs).toISOString(),
+    ...(settled && { settled: { at: new Date(settled.atMs).toISOString(), by: settled.by, reason: settled.reason } }),
+  };
+}

@@ -1,0 +1,33 @@
+import { Hono } from 'hono';
+import { endpoints } from '../../core/contract/endpoints.ts';
+import { RunReader } from '../../core/operations/run-reader.ts';
+import { answerProblem, noRoute } from './answer-problem.ts';
+import type { ApiDependencies } from './calls.ts';
+import { serve } from './calls.ts';
+import { openApiDocument } from './openapi.ts';
+import { serveCatalogue } from './routes/catalogue.ts';
+import { serveInbox } from './routes/inbox.ts';
+import { serveRuns } from './routes/runs.ts';
+
+/** The HTTP API (DESIGN section 12), the same on Lambda and on a laptop. */
+export function createApi(dependencies: ApiDependencies): Hono {
+  const app = new Hono();
+  const serving = { ...dependencies, reader: new RunReader(dependencies.ports) };
+
+  app.use(async (context, next) => {
+    await next();
+    context.header('cache-control', 'no-store');
+    context.header('x-content-type-options', 'nosniff');
+  });
+  app.notFound((context) => {
+    throw noRoute(context.req.method, context.req.path);
+  });
+  app.onError((error, context) => answerProblem(error, context, dependencies.logger));
+
+  serve(app, endpoints.healthz, dependencies, () => ({ status: 'ok' }));
+  serve(app, endpoints.openapi, dependencies, () => openApiDocument());
+  serveRuns(app, serving);
+  serveCatalogue(app, serving);
+  serveInbox(app, serving);
+  return app;
+}

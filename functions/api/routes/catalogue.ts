@@ -1,0 +1,23 @@
+import type { Hono } from 'hono';
+import { endpoints } from '../../../core/contract/endpoints.ts';
+import { Problem } from '../../../core/contract/problems.ts';
+import { listAgents, listSkills, showSkill } from '../../../core/operations/show-catalogue.ts';
+import type { ServeDependencies } from '../calls.ts';
+import { serve } from '../calls.ts';
+
+export function serveCatalogue(app: Hono, dependencies: ServeDependencies): void {
+  const { registry } = dependencies;
+
+  serve(app, endpoints.listSkills, dependencies, () => listSkills(registry));
+
+  serve(app, endpoints.showSkill, dependencies, ({ segment }) => {
+    const shown = showSkill(segment('skillId'), registry);
+    if (shown) return shown;
+    throw new Problem(
+      'unknown-skill',
+      `There is no skill '${segment('skillId').slice(0, 80)}'. GET /v1/skills lists the skills there are.`,
+    );
+  });
+
+  serve(app, endpoints.listAgents, dependencies, () => listAgents(registry));
+}
