@@ -1,0 +1,86 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Context } from 'aws-lambda';
+import { stepRequest } from '../core/contract/machine.ts';
+import type { Registry } from '../core/model/skill.ts';
+import { local } from './environment.ts';
+import type { SkillHosts } from './skill-hosts/skill-hosts.ts';
+import { loadMachine } from './stepfunctions/index.ts';
+import type { Execution, Machine, TaskResources } from './stepfunctions/index.ts';
+
+/** What a function is told about its invocation here. Only skill workers have a deadline. */
+export const lambdaContext = { getRemainingTimeInMillis: () => 60_000 } as Context;
+
+/** A skill function may start and finish around its longest action. */
+const skillMarginSeconds = 10;
+
+/** The pair of machines of each agent, from the same two files that are deployed. */
+export function machinesOf(agents: readonly string[], escalationsQueueUrl: string): Machine[] {
+  return agents.flatMap((agent): Machine[] => {
+    const runMachineArn = `${local.runMachineArnPrefix}${agent}`;
+    const burstMachineArn = `${local.burstMachineArnPrefix}${agent}`;
+    const run = loadMachine(new URL('../statemachines/agent-run.asl.json', import.meta.url), {
+      BurstMachineArn: burstMachineArn,
+      RunMachineArn: runMachineArn,
+      EscalationsQueueUrl: escalationsQueueUrl,
+    });
+    const burst = loadMachine(new URL('../statemachines/agent-burst.asl.json', import.meta.url), {
+      DecideFunctionArn: local.decideFunctionArn,
+    });
+    return [
+      { arn: runMachineArn, type: 'STANDARD', definition: run },
+      { arn: burstMachineArn, type: 'EXPRESS', definition: burst },
+    ];
+  });
+}
+
+export interface LocalResources extends TaskResources {
+  useSkillHosts(hosts: SkillHosts): void;
+  /** Stands in for the EventBridge rule on executions that failed, timed out or were aborted. */
+  reportEnded(execution: Execution, deadLettersQueueUrl: string): void;
+}
+
+/** What the Task states of the machines reach: Decide in this process, skills in workers, queues at the emulator. */
+export function taskResources(
+  registry: Registry,
+  decide: (payload: unknown) => Promise<unknown>,
+  sqsEndpoint: string,
+): LocalResources {
+  const sqs = new SQSClient({
+    endpoint: sqsEndpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  let skillHosts: SkillHosts | undefined;
+  const sendMessage = async (queueUrl: string, body: string): Promise<void> => {
+    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
+  };
+  return {
+    async invokeFunction(functionArn, payload) {
+      if (functionArn === local.decideFunctionArn) return decide(payload);
+      if (!functionArn.startsWith(local.skillFunctionArnPrefix) || !skillHosts) {
+        throw Object.assign(new Error(`There is no function ${functionArn} here.`), {
+          name: 'Lambda.ResourceNotFoundException',
+        });
+      }
+      return skillHosts.invoke(payload, skillTimeoutMs(registry, payload));
+    },
+    sendMessage,
+    useSkillHosts(hosts) {
+      skillHosts = hosts;
+    },
+    reportEnded(execution, deadLettersQueueUrl) {
+      if (execution.status === 'SUCCEEDED' || execution.status === 'RUNNING') return;
+      const { name, status, input, cause } = execution;
+      const event = { source: 'aws.states', detail: { name, status, input, cause: cause ?? null } };
+      sendMessage(deadLettersQueueUrl, JSON.stringify(event)).catch((error: Error) =>
+        process.stderr.write(`dead-letters: ${error.message}\n`),
+      );
+    },
+  };
+}
+
+function skillTimeoutMs(registry: Registry, payload: unknown): number {
+  const { skill, action } = stepRequest.parse(payload);
+  const seconds = registry.skills.get(skill)?.actions[action]?.timeoutSeconds ?? 0;
+  return (seconds + skillMarginSeconds) * 1000;
+}

@@ -1,0 +1,192 @@
+import './quiet-logs.ts';
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { serve } from '@hono/node-server';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { awsPorts } from '../core/adapters/aws.ts';
+import { createDynamoClient, createTable } from '../core/adapters/dynamodb/index.ts';
+import { skillFunctions } from '../core/authz/catalogue.ts';
+import { createApi } from '../functions/api/app.ts';
+import { tokenAuthentication } from '../functions/api/authenticate.ts';
+import { handler as decideHandler } from '../functions/decide/handler.ts';
+import { handler as inboxHandler } from '../functions/inbox/handler.ts';
+import { provideRegistry } from '../functions/registry.ts';
+import { telemetry } from '../functions/telemetry.ts';
+import { startService } from './companion-services.ts';
+import { lockDataDirectory } from './data-lock.ts';
+import { startEmulators } from './emulators/start-emulators.ts';
+import { functionEnvironment, local } from './environment.ts';
+import { startEventSource } from './event-sources.ts';
+import { lambdaContext, machinesOf, taskResources } from './machines.ts';
+import { loadProject } from './project/load-project.ts';
+import { resumeUnfinished } from './resume-unfinished.ts';
+import { startSkillHosts } from './skill-hosts/skill-hosts.ts';
+import { startStepFunctions } from './stepfunctions/index.ts';
+import { ensureTokenKey } from './tokens.ts';
+
+export interface StartOptions {
+  readonly projectDirectory: string;
+  readonly dataDirectory: string;
+  /** Of the HTTP API; 0 chooses a free one. */
+  readonly port: number;
+  /** Wipes the data directory first. */
+  readonly fresh: boolean;
+}
+
+export interface Platform {
+  readonly url: string;
+  readonly dataDirectory: string;
+  readonly projectDirectory: string;
+  readonly services: readonly { readonly name: string; readonly url: string }[];
+  /** Runs that were going on when an earlier platform ended, and go on now. */
+  readonly resumedRuns: number;
+  readonly warnings: readonly string[];
+  /** Where the emulators listen; for benchmarks and curious users. */
+  readonly endpoints: { readonly dynamodb: string; readonly sqs: string; readonly stepFunctions: string };
+  stop(): Promise<void>;
+}
+
+const skillWorkers = 16;
+const warmSkillWorkers = 2;
+
+/**
+ * Starts the whole platform in this process: emulators of DynamoDB, SQS and S3, the interpreter of the state machines,
+ * skill workers, the inbox's event sources, the project's companion services, and the HTTP API. One platform to a
+ * process: the functions read its addresses from the environment, as they do in the cloud.
+ * Throws with a message for the user when the project is broken, the port is taken or the data directory is in use.
+ */
+export async function startPlatform(options: StartOptions): Promise<Platform> {
+  const { projectDirectory, dataDirectory } = options;
+  const project = await loadProject(projectDirectory);
+  const stops: (() => Promise<void> | void)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const stopOne of stops.splice(0).reverse()) await stopOne();
+  };
+  try {
+    if (options.fresh) {
+      // Taken and given back, so that nobody's data are wiped under them.
+      lockDataDirectory(dataDirectory)();
+      rmSync(dataDirectory, { recursive: true, force: true });
+    }
+    stops.push(lockDataDirectory(dataDirectory));
+    const tokenKeys = await ensureTokenKey(dataDirectory);
+
+    const services = await Promise.all(
+      project.services.map((service) => startService(service, projectDirectory, dataDirectory)),
+    );
+    stops.push(...services.map((service) => () => service.stop()));
+
+    const { queues, bucket } = local;
+    const emulators = await startEmulators({ dataDirectory, queues, bucket }, (error) => {
+      process.stderr.write(`${error.message} The platform ends; start it again, and its runs go on.\n`);
+      process.exit(1);
+    });
+    stops.push(() => emulators.stop());
+
+    const skillIds = [...project.registry.skills.keys()];
+    const queueUrls = emulators.addresses.queueUrls;
+    const resources = taskResources(
+      project.registry,
+      (payload) => decideHandler(payload, lambdaContext),
+      emulators.addresses.sqs,
+    );
+    const stepFunctions = await startStepFunctions({
+      port: 0,
+      machines: machinesOf([...project.registry.agents.keys()], queueUrls['escalations'] ?? ''),
+      resources,
+      onExecutionEnded: (execution) => resources.reportEnded(execution, queueUrls['dead-letters'] ?? ''),
+    });
+    stops.push(() => stepFunctions.stop());
+
+    const serviceSettings = project.services.map(({ setting }, index) => [setting, services[index]?.url ?? '']);
+    Object.assign(
+      process.env,
+      functionEnvironment({
+        addresses: emulators.addresses,
+        stepFunctionsEndpoint: stepFunctions.endpoint,
+        skillIds,
+        settings: { ...project.settings, ...Object.fromEntries(serviceSettings) },
+        tokenKeys,
+        epoch: randomUUID(),
+      }),
+    );
+    provideRegistry(project.registry);
+    await createTable(createDynamoClient(), local.table);
+
+    const skillHosts = await startSkillHosts({ projectDirectory, size: skillWorkers, warm: warmSkillWorkers });
+    stops.push(() => skillHosts.stop());
+    resources.useSkillHosts(skillHosts);
+
+    for (const name of queues) {
+      const source = startEventSource(
+        queueUrls[name] ?? '',
+        emulators.addresses.sqs,
+        (event: SQSEvent): Promise<SQSBatchResponse> => inboxHandler(event, lambdaContext),
+        (error) => process.stderr.write(`queue ${name}: ${error instanceof Error ? error.message : String(error)}\n`),
+      );
+      stops.push(() => source.stop());
+    }
+
+    const ports = awsPorts(process.env);
+    const app = createApi({
+      ports,
+      registry: project.registry,
+      functions: skillFunctions(process.env),
+      authenticate: tokenAuthentication(process.env),
+      logger: telemetry('api').logger,
+    });
+    const server = await listen(app, options.port);
+    stops.push(() => closeServer(server));
+
+    const resumedRuns = await resumeUnfinished(ports);
+    return {
+      url: `http://127.0.0.1:${portOf(server)}`,
+      dataDirectory,
+      projectDirectory,
+      services: services.map(({ name, url }) => ({ name, url })),
+      resumedRuns,
+      warnings: project.warnings,
+      endpoints: {
+        dynamodb: emulators.addresses.dynamodb,
+        sqs: emulators.addresses.sqs,
+        stepFunctions: stepFunctions.endpoint,
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function listen(
+  app: { readonly fetch: (request: Request) => Response | Promise<Response> },
+  port: number,
+): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }, () => resolve(server as Server));
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(`Port ${port} is in use. Stop what listens there, or choose another port with --port.`, {
+              cause: error,
+            })
+          : error,
+      ),
+    );
+  });
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('The HTTP API has no port.');
+  return address.port;
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
