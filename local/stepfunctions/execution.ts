@@ -47,7 +47,10 @@ export function validateName(name: string): void {
 export function parsedInput(input: string): unknown {
   const sizeBytes = Buffer.byteLength(input);
   if (sizeBytes > maxStateBytes) {
-    throw new StepFunctionsError('InvalidExecutionInput', `The input has ${sizeBytes} bytes; ${maxStateBytes} are allowed.`);
+    throw new StepFunctionsError(
+      'InvalidExecutionInput',
+      `The input has ${sizeBytes} bytes; ${maxStateBytes} are allowed.`,
+    );
   }
   try {
     return JSON.parse(input);

@@ -15,6 +15,8 @@ import { TaskTokens } from './task-tokens.ts';
 export interface InterpreterOptions {
   readonly machines: readonly Machine[];
   readonly resources: TaskResources;
+  /** Learns of every execution that ended by itself or was stopped; not of those that `abandon` lets go. */
+  readonly onExecutionEnded?: (execution: Execution) => void;
   /** Sees every event of every execution, for measurements. Nothing is kept when it is left out. */
   readonly onEvent?: (event: ExecutionEvent) => void;
   /** Milliseconds by name of a Wait state, instead of what the file says. */
@@ -85,12 +87,14 @@ export class Interpreter {
       const stopped: Execution = { ...record, status: 'ABORTED', stopMs: Date.now(), ...execution.stop };
       this.#close(stopped);
       resolve(stopped);
+      if (!this.#abandoned) this.#options.onExecutionEnded?.(stopped);
     });
     void this.#run(machine, arn, parsed, lifetime).then((ending) => {
       if (lifetime.over) return;
       const closed: Execution = { ...record, ...ending, stopMs: Date.now() };
       this.#close(closed);
       resolve(closed);
+      this.#options.onExecutionEnded?.(closed);
     });
     return record;
   }
@@ -150,7 +154,10 @@ export class Interpreter {
     const machine = this.#machines.get(arn);
     if (machine) return machine;
     const known = [...this.#machines.keys()].join(', ');
-    throw new StepFunctionsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'. There are: ${known}`);
+    throw new StepFunctionsError(
+      'StateMachineDoesNotExist',
+      `State Machine Does Not Exist: '${arn}'. There are: ${known}`,
+    );
   }
 
   #close(execution: Execution): void {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 
 /** A state machine as the interpreter runs it. */
 export interface Machine {
@@ -12,10 +12,10 @@ export interface Machine {
  * Reads an ASL file and fills its `${Name}` placeholders, as CDK's definitionSubstitutions does on AWS.
  * Throws when the file is not JSON, and when a placeholder has no value or a value no placeholder.
  */
-export async function loadMachine(
+export function loadMachine(
   file: string | URL,
   substitutions: Readonly<Record<string, string>>,
-): Promise<Record<string, unknown>> {
+): Record<string, unknown> {
   const unused = new Set(Object.keys(substitutions));
   const missing = new Set<string>();
   const fill = (text: string): string =>
@@ -25,7 +25,7 @@ export async function loadMachine(
       missing.add(name);
       return placeholder;
     });
-  const definition: unknown = JSON.parse(await readFile(file, 'utf8'), (_key, value: unknown) =>
+  const definition: unknown = JSON.parse(readFileSync(file, 'utf8'), (_key, value: unknown) =>
     typeof value === 'string' ? fill(value) : value,
   );
   if (missing.size > 0) {

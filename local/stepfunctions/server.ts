@@ -25,7 +25,9 @@ const maxRequestBytes = 1024 * 1024;
  * something that cannot be run locally, and when the port is taken.
  * The protocol is AWS JSON 1.0: https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
  */
-export async function startStepFunctions(options: InterpreterOptions & { readonly port: number }): Promise<StepFunctions> {
+export async function startStepFunctions(
+  options: InterpreterOptions & { readonly port: number },
+): Promise<StepFunctions> {
   const interpreter = createInterpreter(options);
   const server = createServer((request, response) => {
     answer(interpreter, request, response).catch((error: unknown) => {
@@ -99,7 +101,8 @@ class Parameters {
   readonly #body: Readonly<Record<string, unknown>>;
 
   constructor(body: unknown) {
-    if (!isRecord(body)) throw new StepFunctionsError('SerializationException', 'The body of the request is not an object.');
+    if (!isRecord(body))
+      throw new StepFunctionsError('SerializationException', 'The body of the request is not an object.');
     this.#body = body;
   }
 

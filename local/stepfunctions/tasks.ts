@@ -147,5 +147,8 @@ function checkSize(what: string, text: string): void {
   if (text.length * 3 <= maxStateBytes) return;
   const sizeBytes = Buffer.byteLength(text);
   if (sizeBytes <= maxStateBytes) return;
-  throw new TaskError('States.DataLimitExceeded', `${what} has ${sizeBytes} bytes; ${maxStateBytes} are allowed in a state.`);
+  throw new TaskError(
+    'States.DataLimitExceeded',
+    `${what} has ${sizeBytes} bytes; ${maxStateBytes} are allowed in a state.`,
+  );
 }
