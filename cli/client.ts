@@ -1,0 +1,218 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type * as z from 'zod';
+import {
+  agentPage,
+  escalationPage,
+  escalationView,
+  health,
+  runAccepted,
+  runPage,
+  runView,
+  skillPage,
+  skillView,
+} from '../core/contract/api.ts';
+import type {
+  AgentPage,
+  EscalationPage,
+  EscalationView,
+  ReasonRequest,
+  RunAccepted,
+  RunPage,
+  RunView,
+  SkillPage,
+  SkillView,
+  StartRunRequest,
+} from '../core/contract/api.ts';
+import { problemDocument } from '../core/contract/problems.ts';
+import { CliError, Unreachable, problemError } from './errors.ts';
+
+export interface PageRequest {
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+/**
+ * The HTTP API as the CLI uses it. Every call throws a CliError for an answer that is a problem, and Unreachable
+ * when nothing answers or what answers is not Holdfast.
+ */
+export interface Client {
+  readonly url: string;
+  /** Safe to repeat with the same key and body: one key makes one run. */
+  startRun(request: StartRunRequest, idempotencyKey: string): Promise<RunAccepted>;
+  listRuns(page: PageRequest): Promise<RunPage>;
+  /** @param outputs with the outputs of completed steps */
+  showRun(runId: string, outputs: boolean): Promise<RunView>;
+  cancelRun(runId: string, request: ReasonRequest): Promise<RunAccepted>;
+  resumeRun(runId: string, request: ReasonRequest): Promise<RunAccepted>;
+  listSkills(page: PageRequest): Promise<SkillPage>;
+  showSkill(skillId: string): Promise<SkillView>;
+  listAgents(page: PageRequest): Promise<AgentPage>;
+  listEscalations(page: PageRequest & { readonly status?: 'open' | 'settled' }): Promise<EscalationPage>;
+  showEscalation(escalationId: string): Promise<EscalationView>;
+  /** Needs no token. */
+  health(): Promise<void>;
+}
+
+interface Call<Schema extends z.ZodType> {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly answer: Schema;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const answerMs = 30_000;
+const startRetryDelaysMs = [200, 400, 800, 1_600, 3_200];
+
+/** @param options.token asked for at every call, so that it can be renewed */
+export function createClient(options: { readonly url: string; readonly token: () => Promise<string> }): Client {
+  const { url } = options;
+
+  const send = <Schema extends z.ZodType>(call: Call<Schema>, token?: string): Promise<z.output<Schema>> =>
+    request(url, call, token);
+
+  const checkHealth = async (): Promise<void> => {
+    await send({ method: 'GET', path: '/healthz', answer: health });
+  };
+
+  const authorized = async <Schema extends z.ZodType>(call: Call<Schema>): Promise<z.output<Schema>> => {
+    const token = await options.token().catch(async (error: unknown) => {
+      // Where nothing listens, that is the news, not the token.
+      await checkHealth();
+      throw error;
+    });
+    return send(call, token);
+  };
+
+  const get = <Schema extends z.ZodType>(path: string, answer: Schema, query: Call<Schema>['query'] = {}) =>
+    authorized({ method: 'GET', path, answer, query });
+  const post = <Schema extends z.ZodType>(path: string, answer: Schema, body: unknown) =>
+    authorized({ method: 'POST', path, answer, body });
+  const runPath = (id: string): string => `/v1/runs/${encodeURIComponent(id)}`;
+
+  return {
+    url,
+    startRun: (body, idempotencyKey) => {
+      const call = {
+        method: 'POST',
+        path: '/v1/runs',
+        answer: runAccepted,
+        body,
+        headers: { 'idempotency-key': idempotencyKey },
+      } as const;
+      return untilSettled(() => authorized(call));
+    },
+    listRuns: (page) => get('/v1/runs', runPage, { ...page }),
+    showRun: (id, outputs) => get(runPath(id), runView, outputs ? { outputs } : {}),
+    cancelRun: (id, body) => post(`${runPath(id)}/cancel`, runAccepted, body),
+    resumeRun: (id, body) => post(`${runPath(id)}/resume`, runAccepted, body),
+    listSkills: (page) => get('/v1/skills', skillPage, { ...page }),
+    showSkill: (id) => get(`/v1/skills/${encodeURIComponent(id)}`, skillView),
+    listAgents: (page) => get('/v1/agents', agentPage, { ...page }),
+    listEscalations: (page) => get('/v1/escalations', escalationPage, { ...page }),
+    showEscalation: (id) => get(`/v1/escalations/${encodeURIComponent(id)}`, escalationView),
+    health: checkHealth,
+  };
+}
+
+/** Repeats a start whose first answer was lost; the key makes that safe. A refused connection was never sent. */
+async function untilSettled<Answer>(start: () => Promise<Answer>): Promise<Answer> {
+  for (const delayMs of startRetryDelaysMs) {
+    try {
+      return await start();
+    } catch (error) {
+      const isOpen =
+        (error instanceof Unreachable && (error.reason === 'lost' || error.reason === 'unavailable')) ||
+        (error instanceof CliError && error.problem?.code === 'idempotency-in-flight');
+      if (!isOpen) throw error;
+      await delay(delayMs);
+    }
+  }
+  return start();
+}
+
+async function request<Schema extends z.ZodType>(
+  url: string,
+  call: Call<Schema>,
+  token: string | undefined,
+): Promise<z.output<Schema>> {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(call.query ?? {})) if (value !== undefined) query.set(key, String(value));
+  const answer = await exchange(url, `${url}${call.path}${query.size === 0 ? '' : `?${query.toString()}`}`, {
+    method: call.method,
+    headers: {
+      accept: 'application/json, application/problem+json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...call.headers,
+    },
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    // A redirect would carry the token to an address that nobody named.
+    redirect: 'manual',
+    signal: AbortSignal.timeout(answerMs),
+  });
+  if (answer.ok) {
+    const parsed = call.answer.safeParse(answer.content);
+    if (parsed.success) return parsed.data;
+    throw strangeAnswer(url, call.path, answer.status, parsed.error);
+  }
+  const problem = problemDocument.safeParse(answer.content);
+  if (problem.success) throw problemError(problem.data);
+  throw strangeAnswer(url, call.path, answer.status, problem.error);
+}
+
+async function exchange(
+  url: string,
+  address: string,
+  init: RequestInit,
+): Promise<{ readonly ok: boolean; readonly status: number; readonly content: unknown }> {
+  try {
+    const response = await fetch(address, init);
+    return { ok: response.ok, status: response.status, content: contentOf(await response.text()) };
+  } catch (error) {
+    const reason = codeOf(error) === 'ECONNREFUSED' ? 'refused' : 'lost';
+    throw new Unreachable(reason, `The platform at ${url} does not answer (${reasonOf(error)}).`, {
+      details: ["Start it with 'npm start' or 'holdfast start', or set HOLDFAST_URL to where it listens."],
+      cause: error,
+    });
+  }
+}
+
+/** Undefined for a body that is not JSON: no schema accepts it. */
+function contentOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function strangeAnswer(url: string, path: string, status: number, error: z.ZodError): Unreachable {
+  // A gateway in front of the platform answers so while nobody is behind it.
+  const reason = status === 502 || status === 503 || status === 504 ? 'unavailable' : 'strange';
+  return new Unreachable(
+    reason,
+    `What answers at ${url} does not speak this version of Holdfast's API: ${path} gave status ${status}.`,
+    {
+      details: [
+        ...error.issues.slice(0, 3).map(({ path: at, message }) => `- ${at.join('.') || 'body'}: ${message}`),
+        'Is HOLDFAST_URL right, and does the platform have the version of this command?',
+      ],
+      cause: error,
+    },
+  );
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'TimeoutError') return `no answer within ${answerMs / 1_000} s`;
+  return codeOf(error) ?? (error.cause instanceof Error ? error.cause.message : error.message);
+}
+
+/** `ECONNREFUSED` and the like, which fetch puts into the cause of its error. */
+function codeOf(error: unknown): string | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (typeof cause !== 'object' || cause === null || !('code' in cause)) return undefined;
+  return typeof cause.code === 'string' ? cause.code : undefined;
+}

@@ -1,0 +1,72 @@
+import type { Command } from 'commander';
+import type { SkillView } from '../../core/contract/api.ts';
+import { allPages } from '../all-pages.ts';
+import { skillIdArgument } from '../arguments.ts';
+import { connect, withApiOptions } from '../connection.ts';
+import type { ApiOptions } from '../connection.ts';
+import { Safe, safe } from '../escape.ts';
+import { printDocument, printLine, printNote, printTable, styled } from '../output.ts';
+
+export function addSkills(program: Command): void {
+  const skills = program.command('skills').description('what agents can do');
+  withApiOptions(skills.command('list', { isDefault: true }))
+    .description('list the skills and their actions')
+    .action(async (options: ApiOptions) => {
+      const client = connect(options);
+      const page = await allPages((request) => client.listSkills(request));
+      if (options.json) return printDocument(page);
+      if (page.items.length === 0) return printNote(safe`The project defines no skills.`);
+      printTable(
+        ['SKILL', 'RELEASE', 'ACTION', 'EFFECT', 'TIMEOUT', 'DESCRIPTION'],
+        page.items.flatMap((skill) =>
+          skill.actions.map((action) => [
+            skill.id,
+            skill.release,
+            action.name,
+            action.effect.class,
+            `${action.timeoutSeconds} s`,
+            action.description,
+          ]),
+        ),
+      );
+    });
+  withApiOptions(skills.command('show'))
+    .description('show a skill: its actions and their schemas')
+    .argument('<id>', 'id such as HotelBooking:v1', skillIdArgument)
+    .action(async (id: string, options: ApiOptions) => {
+      const skill = await connect(options).showSkill(id);
+      if (options.json) printDocument(skill);
+      else printSkill(skill);
+    });
+}
+
+function printSkill(skill: SkillView): void {
+  printLine(safe`${styled('bold', skill.id)}  ${skill.release}  ${styled('dim', skill.skillHash)}`);
+  printLine(Safe.lines(skill.description));
+  for (const action of skill.actions) {
+    printLine(safe``);
+    printLine(safe`${styled('bold', action.name)}: ${action.description}`);
+    printLine(
+      safe`  effect ${action.effect.class} (${effectMeanings[action.effect.class]})${effectTerms(action.effect)}`,
+    );
+    printLine(safe`  timeout ${action.timeoutSeconds} s, at most ${action.maxAttempts} attempts`);
+    printLine(safe`  input`);
+    printLine(Safe.json(action.input));
+    printLine(safe`  output`);
+    printLine(Safe.json(action.output));
+  }
+}
+
+type Effect = SkillView['actions'][number]['effect'];
+
+const effectMeanings: Readonly<Record<Effect['class'], string>> = {
+  P: 'pure, may run many times',
+  K: 'the provider deduplicates on a key',
+  Q: 'can be looked up by its key',
+  N: 'neither; may stop in doubt',
+};
+
+function effectTerms(effect: Effect): string {
+  if (effect.class === 'K') return `, key valid for ${effect.keyTtlMs / 1_000} s`;
+  return effect.class === 'Q' ? `, settles within ${effect.settleMs / 1_000} s` : '';
+}

@@ -1,0 +1,117 @@
+import type { RunView, StepView } from '../core/contract/api.ts';
+import { exitCodes } from './errors.ts';
+import type { ExitCode } from './errors.ts';
+import { Safe, safe } from './escape.ts';
+import type { Style } from './escape.ts';
+import { printLine, styled } from './output.ts';
+
+type RunStatus = RunView['status'];
+type StepStatus = StepView['status'];
+
+/** Exit code of a run that nobody needs to wait for any longer; undefined while it is on its way. */
+export function exitCodeOf(run: RunView): ExitCode | undefined {
+  if (run.waitingFor?.kind === 'human') return exitCodes.waiting;
+  return endings[run.status];
+}
+
+const endings: Readonly<Record<RunStatus, ExitCode | undefined>> = {
+  pending: undefined,
+  running: undefined,
+  waiting: undefined,
+  compensating: undefined,
+  escalated: exitCodes.waiting,
+  completed: exitCodes.completed,
+  declined: exitCodes.failed,
+  failed: exitCodes.failed,
+  canceled: exitCodes.failed,
+};
+
+const runStyles: Readonly<Record<RunStatus, Style>> = {
+  pending: 'dim',
+  running: 'cyan',
+  waiting: 'cyan',
+  compensating: 'yellow',
+  escalated: 'yellow',
+  completed: 'green',
+  declined: 'red',
+  failed: 'red',
+  canceled: 'red',
+};
+
+export const stepStyles: Readonly<Record<StepStatus, Style>> = {
+  pending: 'dim',
+  running: 'cyan',
+  completed: 'green',
+  failed: 'red',
+  inDoubt: 'yellow',
+  skipped: 'dim',
+  compensated: 'yellow',
+};
+
+export function styledRunStatus(status: RunStatus, stream: NodeJS.WritableStream = process.stdout): Safe {
+  return Safe.styled(runStyles[status], status, stream);
+}
+
+/** How to call this program again: npx is the usual way, and then `holdfast` alone is not on the path. */
+export const ownName = process.env['npm_command'] === 'exec' ? 'npx holdfast' : 'holdfast';
+
+/** Tells what became of a run: its output, or why there is none and what can be done. */
+export function printOutcome(run: RunView): void {
+  if (run.status === 'completed') {
+    printOutput(run);
+    return;
+  }
+  if (exitCodeOf(run) === exitCodes.waiting) printWaiting(run);
+  else printLine(safe`${styledRunStatus(run.status)}: ${run.ending ?? 'no reason was recorded'}`);
+  for (const step of run.steps.window.filter(({ status }) => status === 'failed' || status === 'inDoubt')) {
+    printLine(stepTrouble(step));
+  }
+  if (exitCodeOf(run) === exitCodes.waiting) printNextActions(run);
+}
+
+/** What is wrong with a step, in one line. */
+export function stepTrouble(step: StepView): Safe {
+  const why = step.failure === undefined ? '' : `: ${step.failure.class}: ${step.failure.message}`;
+  return safe`  step ${styled('bold', step.id)} (${step.skill}/${step.action}) ${styled(stepStyles[step.status], statusWords(step.status))}${why}`;
+}
+
+function statusWords(status: StepStatus): string {
+  return status === 'inDoubt' ? 'is in doubt' : `is ${status}`;
+}
+
+function printOutput(run: RunView): void {
+  const { output } = run;
+  if (run.outputProblem !== undefined) {
+    printLine(safe`${styled('green', 'completed')}, but its output cannot be shown: ${run.outputProblem}`);
+  } else if (output === undefined) {
+    printLine(safe`${styled('green', 'completed')}, without an output`);
+  } else if (isTextOutput(output)) {
+    printLine(Safe.lines(output.text.replace(/\n$/, '')));
+  } else {
+    printLine(Safe.json(output));
+  }
+}
+
+function isTextOutput(output: unknown): output is { readonly text: string } {
+  return typeof output === 'object' && output !== null && 'text' in output && typeof output.text === 'string';
+}
+
+function printWaiting(run: RunView): void {
+  const why = run.waitingFor?.reason ?? 'no reason was recorded';
+  printLine(safe`${styled('yellow', 'waiting for a person')}: ${why}`);
+}
+
+function printNextActions(run: RunView): void {
+  const inDoubt = run.steps.window.some(({ status }) => status === 'inDoubt');
+  const failed = run.steps.window.some(({ status }) => status === 'failed');
+  printLine(safe`What to do next:`);
+  if (inDoubt) {
+    printLine(
+      safe`  It is not known whether the step in doubt took effect: find out at its provider. It is never sent again.`,
+    );
+  }
+  if (failed || !inDoubt) printLine(safe`  ${ownName} resume ${run.runId} --watch   try again, once the cause is gone`);
+  if (run.waitingFor?.kind === 'human') {
+    printLine(safe`  ${ownName} inbox show ${run.waitingFor.escalationId}   the whole story`);
+  }
+}
