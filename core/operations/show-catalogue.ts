@@ -9,10 +9,18 @@ export function listSkills(registry: Registry): SkillPage {
   const items = byName(registry.skills).map((skill) => {
     const { id, release, description, actions } = contractOf(skill);
     return {
-      ...{ id, release, description },
+      id,
+      release,
+      description,
       actions: Object.entries(actions).map(([name, action]) => {
         const { description: text, effect, timeoutSeconds, maxAttempts } = action;
-        return { name, description: text, effect, timeoutSeconds, maxAttempts };
+        return {
+          name,
+          description: text,
+          effect,
+          timeoutSeconds,
+          maxAttempts,
+        };
       }),
     };
   });
@@ -25,7 +33,9 @@ export function showSkill(skillId: string, registry: Registry): SkillView | unde
   if (!skill) return undefined;
   const { id, release, description, actions } = contractOf(skill);
   return {
-    ...{ id, release, description },
+    id,
+    release,
+    description,
     skillHash: skillHashOf(skill),
     actions: Object.entries(actions).map(([name, { input, output, ...action }]) => ({
       name,
@@ -44,7 +54,9 @@ export function listAgents(registry: Registry): AgentPage {
 function agentViewOf(agent: AgentDefinition): AgentPage['items'][number] {
   const { name, description, grants, deadlineSeconds, playbooks } = agent;
   return {
-    ...{ name, description, deadlineSeconds },
+    name,
+    description,
+    deadlineSeconds,
     grants: [...grants],
     playbooks: Object.entries(playbooks).map(([playbook, definition]) => ({
       name: playbook,

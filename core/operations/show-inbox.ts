@@ -37,10 +37,21 @@ export async function showEscalation(
 function escalationViewOf(escalation: Escalation): EscalationView {
   const { escalationId, runId, agent, kind, status, reason, stepId, failure, openedAtMs, settled } = escalation;
   return {
-    ...{ escalationId, runId, agent, kind, status, reason },
+    escalationId,
+    runId,
+    agent,
+    kind,
+    status,
+    reason,
     ...(stepId === undefined ? {} : { stepId }),
     ...(failure === undefined ? {} : { failure }),
     openedAt: new Date(openedAtMs).toISOString(),
-    ...(settled && { settled: { at: new Date(settled.atMs).toISOString(), by: settled.by, reason: settled.reason } }),
+    ...(settled && {
+      settled: {
+        at: new Date(settled.atMs).toISOString(),
+        by: settled.by,
+        reason: settled.reason,
+      },
+    }),
   };
 }

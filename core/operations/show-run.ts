@@ -50,7 +50,11 @@ function describe(head: RunHead, request: RunRequest): Omit<RunView, 'steps' | '
   // A run that was just woken still carries what it waited for, until it moves.
   const waits = status === 'waiting' || status === 'escalated';
   return {
-    ...{ runId, agent, status, generation, revision },
+    runId,
+    agent,
+    status,
+    generation,
+    revision,
     goal: request.goal,
     ...(request.playbook === undefined ? {} : { playbook: request.playbook }),
     input: request.input,
@@ -82,7 +86,11 @@ function stepViewOf(entry: WindowStep, head: RunHead, item: LedgerItem | undefin
   const { step, revision } = entry;
   const { status, failure } = standing(entry, head, item, nowMs);
   return {
-    ...{ id: step.id, revision, skill: step.skill, action: step.action, why: step.why },
+    id: step.id,
+    revision,
+    skill: step.skill,
+    action: step.action,
+    why: step.why,
     optional: step.optional ?? false,
     status,
     attempts: item?.sends ?? 0,
@@ -190,10 +198,19 @@ function revisionOf(cursor: string): number {
 function revisionViewOf(plan: PlanRevision): PlanPage['items'][number] {
   const { revision, basedOn, author, reason, final, output } = plan;
   return {
-    ...{ revision, basedOn, author, reason, final },
+    revision,
+    basedOn,
+    author,
+    reason,
+    final,
     createdAt: isoTime(plan.createdAtMs),
     steps: plan.steps.map((step) => ({
-      ...{ id: step.id, skill: step.skill, action: step.action, input: step.input, why: step.why, after: step.after },
+      id: step.id,
+      skill: step.skill,
+      action: step.action,
+      input: step.input,
+      why: step.why,
+      after: step.after,
       optional: step.optional ?? false,
       timeoutSeconds: step.timeoutSeconds,
       skillHash: step.skillHash,

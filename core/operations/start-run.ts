@@ -93,7 +93,10 @@ async function create(
 
 function requestOf(runId: string, order: Order, call: StartCall, nowMs: number): RunRequest {
   return {
-    ...{ tenantId: call.principal.tenantId, runId, agent: order.agent.name, goal: order.goal },
+    tenantId: call.principal.tenantId,
+    runId,
+    agent: order.agent.name,
+    goal: order.goal,
     ...order.source,
     input: order.input,
     labels: call.request.labels ?? {},
@@ -105,9 +108,20 @@ function requestOf(runId: string, order: Order, call: StartCall, nowMs: number):
 function firstHead(request: RunRequest, deadlineSeconds: number, writeToken: string): RunHead {
   const { tenantId, runId, agent, createdAtMs } = request;
   return {
-    ...{ tenantId, runId, agent, status: 'pending', generation: 1, version: 1, writeToken },
-    ...{ revision: 0, window: [], stepsRetired: 0, burstsInGeneration: 0, lost: {}, occurrences: {} },
-    deadlineMs: createdAtMs + deadlineSeconds * 1000,
+    tenantId,
+    runId,
+    agent,
+    status: 'pending',
+    generation: 1,
+    version: 1,
+    writeToken,
+    revision: 0,
+    window: [],
+    stepsRetired: 0,
+    burstsInGeneration: 0,
+    lost: {},
+    occurrences: {},
+    deadlineMs: createdAtMs + deadlineSeconds * 1e3,
     createdAtMs,
     updatedAtMs: createdAtMs,
   };

@@ -84,7 +84,9 @@ function operationOf(operationId: string, endpoint: Endpoint): SchemaNode {
 
 function parametersOf(endpoint: Endpoint): SchemaNode[] {
   const segments = [...endpoint.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-    ...{ name, in: 'path', required: true },
+    name,
+    in: 'path',
+    required: true,
     schema: { type: 'string' },
   }));
   const { properties = {} } = plain(z.toJSONSchema(endpoint.query, { io: 'input' })) as { properties?: SchemaNode };
@@ -116,8 +118,7 @@ function pointer(name: string): string {
 function schemas(): SchemaNode {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(named)) registry.add(schema, { id });
-  const render = (io: 'input' | 'output'): SchemaNode =>
-    z.toJSONSchema(registry, { io, uri: pointer }).schemas as SchemaNode;
+  const render = (io: 'input' | 'output'): SchemaNode => z.toJSONSchema(registry, { io, uri: pointer }).schemas;
   const [input, output] = [render('input'), render('output')];
   const rendered = Object.keys(named).map(
     (name) => [name, plain((requests.has(name) ? input : output)[name])] as const,
