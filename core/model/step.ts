@@ -52,3 +52,9 @@ export const stepOutcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('lost'), stepId: z.string(), error: z.string(), cause: z.string().optional() }),
 ]);
 export type StepOutcome = z.infer<typeof stepOutcome>;
+
+/** Of a step that was closed in the ledger because its run was to end: it did not happen, and it may be tried again. */
+export const neverBegun: Failure = {
+  class: 'budgetExceeded',
+  message: 'the step was closed before it began, because the run was being ended',
+};

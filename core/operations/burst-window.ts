@@ -187,6 +187,7 @@ export class BurstWindow {
       occurrence: this.#occurrence(step.id),
       lost: this.head.lost[step.id] ?? 0,
       optional: step.optional ?? false,
+      cancelRequested: this.head.cancelRequested !== undefined,
     };
     return stateFromLedger(item, wanted, this.#ports.clock.now(), this.#epoch);
   }

@@ -3,6 +3,7 @@ import type { EscalationKind } from '../model/escalation.ts';
 import type { Failure } from '../model/failure.ts';
 import type { FinalRunStatus, RunStatus } from '../model/run.ts';
 import { isFinal } from '../model/run.ts';
+import { neverBegun } from '../model/step.ts';
 import type { StepOutcome, StepState } from '../model/step.ts';
 
 /** One step of the open window. */
@@ -200,13 +201,13 @@ function human(
   return handUp(input, { kind: 'human', need: { escalation, stepId, occurrence, reason, failure } });
 }
 
-function applyOutcomes({ steps, outcomes, nowMs, limits }: DecideInput): OpenStep[] {
+function applyOutcomes({ run, steps, outcomes, nowMs, limits }: DecideInput): OpenStep[] {
   const byStep = new Map(outcomes.map((outcome) => [outcome.stepId, outcome]));
   return steps.map((step) => {
     const outcome = byStep.get(step.id);
     // A late answer never undoes what is settled.
     if (!outcome || step.state.status !== 'pending') return step;
-    return { ...step, state: stateAfter(step, step.state, outcome, nowMs, limits) };
+    return { ...step, state: stateAfter(step, step.state, outcome, { nowMs, limits, run }) };
   });
 }
 
@@ -214,8 +215,7 @@ function stateAfter(
   step: OpenStep,
   state: Extract<StepState, { status: 'pending' }>,
   outcome: StepOutcome,
-  nowMs: number,
-  limits: Limits,
+  { nowMs, limits, run }: Pick<DecideInput, 'nowMs' | 'limits' | 'run'>,
 ): StepState {
   switch (outcome.kind) {
     case 'done':
@@ -229,7 +229,8 @@ function stateAfter(
     case 'busy':
       return { ...state, notBeforeMs: Math.max(outcome.untilMs, nowMs + 1) };
     case 'canceled':
-      return { status: 'skipped' };
+      // Closed by the deadline, a step is still wanted should a person extend it.
+      return step.optional || run.cancelRequested ? { status: 'skipped' } : { status: 'failed', failure: neverBegun };
     case 'lost': {
       const lost = state.lost + 1;
       const failure: Failure = {

@@ -4,7 +4,7 @@ import { withoutDeadOwner } from '../model/owner.ts';
 import type { AcceptedStep, PlanRevision } from '../model/plan.ts';
 import type { RunHead } from '../model/run.ts';
 import type { StepState, StepStatus } from '../model/step.ts';
-import { statusCharacters, statusOfCharacter, supersededCharacter } from '../model/step.ts';
+import { neverBegun, statusCharacters, statusOfCharacter, supersededCharacter } from '../model/step.ts';
 
 /** A step of the open window as the head has it. */
 export interface WindowStep {
@@ -90,11 +90,16 @@ export function ledgerRefOf(run: { readonly tenantId: string; readonly runId: st
 /** What the ledger says about a step, for an occurrence that is wanted. */
 export function stateFromLedger(
   item: LedgerItem | undefined,
-  wanted: { readonly occurrence: number; readonly lost: number; readonly optional: boolean },
+  wanted: {
+    readonly occurrence: number;
+    readonly lost: number;
+    readonly optional: boolean;
+    readonly cancelRequested: boolean;
+  },
   nowMs: number,
   epoch: string | undefined,
 ): StepState {
-  const { occurrence, lost, optional } = wanted;
+  const { occurrence, lost, optional, cancelRequested } = wanted;
   if (!item) return { status: 'pending', notBeforeMs: 0, lost };
   switch (item.status) {
     case 'CLAIMED':
@@ -110,7 +115,7 @@ export function stateFromLedger(
       return optional ? { status: 'skipped' } : { status: 'failed', failure: item.failure };
     case 'CANCELED':
       if (item.occurrence < occurrence) return { status: 'pending', notBeforeMs: 0, lost };
-      return { status: 'skipped' };
+      return optional || cancelRequested ? { status: 'skipped' } : { status: 'failed', failure: neverBegun };
   }
 }
 

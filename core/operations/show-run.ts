@@ -109,7 +109,12 @@ function standing(
   if (!item)
     return entry.status === 'failed' ? { status: 'failed', failure: unrecordedFailure } : { status: entry.status };
   const { id, optional } = entry.step;
-  const wanted = { occurrence: head.occurrences[id] ?? 1, lost: head.lost[id] ?? 0, optional: optional ?? false };
+  const wanted = {
+    occurrence: head.occurrences[id] ?? 1,
+    lost: head.lost[id] ?? 0,
+    optional: optional ?? false,
+    cancelRequested: head.cancelRequested !== undefined,
+  };
   const state = stateFromLedger(item, wanted, nowMs, undefined);
   if (state.status !== 'pending') return state;
   // The head knows of a step that was given up although its ledger item is still open.
