@@ -17,6 +17,7 @@ new PlatformStack(app, 'HoldfastPlatform', {
   project: await readProject(packageDir),
   bundleDir: join(packageDir, 'dist', 'lambda'),
   definitionsDir: join(packageDir, 'statemachines'),
-  settings: {},
+  // The demo's provider runs on a laptop; this names the one that deployed skills call.
+  settings: { TRAVEL_PROVIDER_URL: 'https://travel.example.com' },
 });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -1,6 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import type { IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   HttpApi,
   HttpMethod,
@@ -13,6 +12,8 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { endpoints } from '../../core/contract/endpoints.ts';
+import type { Endpoint } from '../../core/contract/endpoints.ts';
 import { acknowledge } from '../acknowledged.ts';
 import type { ResourceNames } from '../names.ts';
 import type { TokenIssuer } from './token-issuer.ts';
@@ -26,23 +27,25 @@ export interface FrontDoorProps {
 }
 
 const defaultThrottle = { rateLimit: 100, burstLimit: 200 };
-/** What a load balancer or a generator of clients asks for before it has a token. */
-const openPaths = ['/healthz', '/v1/openapi.json'];
+const openEndpoints = Object.values<Endpoint>(endpoints).filter((endpoint) => endpoint.scope === undefined);
 
-/** The HTTP API. Every request but those for the open paths needs a valid token before any code of ours runs. */
+/** The HTTP API. Every request but those for the open endpoints needs a valid token before any code of ours runs. */
 export class FrontDoor extends Construct {
   readonly httpApi: HttpApi;
 
   constructor(scope: Construct, id: string, { names, api, tokenIssuer, throttle = defaultThrottle }: FrontDoorProps) {
     super(scope, id);
     const jwt = new HttpJwtAuthorizer('Jwt', tokenIssuer.issuer, { jwtAudience: [tokenIssuer.audience] });
-    this.httpApi = new HttpApi(this, 'HttpApi', { apiName: names.own('api'), createDefaultStage: false });
     const integration = new HttpLambdaIntegration('Api', api);
-    const add = (path: string, methods: HttpMethod[], authorizer: IHttpRouteAuthorizer) =>
-      this.httpApi.addRoutes({ path, methods, integration, authorizer });
-    add('/{path+}', [HttpMethod.ANY], jwt);
-    for (const path of openPaths) {
-      for (const route of add(path, [HttpMethod.GET], new HttpNoneAuthorizer())) {
+    this.httpApi = new HttpApi(this, 'HttpApi', {
+      apiName: names.own('api'),
+      createDefaultStage: false,
+      defaultIntegration: integration,
+      defaultAuthorizer: jwt,
+    });
+    const authorizer = new HttpNoneAuthorizer();
+    for (const { path, method } of openEndpoints) {
+      for (const route of this.httpApi.addRoutes({ path, methods: [HttpMethod[method]], integration, authorizer })) {
         acknowledge(route, 'AwsSolutions-APIG4', 'Answers nothing about any tenant, and is asked for without a token.');
       }
     }

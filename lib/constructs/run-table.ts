@@ -16,7 +16,7 @@ import {
 import type { BundledFunction } from './bundled-function.ts';
 import { grantKey } from './grant-key.ts';
 
-/** Leading keys of each kind of item, of every tenant. */
+/** Leading keys of each kind of item, of every tenant. `*` spans `#`, so the pattern of runs covers ledgers as well. */
 const runs = runPartition('*', '*');
 const ledgers = ledgerKey({ tenantId: '*', skill: '*', runId: '*', stepId: '*', direction: 'F' }).PK;
 const escalations = escalationKey('*', '*').PK;

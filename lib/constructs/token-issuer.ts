@@ -5,6 +5,3 @@ export interface TokenIssuer {
   /** The `aud` or `client_id` claim. */
   readonly audience: string;
 }
-
-/** Where an issuer publishes its keys. */
-export const keysAddress = ({ issuer }: TokenIssuer): string => `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;

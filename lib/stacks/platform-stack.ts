@@ -14,7 +14,6 @@ import { inboxSeconds } from '../constructs/inbox-queue.ts';
 import { PrincipalPool } from '../constructs/principal-pool.ts';
 import { SkillFunction } from '../constructs/skill-function.ts';
 import type { TokenIssuer } from '../constructs/token-issuer.ts';
-import { keysAddress } from '../constructs/token-issuer.ts';
 import type { ResourceNames } from '../names.ts';
 import type { Project } from '../project.ts';
 import type { DataStack } from './data-stack.ts';
@@ -90,11 +89,9 @@ export class PlatformStack extends Stack {
     const api = own('api', 'The HTTP API', apiSeconds);
     table.grantApi(api);
     blobs.grantApi(api);
+    this.#tellSkillVersions(api, names, skills);
     grantStart(api, machines);
     grantResolution(api, machines);
-    api.addEnvironment(env.tokenIssuer, tokenIssuer.issuer);
-    api.addEnvironment(env.tokenAudience, tokenIssuer.audience);
-    api.addEnvironment(env.tokenKeys, keysAddress(tokenIssuer));
     const { httpApi } = new FrontDoor(this, 'FrontDoor', {
       ...{ names, api, tokenIssuer },
       ...(props.throttle ? { throttle: props.throttle } : {}),
@@ -110,11 +107,11 @@ export class PlatformStack extends Stack {
   }
 
   /** Plans record version-qualified functions, so that a deployment changes no step that was already planned. */
-  #tellSkillVersions(decide: BundledFunction, names: ResourceNames, skills: readonly SkillFunction[]): void {
+  #tellSkillVersions(fn: BundledFunction, names: ResourceNames, skills: readonly SkillFunction[]): void {
     const prefix = this.#arnPrefix('lambda', 'function', names.skillFunctionPrefix);
-    const versions = Object.fromEntries(skills.map((fn) => [fn.skill.id, fn.currentVersion.version]));
-    decide.addEnvironment(env.skillFunctionArnPrefix, prefix);
-    decide.addEnvironment(env.skillFunctionVersions, this.toJsonString(versions));
+    const versions = Object.fromEntries(skills.map((skill) => [skill.skill.id, skill.currentVersion.version]));
+    fn.addEnvironment(env.skillFunctionArnPrefix, prefix);
+    fn.addEnvironment(env.skillFunctionVersions, this.toJsonString(versions));
   }
 
   #arnPrefix(service: string, resource: string, resourceName: string): string {

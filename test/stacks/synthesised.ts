@@ -1,0 +1,78 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { writeBundles } from '../../lib/bundle/bundles.ts';
+import { ResourceNames } from '../../lib/names.ts';
+import type { Project } from '../../lib/project.ts';
+import { readProject } from '../../lib/project.ts';
+import { DataStack } from '../../lib/stacks/data-stack.ts';
+import { PlatformStack } from '../../lib/stacks/platform-stack.ts';
+
+export const packageDir = join(import.meta.dirname, '..', '..');
+export const fixtureProject = join(import.meta.dirname, 'project');
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DeletionPolicy?: string;
+}
+
+export interface Template {
+  readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: string } }>>;
+}
+
+export interface Synthesised {
+  readonly project: Project;
+  readonly data: Template;
+  readonly platform: Template;
+  /** The cloud assembly, with the assets. */
+  readonly outDir: string;
+}
+
+/** The app of bin/app.ts over the project beside this file, with real bundles and the flags of cdk.json. */
+export async function buildApp(): Promise<{ app: App; project: Project; outDir: string }> {
+  const outDir = mkdtempSync(join(tmpdir(), 'holdfast-stacks-'));
+  const bundleDir = join(outDir, 'lambda');
+  const project = await readProject(fixtureProject);
+  await writeBundles({ packageDir, project, outDir: bundleDir });
+  const { context } = JSON.parse(readFileSync(join(packageDir, 'cdk.json'), 'utf8')) as {
+    context: Record<string, unknown>;
+  };
+  const app = new App({ outdir: join(outDir, 'cdk.out'), context });
+  const names = new ResourceNames('holdfast');
+  const stored = new DataStack(app, 'HoldfastData', { names });
+  new PlatformStack(app, 'HoldfastPlatform', {
+    ...{ names, project, stored, bundleDir },
+    definitionsDir: join(packageDir, 'statemachines'),
+    settings: { ROOM_API_URL: 'https://rooms.example.com' },
+    limits: { burstsPerGeneration: 500 },
+  });
+  return { app, project, outDir };
+}
+
+/** Synthesises without the CDK's own validation, which a test of its own runs: it takes four fifths of the time. */
+export async function synthesise(): Promise<Synthesised> {
+  const before = process.env['CDK_VALIDATION'];
+  process.env['CDK_VALIDATION'] = 'false';
+  try {
+    const { app, project } = await buildApp();
+    const assembly = app.synth();
+    const template = (name: string): Template => assembly.getStackByName(name).template as Template;
+    return {
+      project,
+      data: template('HoldfastData'),
+      platform: template('HoldfastPlatform'),
+      outDir: assembly.directory,
+    };
+  } finally {
+    if (before === undefined) delete process.env['CDK_VALIDATION'];
+    else process.env['CDK_VALIDATION'] = before;
+  }
+}
+
+/** Resources of one type as `[logical id, resource]`. */
+export function ofType(template: Template, type: string): [string, Resource][] {
+  return Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
+}
