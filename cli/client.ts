@@ -1,16 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type * as z from 'zod';
-import {
-  agentPage,
-  escalationPage,
-  escalationView,
-  health,
-  runAccepted,
-  runPage,
-  runView,
-  skillPage,
-  skillView,
-} from '../core/contract/api.ts';
 import type {
   AgentPage,
   EscalationPage,
@@ -23,6 +12,8 @@ import type {
   SkillView,
   StartRunRequest,
 } from '../core/contract/api.ts';
+import { endpoints } from '../core/contract/endpoints.ts';
+import type { Endpoint } from '../core/contract/endpoints.ts';
 import { problemDocument } from '../core/contract/problems.ts';
 import { CliError, Unreachable, problemError } from './errors.ts';
 
@@ -44,22 +35,22 @@ export interface Client {
   showRun(runId: string, outputs: boolean): Promise<RunView>;
   cancelRun(runId: string, request: ReasonRequest): Promise<RunAccepted>;
   resumeRun(runId: string, request: ReasonRequest): Promise<RunAccepted>;
-  listSkills(page: PageRequest): Promise<SkillPage>;
+  listSkills(): Promise<SkillPage>;
   showSkill(skillId: string): Promise<SkillView>;
-  listAgents(page: PageRequest): Promise<AgentPage>;
+  listAgents(): Promise<AgentPage>;
   listEscalations(page: PageRequest & { readonly status?: 'open' | 'settled' }): Promise<EscalationPage>;
   showEscalation(escalationId: string): Promise<EscalationView>;
   /** Needs no token. */
   health(): Promise<void>;
 }
 
-interface Call<Schema extends z.ZodType> {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly answer: Schema;
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
+type Answering = Endpoint & { readonly response: z.ZodType };
+
+interface Call<E extends Answering> {
+  readonly segment?: string;
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly body?: E['body'] extends z.ZodType ? z.input<E['body']> : never;
+  readonly idempotencyKey?: string;
 }
 
 const answerMs = 30_000;
@@ -69,49 +60,30 @@ const startRetryDelaysMs = [200, 400, 800, 1_600, 3_200];
 export function createClient(options: { readonly url: string; readonly token: () => Promise<string> }): Client {
   const { url } = options;
 
-  const send = <Schema extends z.ZodType>(call: Call<Schema>, token?: string): Promise<z.output<Schema>> =>
-    request(url, call, token);
-
   const checkHealth = async (): Promise<void> => {
-    await send({ method: 'GET', path: '/healthz', answer: health });
+    await request(url, endpoints.healthz, {}, undefined);
   };
-
-  const authorized = async <Schema extends z.ZodType>(call: Call<Schema>): Promise<z.output<Schema>> => {
+  const call = async <E extends Answering>(endpoint: E, details: Call<E>): Promise<z.output<E['response']>> => {
     const token = await options.token().catch(async (error: unknown) => {
       // Where nothing listens, that is the news, not the token.
       await checkHealth();
       throw error;
     });
-    return send(call, token);
+    return request(url, endpoint, details, token);
   };
-
-  const get = <Schema extends z.ZodType>(path: string, answer: Schema, query: Call<Schema>['query'] = {}) =>
-    authorized({ method: 'GET', path, answer, query });
-  const post = <Schema extends z.ZodType>(path: string, answer: Schema, body: unknown) =>
-    authorized({ method: 'POST', path, answer, body });
-  const runPath = (id: string): string => `/v1/runs/${encodeURIComponent(id)}`;
 
   return {
     url,
-    startRun: (body, idempotencyKey) => {
-      const call = {
-        method: 'POST',
-        path: '/v1/runs',
-        answer: runAccepted,
-        body,
-        headers: { 'idempotency-key': idempotencyKey },
-      } as const;
-      return untilSettled(() => authorized(call));
-    },
-    listRuns: (page) => get('/v1/runs', runPage, { ...page }),
-    showRun: (id, outputs) => get(runPath(id), runView, outputs ? { outputs } : {}),
-    cancelRun: (id, body) => post(`${runPath(id)}/cancel`, runAccepted, body),
-    resumeRun: (id, body) => post(`${runPath(id)}/resume`, runAccepted, body),
-    listSkills: (page) => get('/v1/skills', skillPage, { ...page }),
-    showSkill: (id) => get(`/v1/skills/${encodeURIComponent(id)}`, skillView),
-    listAgents: (page) => get('/v1/agents', agentPage, { ...page }),
-    listEscalations: (page) => get('/v1/escalations', escalationPage, { ...page }),
-    showEscalation: (id) => get(`/v1/escalations/${encodeURIComponent(id)}`, escalationView),
+    startRun: (body, idempotencyKey) => untilSettled(() => call(endpoints.startRun, { body, idempotencyKey })),
+    listRuns: (query) => call(endpoints.listRuns, { query: { ...query } }),
+    showRun: (runId, outputs) => call(endpoints.showRun, { segment: runId, query: outputs ? { outputs: 'true' } : {} }),
+    cancelRun: (runId, body) => call(endpoints.cancelRun, { segment: runId, body }),
+    resumeRun: (runId, body) => call(endpoints.resumeRun, { segment: runId, body }),
+    listSkills: () => call(endpoints.listSkills, {}),
+    showSkill: (skillId) => call(endpoints.showSkill, { segment: skillId }),
+    listAgents: () => call(endpoints.listAgents, {}),
+    listEscalations: (query) => call(endpoints.listEscalations, { query: { ...query } }),
+    showEscalation: (escalationId) => call(endpoints.showEscalation, { segment: escalationId }),
     health: checkHealth,
   };
 }
@@ -132,20 +104,22 @@ async function untilSettled<Answer>(start: () => Promise<Answer>): Promise<Answe
   return start();
 }
 
-async function request<Schema extends z.ZodType>(
+async function request<E extends Answering>(
   url: string,
-  call: Call<Schema>,
+  endpoint: E,
+  call: Call<E>,
   token: string | undefined,
-): Promise<z.output<Schema>> {
+): Promise<z.output<E['response']>> {
+  const path = endpoint.path.replace(/\{\w+\}/, () => encodeURIComponent(call.segment ?? ''));
   const query = new URLSearchParams();
   for (const [key, value] of Object.entries(call.query ?? {})) if (value !== undefined) query.set(key, String(value));
-  const answer = await exchange(url, `${url}${call.path}${query.size === 0 ? '' : `?${query.toString()}`}`, {
-    method: call.method,
+  const answer = await exchange(url, `${url}${path}${query.size === 0 ? '' : `?${query.toString()}`}`, {
+    method: endpoint.method,
     headers: {
       accept: 'application/json, application/problem+json',
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...call.headers,
+      ...(call.idempotencyKey === undefined ? {} : { 'idempotency-key': call.idempotencyKey }),
     },
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     // A redirect would carry the token to an address that nobody named.
@@ -153,13 +127,13 @@ async function request<Schema extends z.ZodType>(
     signal: AbortSignal.timeout(answerMs),
   });
   if (answer.ok) {
-    const parsed = call.answer.safeParse(answer.content);
-    if (parsed.success) return parsed.data;
-    throw strangeAnswer(url, call.path, answer.status, parsed.error);
+    const parsed = endpoint.response.safeParse(answer.content);
+    if (parsed.success) return parsed.data as z.output<E['response']>;
+    throw strangeAnswer(url, path, answer.status, parsed.error);
   }
   const problem = problemDocument.safeParse(answer.content);
   if (problem.success) throw problemError(problem.data);
-  throw strangeAnswer(url, call.path, answer.status, problem.error);
+  throw strangeAnswer(url, path, answer.status, problem.error);
 }
 
 async function exchange(

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { allPages } from '../all-pages.ts';
 import { connect, withApiOptions } from '../connection.ts';
 import type { ApiOptions } from '../connection.ts';
 import { safe } from '../escape.ts';
@@ -9,8 +8,7 @@ export function addAgents(program: Command): void {
   withApiOptions(program.command('agents'))
     .description('list the agents with their grants and playbooks')
     .action(async (options: ApiOptions) => {
-      const client = connect(options);
-      const page = await allPages((request) => client.listAgents(request));
+      const page = await connect(options).listAgents();
       if (options.json) return printDocument(page);
       if (page.items.length === 0) return printNote(safe`The project defines no agents.`);
       for (const agent of page.items) {

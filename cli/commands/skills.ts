@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { SkillView } from '../../core/contract/api.ts';
-import { allPages } from '../all-pages.ts';
 import { skillIdArgument } from '../arguments.ts';
 import { connect, withApiOptions } from '../connection.ts';
 import type { ApiOptions } from '../connection.ts';
@@ -12,8 +11,7 @@ export function addSkills(program: Command): void {
   withApiOptions(skills.command('list', { isDefault: true }))
     .description('list the skills and their actions')
     .action(async (options: ApiOptions) => {
-      const client = connect(options);
-      const page = await allPages((request) => client.listSkills(request));
+      const page = await connect(options).listSkills();
       if (options.json) return printDocument(page);
       if (page.items.length === 0) return printNote(safe`The project defines no skills.`);
       printTable(

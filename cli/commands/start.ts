@@ -47,7 +47,7 @@ function portArgument(text: string): number {
 
 /** What is wiped must be ours: a mistyped `--data` would cost somebody a folder. */
 async function refuseForeignDirectory(directory: string): Promise<void> {
-  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+  const names = await readdir(directory).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];
     throw usageError(`--fresh: ${directory} cannot be read (${error.message}).`, error);
   });
