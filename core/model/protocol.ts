@@ -4,6 +4,10 @@ import type { Failure } from './failure.ts';
 
 const keptEvidence = 8;
 const keptDetailCharacters = 240;
+/** A failure is part of the item, and an item that outgrows the store could never be settled. */
+const keptMessageCharacters = 1_000;
+/** Clocks of two workers may differ by this much. */
+export const clockSkewMs = 1_000;
 
 /** Who does it, until when at most. `leaseUntilMs` is the worker's hard deadline plus skew. */
 interface Hold {
@@ -151,7 +155,7 @@ export function transition(
         next: {
           ...identity,
           status: provenNotDone ? 'FAILED' : 'IN_DOUBT',
-          failure: command.failure,
+          failure: shortened(command.failure),
           evidence: noted(item, 'failure', `${command.failure.class}: ${command.failure.message}`, nowMs),
         },
       };
@@ -175,7 +179,8 @@ export function transition(
           writeToken,
           leaseUntilMs: command.retryAtMs,
           lastSend: command.lastSend,
-          sendBoundMs: command.looking ? item.sendBoundMs : nowMs,
+          // Whoever reads this bound may have a clock that is ahead of this one.
+          sendBoundMs: command.looking ? item.sendBoundMs : Math.min(item.sendBoundMs, nowMs + clockSkewMs),
           evidence,
         },
       };
@@ -188,7 +193,9 @@ export function transition(
         next: {
           ...identity,
           status: 'IN_DOUBT',
-          failure: command.failure,
+          // The send that is given up stays open, also when a person has it sent again.
+          unknownSends: unknownSendsOf(item),
+          failure: shortened(command.failure),
           evidence: noted(item, 'failure', `${command.failure.class}: ${command.failure.message}`, nowMs),
         },
       };
@@ -242,7 +249,7 @@ function takeover(
   if (item.argsHash !== command.argsHash && command.effect.class !== 'P') return no('otherArguments');
 
   const crashed = item.lastSend === undefined && item.status === 'INTENT';
-  const unknownSends = item.unknownSends + (item.status === 'INTENT' && item.lastSend !== 'notDone' ? 1 : 0);
+  const unknownSends = unknownSendsOf(item);
   const evidence = crashed
     ? noted(item, 'crash', 'the worker ended without saying what became of its send', nowMs)
     : item.evidence;
@@ -280,7 +287,10 @@ function takeover(
         },
       };
     case 'K':
-      if (unknownSends === 0 || nowMs < (item.firstIntentAtMs ?? 0) + command.effect.keyTtlMs) return again;
+      // The send may leave as late as the lease ends, and the provider has to know the key then.
+      if (unknownSends === 0 || command.leaseUntilMs <= (item.firstIntentAtMs ?? 0) + command.effect.keyTtlMs) {
+        return again;
+      }
       break;
     case 'N':
       if (unknownSends === 0) return again;
@@ -377,6 +387,15 @@ function first(
   const identity = { ...fresh(command.ref, command.occurrence, command), ...hold(command), writeToken };
   if (command.kind === 'claim') return { ...identity, status: 'CLAIMED' };
   return { ...identity, status: 'INTENT', sends: 1, firstIntentAtMs: nowMs, sendBoundMs: command.leaseUntilMs };
+}
+
+/** Sends of this key with an unknown outcome, the last one included. */
+function unknownSendsOf(item: Extract<LedgerItem, { status: 'INTENT' | 'VERIFY' }>): number {
+  return item.unknownSends + (item.status === 'INTENT' && item.lastSend !== 'notDone' ? 1 : 0);
+}
+
+function shortened(failure: Failure): Failure {
+  return { class: failure.class, message: failure.message.slice(0, keptMessageCharacters) };
 }
 
 function hold(command: Hold): Hold {

@@ -14,7 +14,7 @@ import { skillHashOf } from '../model/skill-contract.ts';
 import type { Worker } from './execute-step.ts';
 import { executeStep } from './execute-step.ts';
 
-const keyTtlMs = 60_000;
+const keyTtlMs = 600_000;
 const settleMs = 2_000;
 const timeoutSeconds = 10;
 const effects = {

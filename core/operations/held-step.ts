@@ -5,7 +5,7 @@ import type { Json } from '../model/json.ts';
 import { jsonHash } from '../model/json.ts';
 import { ownerName } from '../model/owner.ts';
 import type { LedgerCommand } from '../model/protocol.ts';
-import { transition } from '../model/protocol.ts';
+import { clockSkewMs, transition } from '../model/protocol.ts';
 import type { ActionContext, ActionDefinition, SkillDefinition } from '../model/skill.ts';
 import { skillHashOf } from '../model/skill-contract.ts';
 import type { StepOutcome } from '../model/step.ts';
@@ -25,8 +25,6 @@ export interface Worker {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** Clocks of two workers may differ by this much. */
-const skewMs = 1_000;
 const backoffBaseMs = 500;
 const backoffCapMs = 20_000;
 
@@ -122,7 +120,7 @@ export class HeldStep {
 
   /** The claim of this worker: its name, and its hard deadline plus skew. */
   hold(): { owner: string; leaseUntilMs: number } {
-    return { owner: this.#owner, leaseUntilMs: this.#worker.deadlineMs + skewMs };
+    return { owner: this.#owner, leaseUntilMs: this.#worker.deadlineMs + clockSkewMs };
   }
 
   timeForOneCall(): boolean {

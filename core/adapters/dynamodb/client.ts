@@ -11,7 +11,7 @@ export function createDynamoClient(configuration: DynamoDBClientConfig = {}): Dy
     maxAttempts: 3,
     requestHandler: {
       connectionTimeout: 1_000,
-      requestTimeout: 4_000,
+      requestTimeout: 3_000,
       // Without it the SDK only logs a warning and goes on waiting.
       throwOnRequestTimeout: true,
       httpAgent: agent,

@@ -1,11 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type {
-  AttributeValue,
-  ConsumedCapacity,
-  DynamoDBClient,
-  PutItemCommandInput,
-  QueryCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, ConsumedCapacity, DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetItemCommand,
   ConditionalCheckFailedException,
@@ -18,6 +12,8 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ItemKey } from '../../contract/keys.ts';
 import { tableShape } from '../../contract/keys.ts';
 import { StoreUnavailable } from '../../model/failure.ts';
+import type { Condition } from './condition.ts';
+import { conditionExpression, holds } from './condition.ts';
 import { tableFailure } from './errors.ts';
 import type { Item } from './item.ts';
 import type { Meter, MeterEntry } from './meter.ts';
@@ -26,11 +22,6 @@ import { IndexMeter, itemSizeBytes, readUnits, writeUnits } from './meter.ts';
 const batchSize = 100;
 const batchTries = 6;
 const batchBackoffMs = 25;
-
-/** What must hold of the stored item for a write. */
-export type Condition =
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'unchanged'; readonly attribute: 'writeToken' | 'version'; readonly seen: string | number };
 
 export type PutAnswer = { readonly written: true } | { readonly written: false; readonly current: Item | undefined };
 
@@ -74,7 +65,7 @@ export class ItemStore {
       const answer = await this.#client.send(
         new GetItemCommand({
           TableName: this.#tableName,
-          Key: marshall(key),
+          Key: keyOf(key),
           ConsistentRead: true,
           ...this.#capacity,
         }),
@@ -202,14 +193,12 @@ export class ItemStore {
   ): Promise<PutAnswer | undefined> {
     const current = await this.get(item, `${label}: read back`);
     if (current && isOwn(current)) return { written: true };
-    const stillPossible =
-      condition.kind === 'absent' ? current === undefined : current?.[condition.attribute] === condition.seen;
-    return answer === 'conflict' || !stillPossible ? { written: false, current } : undefined;
+    return answer === 'conflict' || !holds(condition, current) ? { written: false, current } : undefined;
   }
 
   async #getBatch(keys: readonly ItemKey[], label: string): Promise<Item[]> {
     const found: Item[] = [];
-    let open: Record<string, AttributeValue>[] = keys.map((key) => marshall(key));
+    let open: Record<string, AttributeValue>[] = keys.map(keyOf);
     for (let tries = 1; open.length > 0; tries++) {
       if (tries > batchTries) {
         throw new StoreUnavailable(label, new Error(`${open.length} keys stayed unread after ${batchTries} tries`));
@@ -276,23 +265,14 @@ export class ItemStore {
   }
 }
 
-function conditionExpression(condition: Condition): Partial<PutItemCommandInput> {
-  if (condition.kind === 'absent') {
-    return {
-      ConditionExpression: 'attribute_not_exists(#condition)',
-      ExpressionAttributeNames: { '#condition': tableShape.partitionKey },
-    };
-  }
-  return {
-    ConditionExpression: '#condition = :seen',
-    ExpressionAttributeNames: { '#condition': condition.attribute },
-    ExpressionAttributeValues: marshall({ ':seen': condition.seen }),
-  };
-}
-
 /** Text that tells two keys apart. */
 export function addressOf(key: ItemKey): string {
   return `${key.PK}|${key.SK}`;
+}
+
+/** The key alone, also of a whole item. */
+function keyOf({ PK, SK }: ItemKey): Record<string, AttributeValue> {
+  return marshall({ PK, SK });
 }
 
 function itemOf(attributes: Record<string, AttributeValue>): Item {

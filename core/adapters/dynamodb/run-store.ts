@@ -19,11 +19,12 @@ import type { RunHead, RunRequest } from '../../model/run.ts';
 import { finalRunStatuses } from '../../model/run.ts';
 import type { IdempotencyRecord, Page, RunRef, RunStore, RunSummary, Written } from '../../ports/index.ts';
 import { checkNextVersion } from '../records.ts';
+import type { Condition } from './condition.ts';
 import { readIndexPage } from './index-pages.ts';
 import type { Item, ItemKind } from './item.ts';
 import { decodeItem, encodeItem } from './item.ts';
 import { kinds } from './item-kinds.ts';
-import type { Condition, ItemStore } from './item-store.ts';
+import type { ItemStore } from './item-store.ts';
 
 type Identity = Readonly<Record<string, string>>;
 

@@ -1,0 +1,32 @@
+import type { PutItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { tableShape } from '../../contract/keys.ts';
+import type { Item } from './item.ts';
+
+/** What must hold of the stored item for a write. */
+export type Condition =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unchanged'; readonly attribute: 'writeToken' | 'version'; readonly seen: string | number };
+
+/**
+ * True when the condition holds of an item. Items are never deleted and what a condition looks at never comes back,
+ * so a condition that has ceased to hold stays so: a write that is still under way can then no longer be applied.
+ */
+export function holds(condition: Condition, current: Item | undefined): boolean {
+  return condition.kind === 'absent' ? current === undefined : current?.[condition.attribute] === condition.seen;
+}
+
+/** The condition in the words of DynamoDB. */
+export function conditionExpression(condition: Condition): Partial<PutItemCommandInput> {
+  if (condition.kind === 'absent') {
+    return {
+      ConditionExpression: 'attribute_not_exists(#condition)',
+      ExpressionAttributeNames: { '#condition': tableShape.partitionKey },
+    };
+  }
+  return {
+    ConditionExpression: '#condition = :seen',
+    ExpressionAttributeNames: { '#condition': condition.attribute },
+    ExpressionAttributeValues: marshall({ ':seen': condition.seen }),
+  };
+}

@@ -1,0 +1,14 @@
+import { describe } from 'vitest';
+import { MemoryEffectLedger, MemoryRunStore } from '../../core/adapters/memory/index.ts';
+import { effectLedgerConformance } from './effect-ledger.ts';
+import { runStoreConformance } from './run-store.ts';
+
+const stop = async (): Promise<void> => undefined;
+
+describe('the effect ledger in memory', () => {
+  effectLedgerConformance(async () => ({ ledger: new MemoryEffectLedger(), stop }));
+});
+
+describe('the run store in memory', () => {
+  runStoreConformance(async () => ({ runs: new MemoryRunStore(), stop }));
+});

@@ -1,0 +1,312 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { InvalidCursor } from '../../core/contract/cursor.ts';
+import type { Escalation } from '../../core/model/escalation.ts';
+import type { PlanRevision } from '../../core/model/plan.ts';
+import type { RunHead, RunRequest, RunStatus } from '../../core/model/run.ts';
+import type { IdempotencyRecord, Page, RunStore } from '../../core/ports/index.ts';
+import { escalationOf, headOf, planOf, recordOf, requestOf, runIdOf } from './records.ts';
+
+const racers = 50;
+
+/** What every run store promises. Each adapter's test calls it with a store of its own. */
+export function runStoreConformance(
+  setup: () => Promise<{ readonly runs: RunStore; readonly stop: () => Promise<void> }>,
+): void {
+  let runs: RunStore;
+  let stop: () => Promise<void>;
+  let numbers = 0;
+  const number = (): number => ++numbers;
+
+  beforeAll(async () => {
+    ({ runs, stop } = await setup());
+  });
+  afterAll(() => stop());
+
+  /** A run as it stands after its creation. */
+  const created = async (change: Partial<RunHead> = {}): Promise<RunHead> => {
+    const head = headOf(number(), change);
+    expect(await runs.createRun(requestOf(head), head)).toEqual({ written: true });
+    return head;
+  };
+  const nextOf = (head: RunHead, change: Partial<RunHead> = {}): RunHead => ({
+    ...head,
+    version: head.version + 1,
+    writeToken: `head-${number()}`,
+    ...change,
+  });
+
+  describe('creating a run', () => {
+    it('keeps the request and the head as they were given', async () => {
+      const head = headOf(number(), { window: [{ revision: 1, statuses: 'pp' }], lost: { a: 1 } });
+      const request: RunRequest = {
+        ...requestOf(head),
+        input: { cities: ['Rome', null], price: 12.5, deep: { 'a.b': '' } },
+        labels: { team: 'travel' },
+        playbook: 'book-trip',
+      };
+      expect(await runs.createRun(request, head)).toEqual({ written: true });
+      expect(await runs.readRequest(head)).toEqual(request);
+      expect(await runs.readHead(head)).toEqual(head);
+    });
+
+    it('is recognised as done when it is asked for a second time', async () => {
+      const head = await created();
+      expect(await runs.createRun(requestOf(head), head)).toEqual({ written: true });
+    });
+
+    it('goes on after a crash between the request and the head', async () => {
+      const head = headOf(number());
+      const later = { ...head, writeToken: `head-${number()}` };
+      await runs.createRun(requestOf(head), head);
+      expect(await runs.createRun(requestOf(head), later)).toEqual({ written: false, current: head });
+    });
+
+    it('refuses another request under the same id and changes nothing', async () => {
+      const head = await created();
+      const other = { ...requestOf(head), goal: 'something else' };
+      expect(await runs.createRun(other, { ...head, writeToken: 'x' })).toEqual({ written: false, current: head });
+      expect(await runs.readRequest(head)).toEqual(requestOf(head));
+    });
+
+    it(`has one winner among ${racers} racers`, async () => {
+      const head = headOf(number());
+      const tries = Array.from({ length: racers }, () => ({ ...head, writeToken: `head-${number()}` }));
+      const answers = await Promise.all(tries.map((each) => runs.createRun(requestOf(head), each)));
+      expect(answers.filter((answer) => answer.written)).toHaveLength(1);
+      const stored = await runs.readHead(head);
+      for (const answer of answers) if (!answer.written) expect(answer.current).toEqual(stored);
+    });
+  });
+
+  describe('a head', () => {
+    it('is written only on the version that was seen', async () => {
+      const head = await created();
+      const next = nextOf(head, { status: 'running', waitingFor: { kind: 'time', untilMs: 5, reason: 'backoff' } });
+      expect(await runs.writeHead(next, head.version)).toEqual({ written: true });
+      expect(await runs.writeHead(nextOf(head), head.version)).toEqual({ written: false, current: next });
+      expect(await runs.readHead(head)).toEqual(next);
+    });
+
+    it('loses what the next version no longer has', async () => {
+      const head = await created({ waitingFor: { kind: 'human', escalationId: 'esc-1', reason: 'approval' } });
+      const { waitingFor: _, ...rest } = nextOf(head);
+      await runs.writeHead(rest, head.version);
+      expect(await runs.readHead(head)).not.toHaveProperty('waitingFor');
+    });
+
+    it('is recognised as written when it is sent a second time', async () => {
+      const head = await created();
+      const next = nextOf(head);
+      await runs.writeHead(next, head.version);
+      expect(await runs.writeHead(next, head.version)).toEqual({ written: true });
+    });
+
+    it('is not created by a write', async () => {
+      const head = headOf(number());
+      expect(await runs.writeHead(nextOf(head), head.version)).toEqual({ written: false, current: undefined });
+      expect(await runs.readHead(head)).toBeUndefined();
+    });
+
+    it('must count its version up', async () => {
+      const head = await created();
+      await expect(runs.writeHead(head, head.version)).rejects.toThrow(/count it up/);
+    });
+
+    it(`has one winner among ${racers} racers`, async () => {
+      const head = await created();
+      const tries = Array.from({ length: racers }, () => nextOf(head));
+      const answers = await Promise.all(tries.map((next) => runs.writeHead(next, head.version)));
+      expect(answers.filter((answer) => answer.written)).toHaveLength(1);
+      expect(await runs.readHead(head)).toEqual(tries[answers.findIndex((answer) => answer.written)]);
+    });
+  });
+
+  describe('a plan revision', () => {
+    it('is written once, and a second writer is given the first', async () => {
+      const head = await created();
+      const plan = planOf(head, 1);
+      expect(await runs.createPlan(plan)).toEqual({ written: true });
+      const other: PlanRevision = { ...plan, reason: 'another one' };
+      expect(await runs.createPlan(other)).toEqual({ written: false, current: plan });
+      expect(await runs.createPlan(plan)).toEqual({ written: true });
+      expect(await runs.readPlan(head, 1)).toEqual(plan);
+    });
+
+    it('is found under its own number only', async () => {
+      const head = await created();
+      for (const revision of [1, 2, 11]) await runs.createPlan(planOf(head, revision));
+      expect((await runs.readPlan(head, 11))?.revision).toBe(11);
+      expect(await runs.readPlan(head, 3)).toBeUndefined();
+    });
+  });
+
+  describe('an idempotency record', () => {
+    it('is written once under a key, then only by who has seen it', async () => {
+      const record = recordOf(number());
+      expect(await runs.writeIdempotency(record, undefined)).toEqual({ written: true });
+      const other = { ...recordOf(number()), keyHash: record.keyHash };
+      expect(await runs.writeIdempotency(other, undefined)).toEqual({ written: false, current: record });
+      const finished = { ...record, inFlightUntilMs: 0, writeToken: `record-${number()}` };
+      expect(await runs.writeIdempotency(finished, record.writeToken)).toEqual({ written: true });
+      expect(await runs.writeIdempotency(other, record.writeToken)).toEqual({ written: false, current: finished });
+      expect(await runs.readIdempotency(record.tenantId, record.keyHash)).toEqual(finished);
+    });
+
+    it(`has one winner among ${racers} calls with one key`, async () => {
+      const { keyHash } = recordOf(number());
+      const tries: IdempotencyRecord[] = Array.from({ length: racers }, () => ({ ...recordOf(number()), keyHash }));
+      const answers = await Promise.all(tries.map((record) => runs.writeIdempotency(record, undefined)));
+      expect(answers.filter((answer) => answer.written)).toHaveLength(1);
+    });
+
+    it('belongs to one tenant', async () => {
+      const record = recordOf(number());
+      await runs.writeIdempotency(record, undefined);
+      expect(await runs.readIdempotency('other', record.keyHash)).toBeUndefined();
+    });
+  });
+
+  describe('the list of runs', () => {
+    it('gives every run once, newest first, over pages of any size', async () => {
+      const tenantId = `list-${number()}`;
+      const heads: RunHead[] = [];
+      // Two runs share each millisecond, so that time alone does not order them.
+      for (let count = 0; count < 130; count++) {
+        heads.push(await created({ tenantId, createdAtMs: 1_000_000 + Math.floor(count / 2) }));
+      }
+      for (const limit of [7, 50, 130, 1_000]) {
+        const items = await allOf((cursor) => runs.listRuns({ tenantId, limit, cursor }));
+        expect(items.map((item) => item.runId).toSorted()).toEqual(heads.map((head) => head.runId).toSorted());
+        expect(items.map((item) => item.createdAtMs)).toEqual(
+          heads.map((head) => head.createdAtMs).toSorted((a, b) => b - a),
+        );
+      }
+    });
+
+    it('shows each run as it stands now', async () => {
+      const tenantId = `list-${number()}`;
+      const head = await created({ tenantId });
+      await runs.writeHead(nextOf(head, { status: 'completed' }), head.version);
+      const { items, nextCursor } = await runs.listRuns({ tenantId, limit: 10, cursor: undefined });
+      const { runId, agent, createdAtMs } = head;
+      expect(items).toEqual([{ runId, agent, status: 'completed', createdAtMs }]);
+      expect(nextCursor).toBeUndefined();
+    });
+
+    it('does not lose or repeat older runs when a new one begins between two pages', async () => {
+      const tenantId = `list-${number()}`;
+      const heads: RunHead[] = [];
+      for (let count = 0; count < 10; count++) heads.push(await created({ tenantId, createdAtMs: 1_000 + count }));
+      const first = await runs.listRuns({ tenantId, limit: 5, cursor: undefined });
+      await created({ tenantId, createdAtMs: 2_000 });
+      const second = await runs.listRuns({ tenantId, limit: 5, cursor: first.nextCursor });
+      const seen = [...first.items, ...second.items].map((item) => item.runId);
+      expect(seen).toEqual(heads.map((head) => head.runId).toReversed());
+    });
+
+    it('holds nothing of another tenant', async () => {
+      const head = await created({ tenantId: `list-${number()}` });
+      const page = await runs.listRuns({ tenantId: `${head.tenantId}x`, limit: 10, cursor: undefined });
+      expect(page).toEqual({ items: [], nextCursor: undefined });
+      expect(await runs.readHead({ tenantId: 'other', runId: head.runId })).toBeUndefined();
+      expect(await runs.readRequest({ tenantId: 'other', runId: head.runId })).toBeUndefined();
+    });
+
+    it.each(['', 'x', '{}', Buffer.from('{"list":"runs","before":"1"}').toString('base64url')])(
+      'names a cursor that it has not given out as the mistake: %j',
+      async (cursor) => {
+        await expect(runs.listRuns({ tenantId: 'acme', limit: 10, cursor })).rejects.toThrow(InvalidCursor);
+      },
+    );
+
+    it.each([0, -1, 1.5, 1_001])('refuses a page of %d items', async (limit) => {
+      await expect(runs.listRuns({ tenantId: 'acme', limit, cursor: undefined })).rejects.toThrow(RangeError);
+    });
+  });
+
+  describe('the inbox', () => {
+    it('lists what is open, newest first, and what is settled apart', async () => {
+      const tenantId = `inbox-${number()}`;
+      const open: Escalation[] = [];
+      for (let count = 0; count < 25; count++)
+        open.push(escalationOf(number(), { tenantId, openedAtMs: 1_000 + count }));
+      for (const item of open) expect(await runs.writeEscalation(item, undefined)).toEqual({ written: true });
+      const [settledOne] = open.splice(3, 1);
+      if (!settledOne) throw new Error('there is no fourth escalation');
+      const settled: Escalation = {
+        ...settledOne,
+        status: 'settled',
+        version: 2,
+        writeToken: `esc-token-${number()}`,
+        settled: { atMs: 9, by: 'ops@example.com', reason: 'done' },
+      };
+      expect(await runs.writeEscalation(settled, 1)).toEqual({ written: true });
+      const list = (status: Escalation['status']) =>
+        allOf((cursor) => runs.listEscalations({ tenantId, status, limit: 6, cursor }));
+      expect(await list('open')).toEqual(open.toReversed());
+      expect(await list('settled')).toEqual([settled]);
+    });
+
+    it('takes an escalation once, however often it is reported, and only on the version that was seen', async () => {
+      const item = escalationOf(number());
+      await runs.writeEscalation(item, undefined);
+      const again = { ...item, writeToken: `esc-token-${number()}` };
+      expect(await runs.writeEscalation(again, undefined)).toEqual({ written: false, current: item });
+      expect(await runs.writeEscalation({ ...again, version: 3 }, 2)).toEqual({ written: false, current: item });
+      expect(await runs.writeEscalation(item, undefined)).toEqual({ written: true });
+      expect(await runs.readEscalation(item.tenantId, item.escalationId)).toEqual(item);
+    });
+
+    it('holds nothing of another tenant', async () => {
+      const item = escalationOf(number(), { tenantId: `inbox-${number()}` });
+      await runs.writeEscalation(item, undefined);
+      expect(await runs.readEscalation('other', item.escalationId)).toBeUndefined();
+      const page = await runs.listEscalations({ tenantId: 'other', status: 'open', limit: 10, cursor: undefined });
+      expect(page.items).toEqual([]);
+    });
+
+    it('does not take a cursor of the list of runs', async () => {
+      const tenantId = `inbox-${number()}`;
+      await created({ tenantId });
+      await created({ tenantId });
+      const { nextCursor } = await runs.listRuns({ tenantId, limit: 1, cursor: undefined });
+      const query = { tenantId, status: 'open' as const, limit: 1, cursor: nextCursor };
+      await expect(runs.listEscalations(query)).rejects.toThrow(InvalidCursor);
+    });
+  });
+
+  it('finds every unfinished run of every tenant, and no finished one', async () => {
+    const statuses: RunStatus[] = [
+      'pending',
+      'running',
+      'waiting',
+      'escalated',
+      'compensating',
+      'completed',
+      'declined',
+      'failed',
+      'canceled',
+    ];
+    const heads: RunHead[] = [];
+    for (const status of statuses) heads.push(await created({ status, tenantId: `scan-${number()}` }));
+    const found = new Map<string, RunHead>();
+    for await (const head of runs.scanUnfinished()) {
+      expect(found.has(head.runId)).toBe(false);
+      found.set(head.runId, head);
+    }
+    expect(heads.filter((head) => found.has(head.runId)).map((head) => head.status)).toEqual(statuses.slice(0, 5));
+    expect(found.get(heads[0]?.runId ?? '')).toEqual(heads[0]);
+    expect(found.has(runIdOf(number()))).toBe(false);
+  });
+}
+
+async function allOf<T>(page: (cursor: string | undefined) => Promise<Page<T>>): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const next = await page(cursor);
+    items.push(...next.items);
+    cursor = next.nextCursor;
+  } while (cursor !== undefined);
+  return items;
+}
