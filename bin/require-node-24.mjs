@@ -7,5 +7,5 @@ if (Number(found.split('.')[0]) < wanted) {
       'What to do: run "npm ci" in the project and start through npm or npx, which use the Node.js that comes with it ' +
       '(for example "npm start" or "npx holdfast"), or install Node.js ' + wanted + ' from https://nodejs.org.'
   );
-  process.exit(1);
+  process.exit(2);
 }

@@ -42,6 +42,8 @@ export interface Platform {
   /** Runs that were going on when an earlier platform ended, and go on now. */
   readonly resumedRuns: number;
   readonly warnings: readonly string[];
+  /** What the project says to try first. */
+  readonly tour: readonly { readonly title: string; readonly command: string }[];
   /** Where the emulators listen; for benchmarks and curious users. */
   readonly endpoints: { readonly dynamodb: string; readonly sqs: string; readonly stepFunctions: string };
   stop(): Promise<void>;
@@ -147,6 +149,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
       services: services.map(({ name, url }) => ({ name, url })),
       resumedRuns,
       warnings: project.warnings,
+      tour: project.tour,
       endpoints: {
         dynamodb: emulators.addresses.dynamodb,
         sqs: emulators.addresses.sqs,
