@@ -4,7 +4,7 @@ import * as z from 'zod';
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** Any JSON value. */
-export const json: z.ZodType<Json> = z.json();
+export const json: z.ZodType<Json, Json> = z.json();
 
 export type JsonObject = { [key: string]: Json };
 

@@ -5,7 +5,7 @@ import type { PlanDraft } from '../model/plan.ts';
 import { findReferences, renderReferences } from '../model/references.ts';
 import type { ActionDefinition } from '../model/skill.ts';
 import { validatePlan } from '../model/validate-plan.ts';
-import type { Catalogue, PlanProblem } from '../model/validate-plan.ts';
+import type { Catalogue, CatalogueEntry, PlanProblem } from '../model/validate-plan.ts';
 import type { DefinitionProblem } from './definition-error.ts';
 import { listed, shown } from './inspection.ts';
 import { walkSchema } from './schema-path.ts';
@@ -137,10 +137,10 @@ const openAction: ActionDefinition = {
   maxAttempts: 1,
   run: () => Promise.reject(new Error('This action stands for any action of a plan that is only checked.')),
 };
+/** Stands for an action that is not known where a plan is checked. */
+export const openEntry: CatalogueEntry = { found: true, action: openAction, skillHash: '', functionArn: '' };
 /** Knows every name: what there is in the project is not known where a playbook is defined. */
-const anything: Catalogue = {
-  find: () => ({ found: true, action: openAction, skillHash: '', functionArn: '' }),
-};
+const anything: Catalogue = { find: () => openEntry };
 
 function freeStepId(plan: PlanDraft): string {
   const taken = new Set(plan.steps.map((step) => step.id));

@@ -20,8 +20,8 @@ process.once('disconnect', () => process.exit(0));
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0));
 
 const url = `http://127.0.0.1:${await listen()}`;
-console.log(`travel-provider listening on ${url}`);
-process.send?.({ kind: 'listening', url });
+if (process.send) process.send({ kind: 'listening', url });
+else console.log(`travel-provider listening on ${url}`);
 
 async function listen(): Promise<number> {
   for (let tries = 1; ; tries += 1) {

@@ -1,0 +1,54 @@
+import { catalogueFor } from '../../core/authz/catalogue.ts';
+import { skillFolder } from '../../core/model/names.ts';
+import type { AgentDefinition, Registry } from '../../core/model/skill.ts';
+import type { Catalogue } from '../../core/model/validate-plan.ts';
+import type { DefinitionProblem } from '../../core/sdk/definition-error.ts';
+import { openEntry, templateProblems } from '../../core/sdk/fixed-plan.ts';
+import { listed, shown } from '../../core/sdk/inspection.ts';
+
+/**
+ * What an agent names that the project does not have: grants, and the steps of its fixed playbooks.
+ *
+ * @param brokenFolders skill folders that could not be loaded; what they would define is not judged
+ */
+export function agentProblems(
+  agent: AgentDefinition,
+  registry: Registry,
+  brokenFolders: ReadonlySet<string>,
+): DefinitionProblem[] {
+  const isBroken = (skillId: string): boolean => brokenFolders.has(skillFolder(skillId));
+  const granted = catalogueFor(agent, registry, { arnOf: (skillId) => skillId });
+  const catalogue: Catalogue = {
+    find: (skillId, action) => (isBroken(skillId) ? openEntry : granted.find(skillId, action)),
+  };
+  const fixed = Object.entries(agent.playbooks).flatMap(([name, { plan }]) =>
+    plan.kind === 'fixed'
+      ? templateProblems(plan.draft, catalogue).map((problem) => ({
+          ...problem,
+          at: `playbooks.${name}.${problem.at}`,
+        }))
+      : [],
+  );
+  return [...agent.grants.flatMap((grant, index) => grantProblems(grant, index, registry, isBroken)), ...fixed];
+}
+
+function grantProblems(
+  grant: string,
+  index: number,
+  registry: Registry,
+  isBroken: (skillId: string) => boolean,
+): DefinitionProblem[] {
+  const [skillId = '', action] = grant.split('/');
+  if (isBroken(skillId)) return [];
+  const at = `grants.${index}`;
+  const skill = registry.skills.get(skillId);
+  if (!skill) {
+    const remedy = `Add the folder skills/${skillFolder(skillId)}, or correct the grant (names are compared byte for byte)`;
+    const allowed = listed(registry.skills.keys());
+    return [{ at, wrong: 'grants a skill that the project does not have', given: shown(grant), allowed, remedy }];
+  }
+  if (action === undefined || Object.hasOwn(skill.actions, action)) return [];
+  const allowed = listed([skillId, ...Object.keys(skill.actions).map((name) => `${skillId}/${name}`)]);
+  const remedy = 'Correct the grant';
+  return [{ at, wrong: 'grants an action that the skill does not have', given: shown(grant), allowed, remedy }];
+}

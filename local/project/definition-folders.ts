@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { skillFolder } from '../../core/model/names.ts';
+import type { AgentDefinition, SkillDefinition } from '../../core/model/skill.ts';
+import type { DefinitionProblem } from '../../core/sdk/definition-error.ts';
+import { importDefinition } from './import-definition.ts';
+import type { ProjectProblem } from './project-error.ts';
+import { skillCardProblems } from './skill-card.ts';
+
+const extensions = ['.ts', '.mts', '.js', '.mjs'];
+const skillCard = 'SKILL.md';
+
+/** One folder of `skills/` or `agents/`. Without a definition there is at least one problem. */
+export interface LoadedFolder<Definition> {
+  readonly folder: string;
+  /** Of the definition, relative to the project. */
+  readonly file: string;
+  readonly definition: Definition | undefined;
+  readonly problems: readonly ProjectProblem[];
+}
+
+/** Names of the folders of a room, sorted; none when there is no such room. */
+export async function foldersOf(directory: string, room: string): Promise<string[]> {
+  if (!existsSync(join(directory, room))) return [];
+  const entries = await readdir(join(directory, room), { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
+    .map((entry) => entry.name)
+    .toSorted();
+}
+
+/** Loads `skills/<folder>`: its definition, and its SKILL.md. */
+export async function loadSkillFolder(directory: string, folder: string): Promise<LoadedFolder<SkillDefinition>> {
+  const loaded = await loadFolder(directory, 'skills', folder, 'skill', ({ id }) => ({
+    at: 'id',
+    expected: skillFolder(id),
+    given: id,
+  }));
+  return { ...loaded, problems: [...loaded.problems, ...(await cardProblems(directory, folder))] };
+}
+
+/** Loads `agents/<folder>`. */
+export function loadAgentFolder(directory: string, folder: string): Promise<LoadedFolder<AgentDefinition>> {
+  return loadFolder(directory, 'agents', folder, 'agent', ({ name }) => ({ at: 'name', expected: name, given: name }));
+}
+
+async function loadFolder<Kind extends 'skill' | 'agent'>(
+  directory: string,
+  room: string,
+  folder: string,
+  kind: Kind,
+  folderName: (definition: Definitions[Kind]) => { at: string; expected: string; given: string },
+): Promise<LoadedFolder<Definitions[Kind]>> {
+  const fileName = extensions
+    .map((extension) => kind + extension)
+    .find((one) => existsSync(join(directory, room, folder, one)));
+  const file = [room, folder, fileName ?? `${kind}.ts`].join('/');
+  const failed = (problems: readonly DefinitionProblem[]) => ({
+    folder,
+    file,
+    definition: undefined,
+    problems: problems.map((problem) => ({ file, ...problem })),
+  });
+  if (fileName === undefined) {
+    const allowed = extensions.map((extension) => kind + extension).join(', ');
+    const remedy = `Write ${kind}.ts, or move the folder out of ${room}/`;
+    return failed([{ at: '', wrong: 'is missing', given: `a folder ${room}/${folder} without it`, allowed, remedy }]);
+  }
+  const imported = await importDefinition(join(directory, file), kind);
+  if (!imported.ok) return failed(imported.problems);
+  const { definition } = imported;
+  const { at, expected, given } = folderName(definition);
+  if (expected === folder) return { folder, file, definition, problems: [] };
+  const problem = {
+    file,
+    at,
+    wrong: 'does not fit the name of its folder',
+    given: `${JSON.stringify(given)} in ${room}/${folder}`,
+    allowed: `the folder ${room}/${expected}`,
+    remedy: `Rename the folder, or the ${kind}`,
+  };
+  return { folder, file, definition, problems: [problem] };
+}
+
+interface Definitions {
+  readonly skill: SkillDefinition;
+  readonly agent: AgentDefinition;
+}
+
+async function cardProblems(directory: string, folder: string): Promise<ProjectProblem[]> {
+  const file = ['skills', folder, skillCard].join('/');
+  if (!existsSync(join(directory, file))) {
+    return [
+      {
+        file,
+        at: '',
+        wrong: 'is missing',
+        given: `a folder skills/${folder} without it`,
+        allowed: 'a file in the Agent Skills format',
+        remedy: `Begin it with ---, name: ${folder}, description: …, ---, and write the instructions below`,
+      },
+    ];
+  }
+  return skillCardProblems(await readFile(join(directory, file), 'utf8'), folder).map((problem) => ({
+    file,
+    ...problem,
+  }));
+}
