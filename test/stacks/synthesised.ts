@@ -32,15 +32,12 @@ export interface Synthesised {
 }
 
 /** The app of bin/app.ts over the project beside this file, with real bundles and the flags of cdk.json. */
-export async function buildApp(): Promise<{ app: App; project: Project; outDir: string }> {
+export async function buildApp(): Promise<{ app: App; project: Project }> {
   const outDir = mkdtempSync(join(tmpdir(), 'holdfast-stacks-'));
   const bundleDir = join(outDir, 'lambda');
   const project = await readProject(fixtureProject);
   await writeBundles({ packageDir, project, outDir: bundleDir });
-  const { context } = JSON.parse(readFileSync(join(packageDir, 'cdk.json'), 'utf8')) as {
-    context: Record<string, unknown>;
-  };
-  const app = new App({ outdir: join(outDir, 'cdk.out'), context });
+  const app = new App({ outdir: join(outDir, 'cdk.out'), context: flags() });
   const names = new ResourceNames('holdfast');
   const stored = new DataStack(app, 'HoldfastData', { names });
   new PlatformStack(app, 'HoldfastPlatform', {
@@ -49,27 +46,45 @@ export async function buildApp(): Promise<{ app: App; project: Project; outDir: 
     settings: { ROOM_API_URL: 'https://rooms.example.com' },
     limits: { burstsPerGeneration: 500 },
   });
-  return { app, project, outDir };
+  return { app, project };
 }
 
-/** Synthesises without the CDK's own validation, which a test of its own runs: it takes four fifths of the time. */
+/** The templates of the app, without validation. */
 export async function synthesise(): Promise<Synthesised> {
+  const { app, project } = await buildApp();
+  const assembly = unvalidated(() => app.synth());
+  const template = (name: string): Template => assembly.getStackByName(name).template as Template;
+  return {
+    project,
+    data: template('HoldfastData'),
+    platform: template('HoldfastPlatform'),
+    outDir: assembly.directory,
+  };
+}
+
+/** The data stack by itself, without validation. */
+export function synthesiseData(): Template {
+  const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'holdfast-stacks-')), context: flags() });
+  new DataStack(app, 'HoldfastData', { names: new ResourceNames('holdfast') });
+  return unvalidated(() => app.synth().getStackByName('HoldfastData').template as Template);
+}
+
+/** The CDK's own validation takes four fifths of the time, and a test of its own runs it. */
+function unvalidated<Result>(synth: () => Result): Result {
   const before = process.env['CDK_VALIDATION'];
   process.env['CDK_VALIDATION'] = 'false';
   try {
-    const { app, project } = await buildApp();
-    const assembly = app.synth();
-    const template = (name: string): Template => assembly.getStackByName(name).template as Template;
-    return {
-      project,
-      data: template('HoldfastData'),
-      platform: template('HoldfastPlatform'),
-      outDir: assembly.directory,
-    };
+    return synth();
   } finally {
     if (before === undefined) delete process.env['CDK_VALIDATION'];
     else process.env['CDK_VALIDATION'] = before;
   }
+}
+
+/** The feature flags of cdk.json. */
+function flags(): Record<string, unknown> {
+  return (JSON.parse(readFileSync(join(packageDir, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> })
+    .context;
 }
 
 /** Resources of one type as `[logical id, resource]`. */

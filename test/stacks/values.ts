@@ -14,6 +14,7 @@ export const arn = (service: string, name: string): string => `arn:aws:${service
 
 /** What a deployment would put in place of a reference to a resource, by type and attribute. */
 const attributes: Readonly<Record<string, (name: string, logicalId: string) => string>> = {
+  'AWS::Lambda::Function.Ref': (name) => name,
   'AWS::Lambda::Function.Arn': (name) => arn('lambda', `function:${name}`),
   'AWS::Lambda::Version.Version': () => '7',
   'AWS::StepFunctions::StateMachine.Ref': (name) => arn('states', `stateMachine:${name}`),
@@ -63,10 +64,6 @@ function reference(id: string, template: Template): string {
   if (Object.hasOwn(pseudo, id)) return pseudo[id] ?? '';
   if (resourceOf(id, template).Type !== 'AWS::Lambda::Version') return attributeOf(id, 'Ref', template);
   const functionName = valueOf(resourceOf(id, template).Properties['FunctionName'], template);
-  const owner = Object.values(template.Resources).find(
-    (resource) => resource.Properties?.['FunctionName'] === functionName,
-  );
-  if (!owner) throw new Error(`${id} is a version of no function of this template.`);
   return `${arn('lambda', `function:${String(functionName)}`)}:${attributeOf(id, 'Version', template)}`;
 }
 
