@@ -1,6 +1,9 @@
 import type { Lane, LaneModule, LaneOptions } from './lane.ts';
 
-export type ToLane = { readonly kind: 'run'; readonly steps: number } | { readonly kind: 'setup' | 'peak' | 'close' };
+export type ToLane =
+  | { readonly kind: 'run'; readonly engine: string; readonly steps: number }
+  | { readonly kind: 'setup'; readonly engine: string }
+  | { readonly kind: 'peak' | 'close' };
 
 export type FromLane =
   | { readonly kind: 'opened'; readonly dynamoEndpoint: string | undefined }
@@ -16,9 +19,9 @@ const lane = await module.open(JSON.parse(options) as LaneOptions);
 async function answer(order: ToLane, lane: Lane): Promise<FromLane> {
   switch (order.kind) {
     case 'run':
-      return { kind: 'ran', ...(await lane.runSteps(order.steps)) };
+      return { kind: 'ran', ...(await lane.runSteps(order.engine, order.steps)) };
     case 'setup':
-      return { kind: 'setup', text: lane.setup() };
+      return { kind: 'setup', text: lane.setup(order.engine) };
     case 'peak':
       // maxRSS is in KiB.
       return { kind: 'peak', rssMb: process.resourceUsage().maxRSS / 1024 };

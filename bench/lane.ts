@@ -1,9 +1,9 @@
-/** One engine under measurement. It runs in a child process of its own, so that its memory and its garbage are its own. */
+/** Engines under measurement, in a child process of their own, so that their memory and their garbage are their own. */
 export interface Lane {
   /** Runs `steps` durable steps one after another, as one new run, and says how long that took. */
-  runSteps(steps: number): Promise<{ readonly ms: number }>;
-  /** What a reader of the numbers must know about the set-up, as read back after the warm-up. */
-  setup(): string;
+  runSteps(engine: string, steps: number): Promise<{ readonly ms: number }>;
+  /** What a reader of an engine's numbers must know about its set-up, as read back after the warm-up. */
+  setup(engine: string): string;
   close(): Promise<void>;
   /** Address of the embedded DynamoDB, from the lane that started one. */
   readonly dynamoEndpoint?: string;

@@ -6,12 +6,12 @@ import type { FromLane, ToLane } from './lane-child.ts';
 
 /** A lane in its child process, as seen from the benchmark. */
 export class RemoteLane {
-  readonly engine: string;
+  readonly #name: string;
   readonly dynamoEndpoint: string | undefined;
   readonly #child: ChildProcess;
 
-  private constructor(engine: string, child: ChildProcess, dynamoEndpoint: string | undefined) {
-    this.engine = engine;
+  private constructor(name: string, child: ChildProcess, dynamoEndpoint: string | undefined) {
+    this.#name = name;
     this.#child = child;
     this.dynamoEndpoint = dynamoEndpoint;
   }
@@ -21,7 +21,7 @@ export class RemoteLane {
    *
    * @throws Error when the child ends instead; what it had to say is on stderr
    */
-  static async open(engine: string, moduleUrl: string, options: LaneOptions): Promise<RemoteLane> {
+  static async open(name: string, moduleUrl: string, options: LaneOptions): Promise<RemoteLane> {
     mkdirSync(options.folder, { recursive: true });
     const child = fork(new URL('./lane-child.ts', import.meta.url), [moduleUrl, JSON.stringify(options)], {
       execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -30,16 +30,16 @@ export class RemoteLane {
       // Lanes may log; only the benchmark writes to stdout.
       stdio: ['ignore', 2, 2, 'ipc'],
     });
-    const opened = await replyOf(engine, child, 'opened');
-    return new RemoteLane(engine, child, opened.dynamoEndpoint);
+    const opened = await replyOf(name, child, 'opened');
+    return new RemoteLane(name, child, opened.dynamoEndpoint);
   }
 
-  async runSteps(steps: number): Promise<number> {
-    return (await this.#ask({ kind: 'run', steps }, 'ran')).ms;
+  async runSteps(engine: string, steps: number): Promise<number> {
+    return (await this.#ask({ kind: 'run', engine, steps }, 'ran')).ms;
   }
 
-  async setup(): Promise<string> {
-    return (await this.#ask({ kind: 'setup' }, 'setup')).text;
+  async setup(engine: string): Promise<string> {
+    return (await this.#ask({ kind: 'setup', engine }, 'setup')).text;
   }
 
   /** Highest resident set of the child so far, in MiB. */
@@ -57,14 +57,14 @@ export class RemoteLane {
   }
 
   async #ask<K extends FromLane['kind']>(order: ToLane, expected: K): Promise<Extract<FromLane, { kind: K }>> {
-    const reply = replyOf(this.engine, this.#child, expected);
+    const reply = replyOf(this.#name, this.#child, expected);
     this.#child.send(order);
     return reply;
   }
 }
 
 function replyOf<K extends FromLane['kind']>(
-  engine: string,
+  name: string,
   child: ChildProcess,
   expected: K,
 ): Promise<Extract<FromLane, { kind: K }>> {
@@ -72,11 +72,11 @@ function replyOf<K extends FromLane['kind']>(
     const onMessage = (message: FromLane): void => {
       child.off('exit', onExit);
       if (message.kind === expected) resolve(message as Extract<FromLane, { kind: K }>);
-      else reject(new Error(`lane '${engine}' answered '${message.kind}' instead of '${expected}'`));
+      else reject(new Error(`lane '${name}' answered '${message.kind}' instead of '${expected}'`));
     };
     const onExit = (code: number | null, signal: string | null): void => {
       child.off('message', onMessage);
-      reject(new Error(`lane '${engine}' ended (${signal ?? `code ${code}`}) before it answered '${expected}'`));
+      reject(new Error(`lane '${name}' ended (${signal ?? `code ${code}`}) before it answered '${expected}'`));
     };
     child.once('message', onMessage);
     child.once('exit', onExit);

@@ -14,7 +14,7 @@ export function open({ folder }: LaneOptions): Promise<Lane> {
   let runs = 0;
 
   return Promise.resolve({
-    runSteps: (steps) => {
+    runSteps: (_, steps) => {
       runs += 1;
       return timed(() => {
         for (let step = 0; step < steps; step += 1) insert.run(`run-${runs}`, step, result);

@@ -21,7 +21,7 @@ export function open({ folder }: LaneOptions): Promise<Lane> {
     .compile({ checkpointer: saver });
 
   let runs = 0;
-  const runSteps = async (steps: number): Promise<{ ms: number }> => {
+  const runSteps = async (_: string, steps: number): Promise<{ ms: number }> => {
     runs += 1;
     const thread = `run-${runs}`;
     const elapsed = await timed(async () => {
