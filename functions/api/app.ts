@@ -20,7 +20,8 @@ export function createApi(dependencies: ApiDependencies): Hono {
     context.header('x-content-type-options', 'nosniff');
   });
   app.notFound((context) => {
-    throw noRoute(context.req.method, context.req.path);
+    const problem = noRoute(context.req.method, context.req.path);
+    return answerProblem(problem, context, dependencies.logger);
   });
   app.onError((error, context) => answerProblem(error, context, dependencies.logger));
 
