@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, test, vi } from 'vitest';
 import * as z from 'zod';
 import { ActionError, DefinitionError, defineAction, defineSkill } from './index.ts';
-import type { ActionContext, LookupAnswer } from './index.ts';
+import type { ActionContext, ActionOptions, LookupAnswer } from './index.ts';
 
 const input = z.object({ city: z.string(), nights: z.int().default(1) });
 const output = z.object({ bookingId: z.string() });
@@ -62,8 +62,9 @@ describe('a skill', () => {
     expectTypeOf(defined.actions.book.lookup)
       .exclude<undefined>()
       .returns.resolves.toEqualTypeOf<LookupAnswer<{ bookingId: string }>>();
-    // @ts-expect-error the answer lacks its bookingId
-    defineAction({ ...action, run: async () => ({}) });
+    type Run = ActionOptions<typeof input, typeof output>['run'];
+    expectTypeOf<() => Promise<{ bookingId: string }>>().toExtend<Run>();
+    expectTypeOf<() => Promise<{ hotelId: string }>>().not.toExtend<Run>();
   });
 
   test.each<[expected: string, options: object]>([

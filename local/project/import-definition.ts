@@ -68,7 +68,7 @@ function importProblems(error: unknown): readonly DefinitionProblem[] {
       {
         at: '',
         wrong: 'is no code that Node can run',
-        given: `${given}${lineOf(error)}`,
+        given: `${given}${placeOf(error)}`,
         allowed:
           'JavaScript, or TypeScript whose types can simply be removed (no enum, namespace or parameter property)',
         remedy: 'Correct the code; npx tsc --noEmit --erasableSyntaxOnly names the place',
@@ -79,7 +79,7 @@ function importProblems(error: unknown): readonly DefinitionProblem[] {
     {
       at: '',
       wrong: 'fails while it is loaded',
-      given: `${given}${lineOf(error)}`,
+      given: `${given}${placeOf(error)}`,
       allowed: 'a module that only defines, without doing anything yet',
       remedy: 'Correct the error, or move the work into run',
     },
@@ -101,11 +101,11 @@ function firstLine(text: string): string {
   );
 }
 
-/** Node puts `file:///…/skill.ts:12` at the top of the stack of a syntax error, and into the first frame of others. */
-function lineOf(error: unknown): string {
+/** Node puts the place of a syntax error at the top of the stack, and that of others into its frames. */
+function placeOf(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const line = /file:\/\/[^\n)]*?\.(?:m?ts|m?js):(\d+)/.exec(stack)?.[1];
-  return line === undefined ? '' : ` (line ${line})`;
+  const [, file, line] = /([^/\\\s]+\.[mc]?[jt]s):(\d+)/.exec(stack.replaceAll(/\bnode:\S+/g, '')) ?? [];
+  return file === undefined ? '' : ` (${file}, line ${line})`;
 }
 
 let provided = false;

@@ -184,9 +184,12 @@ describe('a broken project', () => {
       'skills/no-definition-v1/skill.ts',
       'is missing. Given: a folder skills/no-definition-v1 without it. Allowed: skill.ts,',
     ],
-    ['skills/syntax-v1/skill.ts', 'is no code that Node can run. Given: SyntaxError'],
-    ['skills/enum-v1/skill.ts', 'is no code that Node can run. Given: SyntaxError'],
-    ['skills/throws-v1/skill.ts', 'fails while it is loaded. Given: TypeError: no such luck (line 2). Allowed:'],
+    ['skills/syntax-v1/skill.ts', 'is no code that Node can run. Given: SyntaxError: Unexpected token'],
+    ['skills/enum-v1/skill.ts', 'TypeScript enum is not supported in strip-only mode (skill.ts, line 1). Allowed:'],
+    [
+      'skills/throws-v1/skill.ts',
+      'fails while it is loaded. Given: TypeError: no such luck (skill.ts, line 2). Allowed:',
+    ],
     [
       'skills/missing-package-v1/skill.ts',
       "imports something that is not there. Given: Error: Cannot find package 'not-installed-anywhere'",
