@@ -28,7 +28,8 @@ export function bundlesOf(project: Project): Bundle[] {
   const agents = project.agents.map((agent) => agent.name);
   return [
     ...Object.entries(platformFunctions).map(([name, knowsProject]) => ({
-      ...{ name, handler: name },
+      name,
+      handler: name,
       ...(knowsProject ? { skills, agents } : { skills: [], agents: [] }),
     })),
     ...skills.map((folder) => ({ name: skillBundle(folder), handler: 'skill-host', skills: [folder], agents: [] })),
@@ -46,11 +47,7 @@ export async function writeBundles(options: {
   readonly outDir: string;
 }): Promise<string[]> {
   await rm(options.outDir, { recursive: true, force: true });
-  const written: string[] = [];
-  for (const bundle of bundlesOf(options.project)) {
-    written.push(await writeBundle(bundle, options));
-  }
-  return written;
+  return Promise.all(bundlesOf(options.project).map((bundle) => writeBundle(bundle, options)));
 }
 
 async function writeBundle(

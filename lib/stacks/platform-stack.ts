@@ -55,7 +55,11 @@ export class PlatformStack extends Stack {
     const own = (name: PlatformFunction, description: string, timeoutSeconds: number): BundledFunction =>
       new BundledFunction(this, name, {
         functionName: names.own(name),
-        ...{ description, bundleDir, bundle: name, timeoutSeconds, environment },
+        description,
+        bundleDir,
+        bundle: name,
+        timeoutSeconds,
+        environment,
       });
 
     const skills = project.skills.map((skill) => {
@@ -74,13 +78,11 @@ export class PlatformStack extends Stack {
     const machines = project.agents.map(
       (agent) =>
         new AgentMachines(this, `Agent-${agent.name}`, {
-          ...{
-            names,
-            definitionsDir,
-            agent: agent.name,
-            escalations: escalations.queue,
-            decide: decide.currentVersion,
-          },
+          names,
+          definitionsDir,
+          agent: agent.name,
+          escalations: escalations.queue,
+          decide: decide.currentVersion,
           skills: skills.filter((fn) => agent.skills.includes(fn.skill.id)),
         }),
     );
@@ -93,7 +95,9 @@ export class PlatformStack extends Stack {
     grantStart(api, machines);
     grantResolution(api, machines);
     const { httpApi } = new FrontDoor(this, 'FrontDoor', {
-      ...{ names, api, tokenIssuer },
+      names,
+      api,
+      tokenIssuer,
       ...(props.throttle ? { throttle: props.throttle } : {}),
     });
 

@@ -68,7 +68,7 @@ describe('buckets', () => {
 describe('queues', () => {
   it('each have a dead-letter queue or are one, keep messages for 14 days and refuse requests without TLS', () => {
     const queues = ofType(stored, 'AWS::SQS::Queue');
-    expect(queues.map(([, queue]) => queue.Properties['QueueName']).toSorted()).toEqual([
+    expect(queues.map(([, queue]) => String(queue.Properties['QueueName'])).toSorted()).toEqual([
       'holdfast-dead-letters',
       'holdfast-dead-letters-undelivered',
       'holdfast-escalations',

@@ -135,7 +135,7 @@ describe('state machines', () => {
       expect(readFileSync(join(built.outDir, `asset.${key}`), 'utf8')).toBe(file);
 
       const given = valueOf(machine.Properties['DefinitionSubstitutions'], built.platform, [built.data]);
-      const placeholders = [...file.matchAll(/\$\{(\w+)\}/g)].map((match) => match[1]);
+      const placeholders = [...file.matchAll(/\$\{(\w+)\}/g)].map((match) => String(match[1]));
       expect(Object.keys(given as object).toSorted()).toEqual([...new Set(placeholders)].toSorted());
       expect(given).toEqual(
         kind === 'burst'

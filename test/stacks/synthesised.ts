@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { afterAll } from 'vitest';
 import { writeBundles } from '../../lib/bundle/bundles.ts';
 import { ResourceNames } from '../../lib/names.ts';
 import type { Project } from '../../lib/project.ts';
@@ -31,17 +32,39 @@ export interface Synthesised {
   readonly outDir: string;
 }
 
-/** The app of bin/app.ts over the project beside this file, with real bundles and the flags of cdk.json. */
-export async function buildApp(): Promise<{ app: App; project: Project }> {
-  const outDir = mkdtempSync(join(tmpdir(), 'holdfast-stacks-'));
-  const bundleDir = join(outDir, 'lambda');
+const scratchDirs: string[] = [];
+
+function scratch(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'holdfast-stacks-'));
+  scratchDirs.push(dir);
+  return dir;
+}
+
+afterAll(() => {
+  for (const dir of scratchDirs) rmSync(dir, { recursive: true });
+});
+
+let bundles: Promise<{ project: Project; bundleDir: string }> | undefined;
+
+async function bundleFixture(): Promise<{ project: Project; bundleDir: string }> {
+  const bundleDir = scratch();
   const project = await readProject(fixtureProject);
   await writeBundles({ packageDir, project, outDir: bundleDir });
-  const app = new App({ outdir: join(outDir, 'cdk.out'), context: flags() });
+  return { project, bundleDir };
+}
+
+/** The app of bin/app.ts over the project beside this file, with real bundles and the flags of cdk.json. */
+export async function buildApp(): Promise<{ app: App; project: Project }> {
+  bundles ??= bundleFixture();
+  const { project, bundleDir } = await bundles;
+  const app = new App({ outdir: scratch(), context: flags() });
   const names = new ResourceNames('holdfast');
   const stored = new DataStack(app, 'HoldfastData', { names });
   new PlatformStack(app, 'HoldfastPlatform', {
-    ...{ names, project, stored, bundleDir },
+    names,
+    project,
+    stored,
+    bundleDir,
     definitionsDir: join(packageDir, 'statemachines'),
     settings: { ROOM_API_URL: 'https://rooms.example.com' },
     limits: { burstsPerGeneration: 500 },
@@ -64,7 +87,7 @@ export async function synthesise(): Promise<Synthesised> {
 
 /** The data stack by itself, without validation. */
 export function synthesiseData(): Template {
-  const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'holdfast-stacks-')), context: flags() });
+  const app = new App({ outdir: scratch(), context: flags() });
   new DataStack(app, 'HoldfastData', { names: new ResourceNames('holdfast') });
   return unvalidated(() => app.synth().getStackByName('HoldfastData').template as Template);
 }

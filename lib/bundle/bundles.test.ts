@@ -1,0 +1,98 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readProject } from '../project.ts';
+import { writeBundles } from './bundles.ts';
+
+const packageDir = join(import.meta.dirname, '..', '..');
+const projectDir = join(packageDir, 'test', 'stacks', 'project');
+const scratch = mkdtempSync(join(tmpdir(), 'holdfast-bundles-'));
+
+async function bundle(dir: string, outDir: string): Promise<Map<string, string>> {
+  const paths = await writeBundles({ packageDir, project: await readProject(dir), outDir });
+  return new Map(paths.map((path) => [basename(dirname(path)), readFileSync(path, 'utf8')]));
+}
+
+let bundles: Map<string, string>;
+
+beforeAll(async () => {
+  bundles = await bundle(projectDir, join(scratch, 'a'));
+});
+
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+const skills = ['car-desk-v1', 'notes-v1', 'room-booking-v1', 'room-booking-v2'];
+const markersIn = (code: string): string[] => skills.filter((folder) => code.includes(`marker-of-${folder}`));
+const codeOf = (name: string): string => {
+  const code = bundles.get(name);
+  if (code === undefined) throw new Error(`There is no bundle '${name}'.`);
+  return code;
+};
+
+describe('Lambda bundles', () => {
+  it('are one for each function of the platform and one for each skill version', () => {
+    const names = ['api', 'decide', 'inbox', 'token-claims', ...skills.map((folder) => `skill-${folder}`)];
+    expect([...bundles.keys()]).toEqual(names);
+  });
+
+  it('hold the code of no other skill where they host one', () => {
+    for (const folder of skills) expect(markersIn(codeOf(`skill-${folder}`))).toEqual([folder]);
+  });
+
+  it('hold every skill where the whole project must be known, and none elsewhere', () => {
+    for (const name of ['api', 'decide']) expect(markersIn(codeOf(name))).toEqual(skills);
+    for (const name of ['inbox', 'token-claims']) expect(markersIn(codeOf(name))).toEqual([]);
+  });
+
+  it('need nothing but what Node.js brings along', () => {
+    for (const [name, code] of bundles) {
+      const imported = [...code.matchAll(/(?:^|[;}])\s*import\s*(?:[\w$*{}\s,]+?\s*from\s*)?["']([^"']+)["']/g)].map(
+        (match) => match[1],
+      );
+      expect(
+        imported.filter((specifier) => !specifier?.startsWith('node:') && !/^[a-z_/]+$/.test(specifier ?? '')),
+        name,
+      ).toEqual([]);
+    }
+  });
+
+  it('are equal, byte for byte, when nothing has changed', async () => {
+    expect(await bundle(projectDir, join(scratch, 'b'))).toEqual(bundles);
+  });
+
+  it('are equal, byte for byte, wherever the project lies', async () => {
+    mkdirSync(join(packageDir, 'dist'), { recursive: true });
+    // Within the package, because a project has to find holdfast and zod above it.
+    const moved = mkdtempSync(join(packageDir, 'dist', 'moved-'));
+    try {
+      cpSync(projectDir, moved, { recursive: true });
+      expect(await bundle(moved, join(scratch, 'c'))).toEqual(bundles);
+    } finally {
+      rmSync(moved, { recursive: true });
+    }
+  });
+
+  it('provide the project before the handler runs', async () => {
+    const { handler } = (await import(pathToFileURL(join(scratch, 'a', 'skill-notes-v1', 'index.mjs')).href)) as {
+      handler: (event: unknown, context: unknown) => Promise<unknown>;
+    };
+    const request = {
+      tenantId: 'acme',
+      runId: 'run-1',
+      agent: 'garage',
+      generation: 1,
+      stepId: 's',
+      action: 'run',
+      direction: 'F',
+      occurrence: 1,
+      input: { kind: 'inline', value: {} },
+      argsHash: 'x',
+      skillHash: 'x',
+      settleOnly: false,
+    };
+    await expect(handler({ ...request, skill: 'CarDesk:v1' }, {})).rejects.toThrow('does not hold CarDesk:v1');
+    await expect(handler({ ...request, skill: 'Notes:v1' }, {})).rejects.toThrow('HOLDFAST_TABLE');
+  });
+});

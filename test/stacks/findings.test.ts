@@ -1,0 +1,24 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { describe, expect, it } from 'vitest';
+import { buildApp } from './synthesised.ts';
+
+describe('cdk-nag and the validation of templates', () => {
+  it('find nothing in the stacks that is not acknowledged with a reason', async () => {
+    const { app } = await buildApp();
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    expect(() => app.synth()).not.toThrow();
+  });
+
+  it('would find a queue that answers without TLS, and a property that does not exist', async () => {
+    const { app } = await buildApp();
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    const stored = app.node.findChild('HoldfastData');
+    if (!(stored instanceof Stack)) throw new Error('HoldfastData is not a stack.');
+    const careless = new Queue(stored, 'Careless');
+    (careless.node.defaultChild as CfnQueue).addPropertyOverride('VisibilityTimout', 30);
+    expect(() => app.synth()).toThrow(/VisibilityTimout[^]*AwsSolutions-SQS4|AwsSolutions-SQS4[^]*VisibilityTimout/);
+  });
+});
