@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import * as z from 'zod';
-import { skillFolder } from '../core/model/names.ts';
+import { agentModule, skillFolder, skillModule } from '../core/contract/project.ts';
 
 /** What the infrastructure has to know of a skill. */
 export interface SkillManifest {
@@ -34,22 +33,6 @@ const maxFunctionSeconds = 900;
 /** For claim, intent and commit around the call. */
 const protocolSeconds = 10;
 
-const skillModule = z.object({
-  default: z.object({
-    kind: z.literal('skill'),
-    id: z.string(),
-    settings: z.array(z.string()),
-    actions: z.record(
-      z.string(),
-      z.object({ timeoutSeconds: z.number().positive(), effect: z.object({ class: z.string() }) }),
-    ),
-  }),
-});
-
-const agentModule = z.object({
-  default: z.object({ kind: z.literal('agent'), name: z.string(), grants: z.array(z.string()) }),
-});
-
 /**
  * Reads what a project folder defines: `skills/<folder>/skill.ts` and `agents/<name>/agent.ts`, by running them.
  * Throws an Error that names the file for a definition that is missing, broken, misplaced or grants what is not there.
@@ -67,7 +50,7 @@ export async function readProject(dir: string): Promise<Project> {
 
 async function readSkill(dir: string, folder: string): Promise<SkillManifest> {
   const path = join(dir, 'skills', folder, 'skill.ts');
-  const skill = (await load(path, skillModule, 'defineSkill')).default;
+  const skill = definitionOf(path, 'defineSkill', skillModule.safeParse(await load(path)));
   if (skillFolder(skill.id) !== folder) {
     throw new Error(
       `${path} defines '${skill.id}', which belongs into skills/${skillFolder(skill.id)}. Rename the folder.`,
@@ -95,7 +78,7 @@ function functionSeconds(
 
 async function readAgent(dir: string, folder: string, skills: readonly SkillManifest[]): Promise<AgentManifest> {
   const path = join(dir, 'agents', folder, 'agent.ts');
-  const agent = (await load(path, agentModule, 'defineAgent')).default;
+  const agent = definitionOf(path, 'defineAgent', agentModule.safeParse(await load(path)));
   if (agent.name !== folder) {
     throw new Error(`${path} defines '${agent.name}', which belongs into agents/${agent.name}. Rename the folder.`);
   }
@@ -117,18 +100,28 @@ async function foldersOf(dir: string): Promise<string[]> {
     .toSorted();
 }
 
-async function load<Shape extends z.ZodType>(path: string, shape: Shape, author: string): Promise<z.infer<Shape>> {
+async function load(path: string): Promise<unknown> {
   if (!existsSync(path)) throw new Error(`${path} is missing. Write it, or remove its folder.`);
-  let loaded: unknown;
   try {
-    loaded = await import(pathToFileURL(path).href);
+    return await import(pathToFileURL(path).href);
   } catch (error) {
     throw new Error(`${path} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
     });
   }
-  const parsed = shape.safeParse(loaded);
-  if (parsed.success) return parsed.data;
+}
+
+type Parsed<Definition> =
+  | { readonly success: true; readonly data: { readonly default: Definition } }
+  | { readonly success: false; readonly error: { readonly issues: readonly Issue[] } };
+
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+function definitionOf<Definition>(path: string, author: string, parsed: Parsed<Definition>): Definition {
+  if (parsed.success) return parsed.data.default;
   const issues = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
   throw new Error(`${path} must export a ${author}() as default. ${issues}`);
 }

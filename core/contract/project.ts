@@ -1,0 +1,21 @@
+import * as z from 'zod';
+
+export { skillFolder } from '../model/names.ts';
+
+/** What the infrastructure reads of a `skills/<folder>/skill.ts`. */
+export const skillModule = z.object({
+  default: z.object({
+    kind: z.literal('skill'),
+    id: z.string(),
+    settings: z.array(z.string()),
+    actions: z.record(
+      z.string(),
+      z.object({ timeoutSeconds: z.number().positive(), effect: z.object({ class: z.string() }) }),
+    ),
+  }),
+});
+
+/** What the infrastructure reads of an `agents/<name>/agent.ts`. */
+export const agentModule = z.object({
+  default: z.object({ kind: z.literal('agent'), name: z.string(), grants: z.array(z.string()) }),
+});
