@@ -1,9 +1,31 @@
 import { expect, it } from 'vitest';
-import { forbiddenImports, heavyZodImports, importCircles, roomOf, rooms, targetOf } from './rules.ts';
+import {
+  forbiddenImports,
+  heavyZodImports,
+  importCircles,
+  roomOf,
+  rooms,
+  targetOf,
+  undeclaredPackages,
+} from './rules.ts';
 import { scan } from './scan.ts';
-import { isTest, sources, textOf } from './sources.ts';
+import { files, isTest, sources, textOf } from './sources.ts';
 
-const manifest = JSON.parse(textOf('package.json')) as { name: string; exports: Record<string, string> };
+interface PackageJson {
+  readonly name: string;
+  readonly exports: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+const packageJsonAt = (path: string): PackageJson => JSON.parse(textOf(path)) as PackageJson;
+const manifest = packageJsonAt('package.json');
+const manifests = files
+  .filter((path) => /(?:^|\/)package\.json$/.test(path))
+  .map((path) => {
+    const { dependencies, devDependencies } = packageJsonAt(path);
+    const packages = new Set([...Object.keys(dependencies ?? {}), ...Object.keys(devDependencies ?? {})]);
+    return { folder: path.slice(0, -'package.json'.length), packages };
+  });
 /** Specifiers under which this package can be imported, and the files behind them. */
 const ownDoors = Object.fromEntries(
   Object.entries(manifest.exports).map(([door, file]) => [manifest.name + door.slice(1), file.replace('./', '')]),
@@ -54,6 +76,20 @@ it('zod is imported so that bundlers can leave out what is not used', () => {
   expect(all.flatMap(([path, source]) => heavyZodImports(path, source))).toEqual([]);
 });
 
+it('every package that is imported is one that is asked for', () => {
+  expect(all.flatMap(([path, source]) => undeclaredPackages(path, source, ownDoors, manifests))).toEqual([]);
+});
+
+it('a package of one folder is not there for another', () => {
+  const source = scan('x.ts', "import 'only-there'; import type { Context } from 'typed'; import 'typed';");
+  const some = [
+    { folder: '', packages: new Set(['@types/typed']) },
+    { folder: 'bench/langgraph/', packages: new Set(['only-there']) },
+  ];
+  expect(undeclaredPackages('bench/langgraph/x.ts', source, {}, some)).toHaveLength(1);
+  expect(undeclaredPackages('bench/x.ts', source, {}, some)).toHaveLength(2);
+});
+
 it.each([
   ["import { App } from 'aws-cdk-lib';", 'core/model/x.ts'],
   ["import type { Construct } from 'constructs';", 'core/operations/x.ts'],
@@ -68,8 +104,10 @@ it.each([
   ["import '../../core/model/run.ts';", 'skills/a-v1/skill.ts'],
   ["import other from '../b-v1/skill.ts';", 'skills/a-v1/skill.ts'],
   ["import skill from '../skills/a-v1/skill.ts';", 'agents/x.ts'],
-  ["import { contractOf } from '../core/model/skill-contract.ts';", 'lib/x.ts'],
-  ["import { type Run, contractOf } from '../core/model/skill-contract.ts';", 'lib/x.ts'],
+  ["import { decide } from '../core/operations/decide.ts';", 'lib/x.ts'],
+  ["import { isFinal } from '../core/model/run.ts';", 'cli/x.ts'],
+  ["import { type RunHead, isFinal } from '../core/model/run.ts';", 'cli/x.ts'],
+  ["import { DynamoRunStore } from '../dynamodb/run-store.ts';", 'core/adapters/s3/x.ts'],
   ["import { handler } from '../decide/handler.ts';", 'functions/api/handler.ts'],
   ["import { x } from '../core/operations/decide.ts';", 'cli/x.ts'],
   ["import { it } from 'vitest';", 'core/model/x.ts'],
@@ -88,8 +126,9 @@ it.each([
   ['const loaded = await import(path);', 'local/x.ts'],
   ["import { defineSkill } from 'holdfast';", 'skills/a-v1/skill.ts'],
   ["import { price } from './price.ts';", 'skills/a-v1/skill.ts'],
-  ["import type { SkillContract } from '../core/model/skill-contract.ts';", 'lib/x.ts'],
-  ["import { type SkillContract } from '../core/model/skill-contract.ts';", 'lib/x.ts'],
+  ["import type { RunHead } from '../core/model/run.ts';", 'cli/x.ts'],
+  ["import { type RunHead } from '../core/model/run.ts';", 'cli/x.ts'],
+  ["import { clock } from './system/clock.ts';", 'core/adapters/aws.ts'],
   ["import { registry } from '../registry.ts';", 'functions/api/handler.ts'],
   ["import { it } from 'vitest';", 'core/model/x.test.ts'],
 ])('allows `%s` in %s', (text, path) => {

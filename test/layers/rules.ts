@@ -7,7 +7,7 @@ export interface Room {
   readonly may: readonly string[];
   /** For types only: nothing of it is there when the program runs. */
   readonly mayTypes?: readonly string[];
-  /** Folders of this room do not know each other; what they share stands beside them. */
+  /** Folders of this room do not know each other; what they share, or what joins them, stands beside them. */
   readonly apart?: true;
   /** What to do about a forbidden import. */
   readonly instead: string;
@@ -65,8 +65,18 @@ export const rooms: Readonly<Record<string, Room>> = {
     instead: 'A handler parses, calls one operation of core/operations and answers.',
   },
   lib: {
-    may: ['core/contract', 'core/authz', 'statemachines', 'aws-cdk-lib', 'constructs', 'cdk-nag', 'rolldown', 'node:*'],
-    mayTypes: ['core/model'],
+    may: [
+      'core/contract',
+      'core/authz',
+      'core/model',
+      'statemachines',
+      'aws-cdk-lib',
+      'constructs',
+      'cdk-nag',
+      'rolldown',
+      'zod',
+      'node:*',
+    ],
     instead: 'Point at functions and state machines by path; take names from core/contract.',
   },
   local: {
@@ -81,9 +91,11 @@ export const rooms: Readonly<Record<string, Room>> = {
       'fauxqs',
       'hono',
       'jose',
+      'yaml',
       'zod',
       'node:*',
     ],
+    mayTypes: ['aws-lambda'],
     instead: 'Load skills and agents from the project folder when the program runs.',
   },
   cli: {
@@ -99,7 +111,7 @@ export const rooms: Readonly<Record<string, Room>> = {
 };
 
 /** What a test beside its source may import besides what the source may. A promise that spans rooms sits in test/. */
-export const besideTests: readonly string[] = ['vitest', 'fast-check', 'core/adapters', 'node:*'];
+export const besideTests: readonly string[] = ['vitest', 'fast-check', 'core/adapters', 'test', 'node:*'];
 
 /** A room of core is one level deeper than the others. Files at the root are the room `.`. */
 export function roomOf(path: string): string {
@@ -163,9 +175,8 @@ function allowed(
 }
 
 function sameFolder(from: string, to: string, room: string): boolean {
-  const [folder] = to.slice(room.length + 1).split('/');
-  const isShared = folder === to.slice(room.length + 1);
-  return isShared || from.startsWith(`${room}/${folder}/`);
+  const [fromFolder, toFolder] = [from, to].map((path) => posix.dirname(path.slice(room.length + 1)).split('/')[0]);
+  return fromFolder === '.' || toFolder === '.' || fromFolder === toFolder;
 }
 
 /**
@@ -196,4 +207,28 @@ export function importCircles(graph: ReadonlyMap<string, readonly string[]>): st
   };
   for (const path of graph.keys()) visit(path, []);
   return circles;
+}
+
+/** A manifest that says which packages the sources of its folder can rely on. */
+export interface Manifest {
+  readonly folder: string;
+  readonly packages: ReadonlySet<string>;
+}
+
+/** Imports of packages that no manifest above the source names: they are there by accident, or not at all. */
+export function undeclaredPackages(
+  path: string,
+  source: Pick<Scan, 'imports'>,
+  ownDoors: Readonly<Record<string, string>>,
+  manifests: readonly Manifest[],
+): string[] {
+  const packages = manifests
+    .filter(({ folder }) => path.startsWith(folder))
+    .flatMap((manifest) => [...manifest.packages]);
+  return source.imports.flatMap(({ specifier, typeOnly, line }) => {
+    const target = targetOf(path, specifier, ownDoors);
+    if (target.kind !== 'package') return [];
+    const declared = packages.includes(target.name) || (typeOnly && packages.includes(`@types/${target.name}`));
+    return declared ? [] : [`${path}:${line} imports '${target.name}', which no package.json above it names`];
+  });
 }
