@@ -7,7 +7,7 @@ import type { Catalogue, CatalogueEntry } from '../model/validate-plan.ts';
 /** Where the function of each skill version is. */
 export interface SkillFunctions {
   /** The version-qualified function of a skill. Throws when none is published: that is a fault of the deployment. */
-  arnOf(skillId: string): string;
+  readonly arnOf: (skillId: string) => string;
 }
 
 /**

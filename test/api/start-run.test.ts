@@ -128,4 +128,16 @@ describe('starting a run under a key', () => {
     expect(await get(runAccepted, '/v1/runs', keyed('late'))).toMatchObject({ runId });
     expect(engine.names(runId)).toEqual([`${runId}-g1`, `${runId}-g2`]);
   });
+
+  it('is healed by many repetitions at once just as by one', async () => {
+    const { ask, get, ports, clock, engine } = createWorld();
+    vi.spyOn(ports.runs, 'createRun').mockRejectedValueOnce(new Error('the process died'));
+    expect((await ask('/v1/runs', keyed('crowd'))).status).toBe(500);
+    clock.advance(6_000);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => ask('/v1/runs', keyed('crowd'))));
+    expect(answers.filter(({ status }) => status === 202).length).toBeGreaterThan(0);
+    expect(answers.every(({ status }) => status === 202 || status === 409)).toBe(true);
+    expect((await get(runPage, '/v1/runs')).items).toHaveLength(1);
+    expect(engine.executions.size).toBe(1);
+  });
 });
