@@ -121,7 +121,7 @@ function firstHead(request: RunRequest, deadlineSeconds: number, writeToken: str
     burstsInGeneration: 0,
     lost: {},
     occurrences: {},
-    deadlineMs: createdAtMs + deadlineSeconds * 1e3,
+    deadlineMs: createdAtMs + deadlineSeconds * 1000,
     createdAtMs,
     updatedAtMs: createdAtMs,
   };
