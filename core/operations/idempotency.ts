@@ -4,9 +4,11 @@ import type { IdempotencyRecord, Ports } from '../ports/index.ts';
 
 /** A call that has not finished by then has died; whoever repeats it takes it over. */
 const inFlightMs = 5_000;
-/** How long a call waits for another one under the same key before it answers 409. */
-const patienceMs = 1_000;
-const pollMs = 25;
+/** How long a call waits for another one under the same key before it answers 409; a cold start takes a second. */
+const patienceMs = 2_000;
+/** Twice as long each time, and jittered: many callers of one key must not slow down the one that works. */
+const firstPollMs = 40;
+const longestPollMs = 320;
 
 type KeyPorts = Pick<Ports, 'runs' | 'clock' | 'ids'>;
 
@@ -35,6 +37,7 @@ export async function underKey<Order, Answer>(
   const bodyHash = jsonHash(call.body);
   const givenUpAtMs = clock.now() + patienceMs;
 
+  let pollMs = firstPollMs;
   let seen = await runs.readIdempotency(call.tenantId, keyHash);
   for (;;) {
     if (seen && seen.bodyHash !== bodyHash) throw reused(call.key);
@@ -43,7 +46,8 @@ export async function underKey<Order, Answer>(
       if (answer !== undefined) return answer;
     } else if (seen && seen.inFlightUntilMs > clock.now()) {
       if (clock.now() >= givenUpAtMs) throw inFlight(call.key, seen.inFlightUntilMs - clock.now());
-      await clock.sleep(pollMs);
+      await clock.sleep(pollMs * (0.5 + ids.fraction()));
+      pollMs = Math.min(pollMs * 2, longestPollMs);
       seen = await runs.readIdempotency(call.tenantId, keyHash);
       continue;
     }
