@@ -46,7 +46,7 @@ export async function underKey<Order, Answer>(
       if (answer !== undefined) return answer;
     } else if (seen && seen.inFlightUntilMs > clock.now()) {
       if (clock.now() >= givenUpAtMs) throw inFlight(call.key, seen.inFlightUntilMs - clock.now());
-      await clock.sleep(pollMs * (0.5 + ids.fraction()));
+      await clock.sleep(Math.ceil(pollMs * (0.5 + ids.fraction())));
       pollMs = Math.min(pollMs * 2, longestPollMs);
       seen = await runs.readIdempotency(call.tenantId, keyHash);
       continue;
