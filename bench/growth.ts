@@ -6,8 +6,8 @@ import type { Item } from '../core/adapters/dynamodb/item.ts';
 import { itemSizeBytes } from '../core/adapters/dynamodb/meter.ts';
 import { local } from '../local/environment.ts';
 import { inFreshFolder } from './fresh-folder.ts';
-import type { InProcessEngine } from './in-process.ts';
-import { openInProcessEngine } from './in-process.ts';
+import type { InProcessEngine } from './embedded-engine.ts';
+import { openInProcessEngine } from './embedded-engine.ts';
 import { printTable } from './table.ts';
 
 const sizes = [10, 100, 1000] as const;

@@ -10,6 +10,7 @@ import type { EmulatorAddresses, EmulatorOptions } from './start-emulators.ts';
 const { dataDirectory, queues, bucket } = workerData as EmulatorOptions;
 
 // fauxqs binds to all interfaces and checks no credentials. In this thread nothing may listen beyond loopback.
+// oxlint-disable-next-line typescript/unbound-method -- called with its server as `this` below
 const listen = Server.prototype.listen as (this: Server, ...args: unknown[]) => Server;
 Server.prototype.listen = function listenOnLoopback(this: Server, ...args: unknown[]): Server {
   const [first] = args;

@@ -93,7 +93,7 @@ export async function openInProcessEngine(options: InProcessOptions): Promise<In
     return executeStep(stepRequest.parse(payload), counter, ports, worker);
   };
   const interpreter = createInterpreter({
-    machines: await machinesOf([looper.name], emulators.addresses.queueUrls['escalations'] ?? ''),
+    machines: machinesOf([looper.name], emulators.addresses.queueUrls['escalations'] ?? ''),
     resources: { invokeFunction, sendMessage: () => Promise.reject(new Error('the looper never needs a person')) },
     onEvent: options.onEvent,
   });
