@@ -30,18 +30,24 @@ export async function startEmulators(options: EmulatorOptions, onCrash: (error: 
     workerData: options,
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });
+  let isUp = false;
   let stopping = false;
   const crash = (error: Error): void => {
-    if (!stopping) onCrash(error);
+    if (isUp && !stopping) onCrash(error);
   };
-  const addresses = await new Promise<EmulatorAddresses>((resolve, reject) => {
-    worker.once('error', reject);
-    worker.once('message', (message: { addresses: EmulatorAddresses }) => resolve(message.addresses));
-    worker.once('exit', (code) => reject(new Error(`The emulators ended with code ${code} while starting.`)));
+  const starting = Promise.withResolvers<EmulatorAddresses>();
+  worker.once('message', (message: { addresses: EmulatorAddresses }) => starting.resolve(message.addresses));
+  worker.on('error', (error) => {
+    starting.reject(error);
+    crash(error);
   });
-  worker.removeAllListeners();
-  worker.on('error', (error) => crash(error));
-  worker.on('exit', (code) => crash(new Error(`The emulators ended with code ${code}.`)));
+  worker.on('exit', (code) => {
+    const error = new Error(`The emulators ended with code ${code}.`);
+    starting.reject(error);
+    crash(error);
+  });
+  const addresses = await starting.promise;
+  isUp = true;
   return {
     addresses,
     async stop() {

@@ -95,12 +95,7 @@ class SkillHostPool implements SkillHosts {
         workerData: { projectDirectory },
         execArgv: ['--disable-warning=ExperimentalWarning'],
       });
-      await new Promise<void>((resolve, reject) => {
-        worker.once('message', () => resolve());
-        worker.once('error', reject);
-        worker.once('exit', (code) => reject(new Error(`a skill worker ended with code ${code} while starting`)));
-      });
-      worker.removeAllListeners();
+      await untilReady(worker);
       if (this.#stopped) {
         await worker.terminate();
         return;
@@ -155,6 +150,32 @@ class SkillHostPool implements SkillHosts {
     const index = this.#idle.indexOf(worker);
     if (index >= 0) this.#idle.splice(index, 1);
   }
+}
+
+/** Resolves with the first message. Takes off only its own listeners: a worker without any would stop its port for good. */
+function untilReady(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const finish = (): void => {
+      worker.off('message', onMessage);
+      worker.off('error', onError);
+      worker.off('exit', onExit);
+    };
+    const onMessage = (): void => {
+      finish();
+      resolve();
+    };
+    const onError = (error: Error): void => {
+      finish();
+      reject(error);
+    };
+    const onExit = (code: number): void => {
+      finish();
+      reject(new Error(`a skill worker ended with code ${code} while starting`));
+    };
+    worker.on('message', onMessage);
+    worker.on('error', onError);
+    worker.on('exit', onExit);
+  });
 }
 
 function namedError(name: string, message: string): Error {
