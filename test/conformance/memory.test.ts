@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
-import { MemoryEffectLedger, MemoryRunStore } from '../../core/adapters/memory/index.ts';
+import { MemoryBlobStore, MemoryEffectLedger, MemoryRunStore } from '../../core/adapters/memory/index.ts';
+import { blobStoreConformance } from './blob-store.ts';
 import { effectLedgerConformance } from './effect-ledger.ts';
 import { runStoreConformance } from './run-store.ts';
 
@@ -11,4 +12,8 @@ describe('the effect ledger in memory', () => {
 
 describe('the run store in memory', () => {
   runStoreConformance(async () => ({ runs: new MemoryRunStore(), stop }));
+});
+
+describe('the blob store in memory', () => {
+  blobStoreConformance(async () => ({ blobs: new MemoryBlobStore(), stop }));
 });
