@@ -12,9 +12,9 @@ import { watchRun } from './watch-run.ts';
  * run as one document and the progress goes to stderr. Ctrl-C ends the watching, not the run.
  */
 export async function followRun(client: Client, runId: string, json: boolean): Promise<ExitCode> {
-  const { promise: interrupted, reject } = Promise.withResolvers<never>();
+  const interruption = new AbortController();
   const onInterrupt = (): void => {
-    reject(
+    interruption.abort(
       new CliError(exitCodes.interrupted, 'The watching was interrupted; the run goes on.', {
         details: [`Watch it again with: ${ownName} show ${runId} --watch`, `Stop it with: ${ownName} cancel ${runId}`],
       }),
@@ -23,8 +23,7 @@ export async function followRun(client: Client, runId: string, json: boolean): P
   process.once('SIGINT', onInterrupt);
   try {
     const progress = progressOn(json ? process.stderr : process.stdout);
-    const run = await Promise.race([watchRun(client, runId, progress), interrupted]);
-    return concludeRun(run, json);
+    return concludeRun(await watchRun(client, runId, progress, interruption.signal), json);
   } finally {
     process.off('SIGINT', onInterrupt);
   }

@@ -1,6 +1,6 @@
 import type { RunView, StepView } from '../../core/contract/api.ts';
 import { Safe, safe } from '../escape.ts';
-import { stepStyles, styledRunStatus } from '../outcome.ts';
+import { exitCodeOf, stepStyles, styledRunStatus } from '../outcome.ts';
 import type { Progress, ProgressStream } from './progress.ts';
 
 /** One line for each thing that changed, for logs and pipes. */
@@ -25,6 +25,8 @@ export class LineProgress implements Progress {
   }
 
   update(run: RunView): void {
+    const isEnd = exitCodeOf(run) !== undefined;
+    if (!isEnd) this.#noteRun(run);
     const told = new Map<string, string>();
     for (const step of run.steps.window) {
       const text = JSON.stringify([step.status, step.attempts, step.failure]);
@@ -36,6 +38,10 @@ export class LineProgress implements Progress {
     this.#noteUnseen(run, told);
     this.#steps = told;
     this.#over = run.steps.over;
+    if (isEnd) this.#noteRun(run);
+  }
+
+  #noteRun(run: RunView): void {
     const state = JSON.stringify([run.status, run.waitingFor, run.cancelRequested]);
     if (state !== this.#run) this.note(runLine(run, this.#stream));
     this.#run = state;

@@ -18,12 +18,13 @@ export const defaultPace: WatchPace = { firstDelayMs: 200, longestDelayMs: 1_000
 /**
  * Follows a run until it is over or waits for a person. Asks often while something changes and less often while
  * nothing does. A platform that is being restarted is waited for. Throws Unreachable when it stays away longer than
- * the patience, and CliError for a problem such as a run that is not there.
+ * the patience, CliError for a problem such as a run that is not there, and the reason of the signal when it aborts.
  */
 export async function watchRun(
   client: Pick<Client, 'showRun'>,
   runId: string,
   progress: Progress,
+  signal: AbortSignal,
   pace = defaultPace,
 ): Promise<RunView> {
   let delayMs = pace.firstDelayMs;
@@ -41,6 +42,7 @@ export async function watchRun(
       }
       return undefined;
     });
+    signal.throwIfAborted();
     if (run) {
       if (awaySinceMs !== undefined) progress.note(safe`The platform answers again.`);
       awaySinceMs = undefined;
@@ -50,6 +52,6 @@ export async function watchRun(
     const current = JSON.stringify(run);
     delayMs = current === previous ? Math.min(delayMs * 1.3, pace.longestDelayMs) : pace.firstDelayMs;
     previous = current;
-    await delay(delayMs);
+    await delay(delayMs, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }

@@ -119,8 +119,8 @@ it('exits with 4 when nothing listens, and says what to do', async () => {
   await new Promise((resolve) => server.once('listening', resolve));
   const url = `http://127.0.0.1:${portOf(server)}`;
   await new Promise((resolve) => server.close(resolve));
-  for (const env of [{ HOLDFAST_URL: url, HOLDFAST_TOKEN: 'a.b.c' }, { HOLDFAST_URL: url }]) {
-    const ended = await holdfast(['runs'], { env });
+  for (const token of ['', 'a.b.c']) {
+    const ended = await holdfast(['runs'], { env: { HOLDFAST_URL: url, HOLDFAST_TOKEN: token } });
     expect(ended).toMatchObject({ exitCode: 4, stdout: '' });
     expect(ended.stderr).toContain(`The platform at ${url} does not answer (ECONNREFUSED)`);
     expect(ended.stderr).toContain('holdfast start');
@@ -140,5 +140,8 @@ it('exits with 4 when something else than Holdfast answers', async () => {
 it('help and version exit with 0', async () => {
   expect(await holdfast(['--help'])).toMatchObject({ exitCode: 0, stderr: '' });
   expect(await holdfast(['run', '--help'])).toMatchObject({ exitCode: 0, stderr: '' });
-  expect(await holdfast(['--version'])).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  expect(await holdfast(['--version'])).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+  });
 });
