@@ -1,8 +1,11 @@
-/** An error of the Step Functions API; `name` is its code on the wire. */
+/** An error of the Step Functions API, with its code on the wire. */
 export class StepFunctionsError extends Error {
+  readonly code: string;
+
   constructor(code: string, message: string) {
     super(message);
-    this.name = code;
+    this.name = 'StepFunctionsError';
+    this.code = code;
   }
 }
 

@@ -79,23 +79,9 @@ export class Interpreter {
       throw new StepFunctionsError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
     }
     const record: Execution = { arn, name, machineArn: machine.arn, status: 'RUNNING', startMs: Date.now(), input };
-    const lifetime = new Lifetime();
-    const { promise, resolve } = Promise.withResolvers<Execution>();
-    const execution: OpenExecution = { record, lifetime, ended: promise };
+    const execution: OpenExecution = { record, lifetime: new Lifetime(), ended: Promise.withResolvers() };
     this.#open.set(arn, execution);
-    lifetime.onEnd(() => {
-      const stopped: Execution = { ...record, status: 'ABORTED', stopMs: Date.now(), ...execution.stop };
-      this.#close(stopped);
-      resolve(stopped);
-      if (!this.#abandoned) this.#options.onExecutionEnded?.(stopped);
-    });
-    void this.#run(machine, arn, parsed, lifetime).then((ending) => {
-      if (lifetime.over) return;
-      const closed: Execution = { ...record, ...ending, stopMs: Date.now() };
-      this.#close(closed);
-      resolve(closed);
-      this.#options.onExecutionEnded?.(closed);
-    });
+    void this.#follow(machine, execution, parsed);
     return record;
   }
 
@@ -116,16 +102,21 @@ export class Interpreter {
 
   /** Resolves when the execution ends, in whatever way. */
   ended(arn: string): Promise<Execution> {
-    return this.#open.get(arn)?.ended ?? Promise.resolve(this.describe(arn));
+    return this.#open.get(arn)?.ended.promise ?? Promise.resolve(this.describe(arn));
   }
 
   /** Ends an execution as ABORTED; nothing of it starts anything any more. One that is closed stays as it is. */
   stop(arn: string, error?: string, cause?: string): Execution {
     const execution = this.#open.get(arn);
     if (!execution) return this.describe(arn);
-    execution.stop = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
+    const closed = this.#close(execution, {
+      status: 'ABORTED',
+      ...(error === undefined ? {} : { error }),
+      ...(cause === undefined ? {} : { cause }),
+    });
     execution.lifetime.end();
-    return this.describe(arn);
+    this.#options.onExecutionEnded?.(closed);
+    return closed;
   }
 
   /** Completes a waiting task with JSON text. Throws InvalidOutput, InvalidToken, TaskTimedOut. */
@@ -147,7 +138,10 @@ export class Interpreter {
   /** Ends every execution, and starts none any more: what a killed process leaves behind, which is nothing. */
   abandon(): void {
     this.#abandoned = true;
-    for (const { lifetime } of [...this.#open.values()]) lifetime.end();
+    for (const execution of this.#open.values()) {
+      this.#close(execution, { status: 'ABORTED' });
+      execution.lifetime.end();
+    }
   }
 
   #machine(arn: string): LoadedMachine {
@@ -160,12 +154,22 @@ export class Interpreter {
     );
   }
 
-  #close(execution: Execution): void {
-    this.#open.delete(execution.arn);
-    this.#closed.set(execution.arn, execution);
-    if (this.#closed.size <= keptClosed) return;
-    const oldest = this.#closed.keys().next();
-    if (!oldest.done) this.#closed.delete(oldest.value);
+  async #follow(machine: LoadedMachine, execution: OpenExecution, input: unknown): Promise<void> {
+    const { lifetime, record } = execution;
+    const ending = await this.#run(machine, record.arn, input, lifetime);
+    if (lifetime.over) return;
+    const closed = this.#close(execution, ending);
+    this.#options.onExecutionEnded?.(closed);
+  }
+
+  #close({ record, ended }: OpenExecution, ending: Ending): Execution {
+    const closed: Execution = { ...record, ...ending, stopMs: Date.now() };
+    this.#open.delete(record.arn);
+    this.#closed.set(record.arn, closed);
+    const oldest = this.#closed.size > keptClosed ? this.#closed.keys().next() : undefined;
+    if (oldest?.done === false) this.#closed.delete(oldest.value);
+    ended.resolve(closed);
+    return closed;
   }
 
   async #runWithin(machineArn: string, input: unknown, lifetime: Lifetime): Promise<{ arn: string; ending: Ending }> {
@@ -211,7 +215,7 @@ export class Interpreter {
       },
     });
     const keep = lifetime.onEnd(run.abort);
-    void this.#drain(machine.arn, arn, run.eventLogs);
+    const drained = this.#drain(machine.arn, arn, run.eventLogs);
     try {
       return { status: 'SUCCEEDED', output: JSON.stringify(await run.result) };
     } catch (error) {
@@ -222,6 +226,8 @@ export class Interpreter {
         : { status: 'FAILED', error: 'States.Runtime', cause: String(failure) };
     } finally {
       keep();
+      // Whoever measures has seen everything when the execution ends.
+      if (this.#options.onEvent) await drained;
     }
   }
 
@@ -244,8 +250,7 @@ interface LoadedMachine extends Machine {
 interface OpenExecution {
   readonly record: Execution;
   readonly lifetime: Lifetime;
-  readonly ended: Promise<Execution>;
-  stop?: { readonly error?: string; readonly cause?: string };
+  readonly ended: PromiseWithResolvers<Execution>;
 }
 
 type Ending = Pick<Execution, 'status' | 'output' | 'error' | 'cause'>;

@@ -11,7 +11,7 @@ export class Lifetime {
 
   end(): void {
     this.#over = true;
-    for (const letGo of [...this.#letGo]) letGo();
+    for (const letGo of this.#letGo) letGo();
     this.#letGo.clear();
   }
 
@@ -22,20 +22,14 @@ export class Lifetime {
   }
 
   /** The outcome of `begin`, or Abandoned as soon as the lifetime is over; then `begin` is not even called. */
-  within<T>(begin: () => Promise<T>): Promise<T> {
-    if (this.#over) return Promise.reject(new Abandoned());
-    return new Promise((resolve, reject) => {
-      const keep = this.onEnd(() => reject(new Abandoned()));
-      begin().then(
-        (value) => {
-          keep();
-          resolve(value);
-        },
-        (error: unknown) => {
-          keep();
-          reject(error as Error);
-        },
-      );
-    });
+  async within<T>(begin: () => Promise<T>): Promise<T> {
+    if (this.#over) throw new Abandoned();
+    const { promise: end, reject } = Promise.withResolvers<never>();
+    const keep = this.onEnd(() => reject(new Abandoned()));
+    try {
+      return await Promise.race([begin(), end]);
+    } finally {
+      keep();
+    }
   }
 }

@@ -69,7 +69,7 @@ async function answer(interpreter: Interpreter, request: IncomingMessage, respon
   } catch (error) {
     const known = error instanceof StepFunctionsError;
     const message = error instanceof Error ? error.message : String(error);
-    send(response, known ? 400 : 500, { __type: known ? error.name : 'InternalServerException', message });
+    send(response, known ? 400 : 500, { __type: known ? error.code : 'InternalServerException', message });
   }
 }
 

@@ -25,7 +25,7 @@ export interface TaskScope {
   /** Tokens given out to the Parameters of a task that has not begun yet. */
   readonly minted: Set<string>;
   readonly tokens: TaskTokens;
-  start(request: { machineArn: string; name?: string; input: string }): Execution;
+  start(request: { machineArn: string; name: string; input: string }): Execution;
   runWithin(
     machineArn: string,
     input: unknown,
@@ -117,12 +117,11 @@ async function startSyncExecution(parameters: Record<string, unknown>, scope: Ta
 }
 
 async function startExecution(parameters: Record<string, unknown>, scope: TaskScope): Promise<unknown> {
-  const name = parameters['Name'];
   try {
     const started = scope.start({
       machineArn: String(parameters['StateMachineArn']),
       input: inputText(parameters['Input']),
-      ...(name === undefined ? {} : { name: String(name) }),
+      name: String(parameters['Name']),
     });
     return { ExecutionArn: started.arn, StartDate: new Date(started.startMs).toISOString() };
   } catch (error) {
@@ -138,7 +137,7 @@ function inputText(input: unknown): string {
 /** Errors of the API carry another name when the SDK integration reports them. */
 function integrationError(error: unknown): Error {
   return error instanceof StepFunctionsError
-    ? new TaskError(`Sfn.${error.name}Exception`, error.message)
+    ? new TaskError(`Sfn.${error.code}Exception`, error.message)
     : taskErrorOf(error, 'Sfn.SfnException');
 }
 
