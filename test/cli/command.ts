@@ -13,6 +13,8 @@ export interface Ended {
 export interface RunningCommand {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
+  /** What is on stdout so far. */
+  printed(): string;
   /** Resolves once stdout or stderr holds the text; rejects when the command ends without it. */
   saw(text: string): Promise<void>;
 }
@@ -56,7 +58,7 @@ export function startCommand(args: readonly string[], options: CommandOptions = 
       look();
       void ended.then(() => reject(new Error(`'${expected}' was not printed:\n${stdout}\n${stderr}`)), reject);
     });
-  return { child, ended, saw };
+  return { child, ended, printed: () => stdout, saw };
 }
 
 /** Runs a command to its end. */
