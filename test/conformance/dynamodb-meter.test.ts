@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { MeterEntry } from '../../core/adapters/dynamodb/index.ts';
+import { createDynamoStores } from '../../core/adapters/dynamodb/index.ts';
+import type { LedgerItem } from '../../core/model/effect.ts';
+import { transition } from '../../core/model/protocol.ts';
+import type { EmbeddedTable } from './embedded-table.ts';
+import { startEmbeddedTable, tableName } from './embedded-table.ts';
+import { ledgerRows } from './ledger-rows.ts';
+import { momentOf } from './ledger-stories.ts';
+import { escalationOf, headOf, requestOf } from './records.ts';
+
+let table: EmbeddedTable;
+
+beforeAll(async () => {
+  table = await startEmbeddedTable();
+});
+afterAll(() => table.stop());
+
+const metered = (): ReturnType<typeof createDynamoStores> & { entries: MeterEntry[] } => {
+  const entries: MeterEntry[] = [];
+  const stores = createDynamoStores({ client: table.client, tableName, meter: (entry) => entries.push(entry) });
+  return { ...stores, entries };
+};
+const unitsOf = ({ writeUnits, indexWriteUnits, applied }: MeterEntry): number[] =>
+  applied ? [writeUnits, indexWriteUnits] : [];
+
+it('a step costs two write units and nothing in the index', async () => {
+  const { ledger, entries } = metered();
+  const ref = { tenantId: 'acme', skill: 'A:v1', runId: 'run-1', stepId: 'cost', direction: 'F' as const };
+  let item: LedgerItem | undefined;
+  for (const name of ['claim and intent in one', 'done']) {
+    const row = ledgerRows(ref).find((each) => each.name === name);
+    if (!row) throw new Error(`there is no row '${name}'`);
+    const moved = transition(item, row.command('epoch/worker'), momentOf(row.atMs), `t-${name}`);
+    if (!moved.ok) throw new Error(moved.refusal);
+    await ledger.write(moved.next, item?.writeToken);
+    item = moved.next;
+  }
+  expect(entries.map((entry) => [entry.label, ...unitsOf(entry)])).toEqual([
+    ['ledger.write INTENT', 1, 0],
+    ['ledger.write DONE', 1, 0],
+  ]);
+  for (const entry of entries) expect(entry.sizeBytes).toBeLessThan(600);
+});
+
+it('a head write costs something in the index only when the status changes', async () => {
+  const { runs, entries } = metered();
+  const head = headOf(1);
+  await runs.createRun(requestOf(head), head);
+  await runs.writeHead({ ...head, version: 2, writeToken: 'b', stepsRetired: 7 }, 1);
+  await runs.writeHead({ ...head, version: 3, writeToken: 'c', status: 'running' }, 2);
+  expect(entries.map(unitsOf)).toEqual([
+    [1, 0],
+    [1, 1],
+    [1, 0],
+    [1, 1],
+  ]);
+});
+
+it('a write that loses is counted as not applied, with the read that tells it so', async () => {
+  const { runs, entries } = metered();
+  const item = escalationOf(1);
+  await runs.writeEscalation(item, undefined);
+  await runs.writeEscalation({ ...item, writeToken: 'other' }, undefined);
+  expect(entries.map(({ operation, applied, readUnits }) => [operation, applied, readUnits])).toEqual([
+    ['PutItem', true, 0],
+    ['PutItem', false, 0],
+    ['GetItem', true, 1],
+  ]);
+});
+
+it('its units of single writes and reads are those that the table reports', async () => {
+  const { runs, entries } = metered();
+  const head = headOf(2);
+  await runs.createRun({ ...requestOf(head), input: 'x'.repeat(5_000) }, head);
+  await runs.readRequest(head);
+  expect(entries.map((entry) => entry.writeUnits + entry.readUnits)).toEqual(
+    entries.map((entry) => entry.reportedUnits),
+  );
+});
