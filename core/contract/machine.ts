@@ -15,6 +15,13 @@ export const runIdentity = z.object({
 });
 export type RunIdentity = z.infer<typeof runIdentity>;
 
+/**
+ * Larger arguments travel through the blob store, and larger outputs are read from the ledger. The state that holds
+ * a wave of 40 dispatches and then also its 40 outcomes has to stay under 256 KiB (test/statemachines).
+ */
+export const inlineArgumentsBytes = 2 * 1024;
+export const travellingOutputBytes = 2 * 1024;
+
 /** Payload of one dispatch of a step to its skill's function. */
 export const stepRequest = z.object({
   ...runIdentity.shape,
@@ -23,7 +30,7 @@ export const stepRequest = z.object({
   action: z.string(),
   direction,
   occurrence: z.int().positive(),
-  /** Rendered arguments: inline, or a key of the blob store when they are over 4 KB. */
+  /** Rendered arguments: inline, or a key of the blob store when they are over `inlineArgumentsBytes`. */
   input: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('inline'), value: json }),
     z.object({ kind: z.literal('blob'), key: z.string() }),
@@ -76,6 +83,14 @@ export type DecideResult = RunIdentity &
     | { readonly next: 'done'; readonly status: string }
     | { readonly next: 'failed'; readonly error: string; readonly cause: string }
   );
+
+/**
+ * Bursts that a wave of long steps counts for in the history of its generation, where most hand-ups cost 11 to 17
+ * events and this one 15 and up to 9 for each step (test/statemachines).
+ */
+export function burstsOfLongWave(steps: number): number {
+  return Math.ceil((15 + 9 * steps) / 20);
+}
 
 /** Body of a message on the escalations queue. */
 export const escalationMessage = z.object({ notice: escalationNotice, taskToken: z.string().min(1) });

@@ -1,7 +1,7 @@
 import type { SkillFunctions } from '../authz/catalogue.ts';
 import type { Limits } from '../contract/limits.ts';
 import type { BurstState, DecideEvent, DecideResult, RunIdentity } from '../contract/machine.ts';
-import { executionName } from '../contract/machine.ts';
+import { burstsOfLongWave, executionName } from '../contract/machine.ts';
 import { escalationIdOf } from '../model/escalation.ts';
 import type { RunHead } from '../model/run.ts';
 import { isFinal } from '../model/run.ts';
@@ -86,8 +86,11 @@ class Advance {
           outcomes = wave.unrenderable;
           continue;
         }
-        if (decision.kind === 'long')
-          return this.#handUp(window, { status: 'running' }, { next: 'long', items: wave.items });
+        if (decision.kind === 'long') {
+          const { items } = wave;
+          const burstsInGeneration = window.head.burstsInGeneration + burstsOfLongWave(items.length) - 1;
+          return this.#handUp(window, { status: 'running', burstsInGeneration }, { next: 'long', items });
+        }
         window.markRunning(decision.stepIds);
         return this.#goOn(window, { next: 'execute', items: wave.items });
       }
@@ -160,6 +163,8 @@ class Advance {
     }
     this.#reader.rememberPlan(planned.plan);
     window.setHead(withRevision(head, window.plans, planned.plan));
+    // The first plan is shown at once: the next head write is due.
+    if (head.revision === 0) window.headWritten(0);
     // A revision that was written before a crash may have begun; a fresh one cannot have.
     await window.load({ fromLedger: !planned.fresh });
     return undefined;

@@ -1,5 +1,6 @@
 import { argumentsBlobKey } from '../contract/keys.ts';
 import type { Dispatch, RunIdentity } from '../contract/machine.ts';
+import { inlineArgumentsBytes } from '../contract/machine.ts';
 import { canonicalJson, sha256 } from '../model/json.ts';
 import type { Json } from '../model/json.ts';
 import type { AcceptedStep } from '../model/plan.ts';
@@ -11,9 +12,6 @@ import { referencedSteps } from '../model/validate-plan.ts';
 import type { BlobStore, RunRef } from '../ports/index.ts';
 import type { WindowStep } from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
-
-/** Larger arguments go to the blob store: 40 dispatches have to fit into 256 KiB of state. */
-const inlineArgumentsBytes = 4 * 1024;
 
 /** Dispatches of the steps named, and a failure for each that cannot be rendered. */
 export interface Wave {

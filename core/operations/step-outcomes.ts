@@ -1,10 +1,8 @@
+import { travellingOutputBytes } from '../contract/machine.ts';
 import type { LedgerItem } from '../model/effect.ts';
 import type { Failure } from '../model/failure.ts';
 import { jsonSizeBytes } from '../model/json.ts';
 import type { StepOutcome } from '../model/step.ts';
-
-/** Outputs up to this size travel in the outcome; larger ones are read from the ledger. 40 of them stay under 256 KiB. */
-const travellingOutputBytes = 4 * 1024;
 
 /** What a ledger item means for the run. */
 export function outcomeOf(item: LedgerItem): StepOutcome {

@@ -14,7 +14,9 @@ const definitions = {
   burst: JSON.parse(readFileSync(files.burst, 'utf8')) as Record<string, unknown>,
 };
 const both = Object.entries(definitions);
-const statesOfBoth = both.flatMap(([machine, definition]) => statesOf(definition).map((found) => ({ machine, ...found })));
+const statesOfBoth = both.flatMap(([machine, definition]) =>
+  statesOf(definition).map((found) => ({ machine, ...found })),
+);
 
 /** Members of an array of rules of a state, such as Retry. */
 const rulesOf = (state: Readonly<Record<string, unknown>>, member: string): Record<string, unknown>[] =>
@@ -33,7 +35,7 @@ describe('the two state machines', () => {
 
   it('use every feature that is listed as supported, so that the list does not outgrow them', () => {
     const text = JSON.stringify(definitions);
-    const types = new Set(statesOfBoth.map(({ state }) => state['Type']));
+    const types = new Set(statesOfBoth.map(({ state }) => String(state['Type'])));
     const unusedFields = Object.entries(supportedFeatures.stateFields).flatMap(([type, fields]) =>
       fields
         .filter((field) => field !== 'Next' && field !== 'End')

@@ -126,25 +126,33 @@ export const burstState: BurstState = {
 
 /** Decisions by name, each as Decide would answer for the run it was asked about. */
 export const answers = {
-  execute: (...items: Dispatch[]): Decide => (event) => ({
-    ...identityOf(event),
-    next: 'execute',
-    items,
-    state: burstState,
-  }),
-  pause: (ms: number): Decide => (event) => ({
-    ...identityOf(event),
-    next: 'pause',
-    until: new Date(Date.now() + ms).toISOString(),
-    state: burstState,
-  }),
+  execute:
+    (...items: Dispatch[]): Decide =>
+    (event) => ({
+      ...identityOf(event),
+      next: 'execute',
+      items,
+      state: burstState,
+    }),
+  pause:
+    (ms: number): Decide =>
+    (event) => ({
+      ...identityOf(event),
+      next: 'pause',
+      until: new Date(Date.now() + ms).toISOString(),
+      state: burstState,
+    }),
   goOn: (): Decide => (event) => ({ ...identityOf(event), next: 'continue' }),
-  long: (...items: Dispatch[]): Decide => (event) => ({ ...identityOf(event), next: 'long', items }),
-  wait: (ms: number): Decide => (event) => ({
-    ...identityOf(event),
-    next: 'wait',
-    until: new Date(Date.now() + ms).toISOString(),
-  }),
+  long:
+    (...items: Dispatch[]): Decide =>
+    (event) => ({ ...identityOf(event), next: 'long', items }),
+  wait:
+    (ms: number): Decide =>
+    (event) => ({
+      ...identityOf(event),
+      next: 'wait',
+      until: new Date(Date.now() + ms).toISOString(),
+    }),
   human: (): Decide => (event) => ({
     ...identityOf(event),
     next: 'human',
@@ -152,7 +160,11 @@ export const answers = {
   }),
   rollover: (): Decide => (event) => {
     const input = { ...identityOf(event), generation: event.generation + 1 };
-    return { ...identityOf(event), next: 'rollover', execution: { name: executionName(input.runId, input.generation), input } };
+    return {
+      ...identityOf(event),
+      next: 'rollover',
+      execution: { name: executionName(input.runId, input.generation), input },
+    };
   },
   done: (): Decide => (event) => ({ ...identityOf(event), next: 'done', status: 'completed' }),
   failed: (): Decide => (event) => ({ ...identityOf(event), next: 'failed', error: 'RunFailed', cause: 'no way left' }),

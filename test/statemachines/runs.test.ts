@@ -2,7 +2,17 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { escalationMessage } from '../../core/contract/machine.ts';
 import { createInterpreter, StepFunctionsError, TaskError } from '../../local/stepfunctions/index.ts';
 import type { Execution, Interpreter, InterpreterOptions } from '../../local/stepfunctions/index.ts';
-import { answers, burstState, decisions, dispatchOf, doneOutcome, identity, queueUrl, scripted, started } from './machines.ts';
+import {
+  answers,
+  burstState,
+  decisions,
+  dispatchOf,
+  doneOutcome,
+  identity,
+  queueUrl,
+  scripted,
+  started,
+} from './machines.ts';
 
 const interpreters: Interpreter[] = [];
 
@@ -79,7 +89,12 @@ describe('a run in the two state machines', () => {
   });
 
   it('waits between bursts, and a new burst knows the run and nothing else', async () => {
-    const { decide, events } = decisions(answers.execute(dispatchOf('a')), answers.wait(30), answers.goOn(), answers.done());
+    const { decide, events } = decisions(
+      answers.execute(dispatchOf('a')),
+      answers.wait(30),
+      answers.goOn(),
+      answers.done(),
+    );
     const before = Date.now();
     const ended = await runToEnd(scripted(decide));
     expect(ended.status).toBe('SUCCEEDED');
@@ -153,11 +168,19 @@ describe('a run in the two state machines', () => {
 
   it('fails as Decide says when the run failed', async () => {
     const { decide } = decisions(answers.failed());
-    expect(await runToEnd(scripted(decide))).toMatchObject({ status: 'FAILED', error: 'RunFailed', cause: 'no way left' });
+    expect(await runToEnd(scripted(decide))).toMatchObject({
+      status: 'FAILED',
+      error: 'RunFailed',
+      cause: 'no way left',
+    });
   });
 
   it('runs long steps outside the burst and tells the next burst what became of them', async () => {
-    const { decide, events } = decisions(answers.long(dispatchOf('slow'), dispatchOf('dead')), answers.goOn(), answers.done());
+    const { decide, events } = decisions(
+      answers.long(dispatchOf('slow'), dispatchOf('dead')),
+      answers.goOn(),
+      answers.done(),
+    );
     const ended = await runToEnd(
       scripted(decide, ({ stepId }) => {
         if (stepId === 'dead') throw new TaskError('Sandbox.Timedout', 'after 900 s');
@@ -167,7 +190,10 @@ describe('a run in the two state machines', () => {
     expect(ended.status).toBe('SUCCEEDED');
     expect(events[1]).toEqual({
       ...identity,
-      outcomes: [doneOutcome('slow'), { kind: 'lost', stepId: 'dead', error: 'Sandbox.Timedout', cause: 'after 900 s' }],
+      outcomes: [
+        doneOutcome('slow'),
+        { kind: 'lost', stepId: 'dead', error: 'Sandbox.Timedout', cause: 'after 900 s' },
+      ],
     });
     expect(events[2]).toEqual(identity);
   });
