@@ -64,14 +64,14 @@ export function printOutcome(run: RunView): void {
   if (exitCodeOf(run) === exitCodes.waiting) printWaiting(run);
   else printLine(safe`${styledRunStatus(run.status)}: ${run.ending ?? 'no reason was recorded'}`);
   for (const step of run.steps.window.filter(({ status }) => status === 'failed' || status === 'inDoubt')) {
-    printLine(stepTrouble(step));
+    printLine(stepTrouble(step, run.waitingFor?.reason ?? run.ending ?? ''));
   }
   if (exitCodeOf(run) === exitCodes.waiting) printNextActions(run);
 }
 
-/** What is wrong with a step, in one line. */
-export function stepTrouble(step: StepView): Safe {
-  const why = step.failure === undefined ? '' : `: ${step.failure.class}: ${step.failure.message}`;
+/** What is wrong with a step, in one line, unless it was said already. */
+function stepTrouble({ failure, ...step }: StepView, said: string): Safe {
+  const why = failure === undefined || said.includes(failure.message) ? '' : `: ${failure.class}: ${failure.message}`;
   return safe`  step ${styled('bold', step.id)} (${step.skill}/${step.action}) ${styled(stepStyles[step.status], statusWords(step.status))}${why}`;
 }
 

@@ -9,6 +9,7 @@ const lineUp = (count: number): string => (count === 0 ? '' : `\u001b[${count}A\
 /** While wrapping is off, a line of the block takes one line of the terminal, however wide its characters are. */
 const wrapOff = '\u001b[?7l';
 const wrapOn = '\u001b[?7h';
+/** Also for a terminal that calls itself 0 rows high. */
 const fallbackRows = 24;
 /** Room for the command line, the run's own line, the line of what is left out, and the cursor. */
 const otherRows = 4;
@@ -33,7 +34,7 @@ export class BlockProgress implements Progress {
   }
 
   update(run: RunView): void {
-    const room = Math.max((this.#stream.rows ?? fallbackRows) - otherRows, 1);
+    const room = Math.max((this.#stream.rows || fallbackRows) - otherRows, 1);
     const steps = mostTelling(run.steps.window, room);
     const elapsed = ((this.#nowMs() - this.#startedAtMs) / 1_000).toFixed(1);
     const lines = [
