@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Engine, Skipped } from './engines.ts';
 import { engineNames, floorEngine, openEngines } from './engines.ts';
@@ -16,6 +17,8 @@ const sizes = [
   { steps: 100, rounds: 11 },
   { steps: 1000, rounds: 5 },
 ] as const;
+/** Between two runs: what the one before has left to be collected or compacted should not fall on the next. */
+const settleMs = 100;
 const warmUp = { steps: 300, runs: 4 };
 
 const usage = `npm run bench [-- --json] [-- --engines ${engineNames.join(',')}] [-- --save FILE]`;
@@ -66,17 +69,18 @@ async function run(wanted: readonly string[], folder: string): Promise<Result> {
   }
 }
 
-/** One engine after the other in each round, a different one first each time: whatever disturbs the machine hits all. */
+/**
+ * Each engine once in each round, in an order drawn anew: whatever disturbs the machine hits all alike, and so does
+ * what an engine leaves its successor to wait for.
+ */
 async function measure(engines: readonly Engine[]): Promise<Row[]> {
   const samples: Sample[] = [];
   const peaks = new Map<string, number>();
   for (const { steps, rounds } of sizes) {
     for (let round = 0; round < rounds; round += 1) {
       progress(`${steps} steps, round ${round + 1} of ${rounds}`);
-      for (let turn = 0; turn < engines.length; turn += 1) {
-        const engine = engines[(round + turn) % engines.length];
-        if (!engine) continue;
-        const { name, lane } = engine;
+      for (const { name, lane } of shuffled(engines)) {
+        await sleep(settleMs);
         samples.push({ engine: name, steps, round, ms: await lane.runSteps(name, steps) });
       }
     }
@@ -84,6 +88,13 @@ async function measure(engines: readonly Engine[]): Promise<Row[]> {
   }
   progress('');
   return rowsOf(samples, floorEngine, (engine, steps) => peaks.get(`${engine} ${steps}`) ?? Number.NaN);
+}
+
+function shuffled<T>(values: readonly T[]): T[] {
+  return values
+    .map((value) => ({ value, rank: Math.random() }))
+    .toSorted((a, b) => a.rank - b.rank)
+    .map(({ value }) => value);
 }
 
 function progress(text: string): void {
