@@ -7,12 +7,10 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { awsPorts } from '../core/adapters/aws.ts';
 import { createDynamoClient, createTable } from '../core/adapters/dynamodb/index.ts';
 import { skillFunctions } from '../core/authz/catalogue.ts';
-import { createApi } from '../functions/api/app.ts';
-import { tokenAuthentication } from '../functions/api/authenticate.ts';
+import { createLocalApp } from '../functions/api/local-app.ts';
 import { handler as decideHandler } from '../functions/decide/handler.ts';
 import { handler as inboxHandler } from '../functions/inbox/handler.ts';
 import { provideRegistry } from '../functions/registry.ts';
-import { telemetry } from '../functions/telemetry.ts';
 import { startService } from './companion-services.ts';
 import { lockDataDirectory } from './data-lock.ts';
 import { startEmulators } from './emulators/start-emulators.ts';
@@ -20,6 +18,7 @@ import { functionEnvironment, local } from './environment.ts';
 import { startEventSource } from './event-sources.ts';
 import { lambdaContext, machinesOf, taskResources } from './machines.ts';
 import { loadProject } from './project/load-project.ts';
+import type { TourStop } from './project/project-file.ts';
 import { resumeUnfinished } from './resume-unfinished.ts';
 import { startSkillHosts } from './skill-hosts/skill-hosts.ts';
 import { startStepFunctions } from './stepfunctions/index.ts';
@@ -43,7 +42,7 @@ export interface Platform {
   readonly resumedRuns: number;
   readonly warnings: readonly string[];
   /** What the project says to try first. */
-  readonly tour: readonly { readonly title: string; readonly command: string }[];
+  readonly tour: readonly TourStop[];
   /** Where the emulators listen; for benchmarks and curious users. */
   readonly endpoints: { readonly dynamodb: string; readonly sqs: string; readonly stepFunctions: string };
   stop(): Promise<void>;
@@ -63,7 +62,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
   const project = await loadProject(projectDirectory);
   const stops: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
-    for (const stopOne of stops.splice(0).reverse()) await stopOne();
+    for (const stopOne of stops.splice(0).toReversed()) await stopOne();
   };
   try {
     if (options.fresh) {
@@ -101,14 +100,13 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
     });
     stops.push(() => stepFunctions.stop());
 
-    const serviceSettings = project.services.map(({ setting }, index) => [setting, services[index]?.url ?? '']);
     Object.assign(
       process.env,
       functionEnvironment({
         addresses: emulators.addresses,
         stepFunctionsEndpoint: stepFunctions.endpoint,
         skillIds,
-        settings: { ...project.settings, ...Object.fromEntries(serviceSettings) },
+        settings: project.settings,
         tokenKeys,
         epoch: randomUUID(),
       }),
@@ -131,12 +129,11 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
     }
 
     const ports = awsPorts(process.env);
-    const app = createApi({
+    const app = createLocalApp({
       ports,
       registry: project.registry,
       functions: skillFunctions(process.env),
-      authenticate: tokenAuthentication(process.env),
-      logger: telemetry('api').logger,
+      environment: process.env,
     });
     const server = await listen(app, options.port);
     stops.push(() => closeServer(server));

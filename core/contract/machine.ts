@@ -39,6 +39,8 @@ export const stepRequest = z.object({
   skillHash: z.string(),
   /** The run is being ended: learn what became of the step, but begin nothing. */
   settleOnly: z.boolean(),
+  /** A person wants the provider to be asked once more about a step in doubt. */
+  lookAgain: z.boolean(),
 });
 export type StepRequest = z.infer<typeof stepRequest>;
 

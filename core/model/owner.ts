@@ -10,7 +10,11 @@ export function ownerName(epoch: string, worker: string): string {
  * data (the laptop) starts a new epoch each time it comes up, so every owner of another epoch is gone. Where the
  * epoch is undefined (the cloud), nothing is known and leases run their course.
  */
-export function withoutDeadOwner<Item extends LedgerItem>(item: Item, currentEpoch: string | undefined, nowMs: number): Item {
+export function withoutDeadOwner<Item extends LedgerItem>(
+  item: Item,
+  currentEpoch: string | undefined,
+  nowMs: number,
+): Item {
   if (currentEpoch === undefined || !('owner' in item) || item.owner.startsWith(`${currentEpoch}/`)) return item;
   // Let go on purpose: the lease is then the time of the next try.
   if (item.status !== 'CLAIMED' && item.lastSend !== undefined) return item;

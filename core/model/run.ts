@@ -69,6 +69,8 @@ export const runHead = z.object({
   lost: z.record(z.string(), z.int()),
   /** Sparse: which occurrence of a step is wanted when a person asked for another one. */
   occurrences: z.record(z.string(), z.int()),
+  /** Sparse: steps in doubt whose provider a person wants to be asked once more. */
+  lookAgain: z.array(z.string()).optional(),
   deadlineMs: z.int(),
   createdAtMs: z.int(),
   updatedAtMs: z.int(),

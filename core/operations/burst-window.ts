@@ -7,7 +7,15 @@ import type { StepOutcome, StepState, StepStatus } from '../model/step.ts';
 import type { Ports } from '../ports/index.ts';
 import type { OpenStep } from './decide.ts';
 import type { WindowPlans, WindowStep } from './open-steps.ts';
-import { ledgerRefOf, planOf, stateFromLedger, unrecordedFailure, windowSteps, withStatuses } from './open-steps.ts';
+import {
+  ledgerRefOf,
+  planOf,
+  stateFromLedger,
+  wantedOf,
+  unrecordedFailure,
+  windowSteps,
+  withStatuses,
+} from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
 
 const keptFailureCharacters = 300;
@@ -98,7 +106,12 @@ export class BurstWindow {
         failures[id] = { ...state.failure, message: state.failure.message.slice(0, keptFailureCharacters) };
       }
     }
-    const head = { ...withStatuses(this.head, this.#plans, statuses), lost };
+    const lookAgain = this.head.lookAgain?.filter((id) => statuses.get(id) === 'pending') ?? [];
+    const head = {
+      ...withStatuses(this.head, this.#plans, statuses),
+      lost,
+      lookAgain: lookAgain.length > 0 ? lookAgain : undefined,
+    };
     this.#state = { ...this.#state, head, notBefore, failures };
   }
 
@@ -183,13 +196,7 @@ export class BurstWindow {
     const item = items.get(step.id);
     // A step that could not be dispatched has no item, and its failure stands until a person asks for another try.
     if (!item && entry.status === 'failed') return { status: 'failed', failure: unrecordedFailure };
-    const wanted = {
-      occurrence: this.#occurrence(step.id),
-      lost: this.head.lost[step.id] ?? 0,
-      optional: step.optional ?? false,
-      cancelRequested: this.head.cancelRequested !== undefined,
-    };
-    return stateFromLedger(item, wanted, this.#ports.clock.now(), this.#epoch);
+    return stateFromLedger(item, wantedOf(this.head, step), this.#ports.clock.now(), this.#epoch);
   }
 
   #carriedState(entry: WindowStep): StepState {

@@ -68,6 +68,7 @@ async function dispatchOf(
       argsHash,
       skillHash: step.skillHash,
       settleOnly: run.settleOnly,
+      lookAgain: run.head.lookAgain?.includes(step.id) ?? false,
     },
   };
 }

@@ -88,6 +88,7 @@ function request(change: Partial<StepRequest> = {}, input: Json = { city: 'Rome'
     argsHash: jsonHash(input),
     skillHash: '',
     settleOnly: false,
+    lookAgain: false,
     ...change,
   };
 }
@@ -273,6 +274,33 @@ describe('an answer that was lost', () => {
     });
   });
 
+  it('class Q: in doubt, is looked up once more when a person asks for it, and then goes on', async () => {
+    const skill = skillOf(effects.Q);
+    answers.push(refused({ class: 'transient', sendOutcome: 'unknown' }));
+    lookups.push(() => ({ found: 'unknown', why: 'the archive is closed' }));
+    await execute(skill);
+    clock.advance(settleMs + 1_000);
+    expect(await execute(skill)).toMatchObject({ kind: 'inDoubt' });
+    clock.advance(60_000);
+    expect(await execute(skill)).toMatchObject({ kind: 'inDoubt' });
+    expect(await execute(skill, { lookAgain: true })).toMatchObject({ kind: 'retry' });
+    expect(provider).toEqual([]);
+    clock.advance(settleMs + 1_000);
+    expect(await execute(skill)).toMatchObject({ kind: 'done', attempts: 2 });
+    expect(provider).toHaveLength(1);
+  });
+
+  it.each(['K', 'N'] as const)(
+    'class %s: in doubt, stays so however often a person asks for another look',
+    async (kind) => {
+      const skill = skillOf(effects[kind]);
+      answers.push(async () => ({ nothing: true }));
+      await execute(skill);
+      expect(await execute(skill, { lookAgain: true })).toMatchObject({ kind: 'inDoubt' });
+      expect(provider).toEqual([]);
+    },
+  );
+
   it('class Q: after the last attempt a lookup proves it failed', async () => {
     const skill = skillOf(effects.Q);
     answers.push(...Array.from({ length: 3 }, () => refused({ class: 'transient', sendOutcome: 'unknown' })));
@@ -364,6 +392,19 @@ describe('a wrong answer', () => {
 });
 
 describe('arguments', () => {
+  it('reach the code as the schema gives them, defaults included', async () => {
+    let seen: unknown;
+    const skill = skillOf(effects.P, {
+      input: z.object({ city: z.string(), nights: z.int().default(1) }),
+      run: async (input: unknown) => {
+        seen = input;
+        return { booking: 'b' };
+      },
+    });
+    expect(await execute(skill)).toMatchObject({ kind: 'done' });
+    expect(seen).toEqual({ city: 'Rome', nights: 1 });
+  });
+
   it('that do not fit the schema fail before anything is sent, and stay failed', async () => {
     const change = {
       input: { kind: 'inline', value: { town: 'Rome' } },
@@ -390,7 +431,7 @@ describe('arguments', () => {
     expect(provider).toEqual([]);
   });
 
-  it('over 4 KB arrive through the blob store', async () => {
+  it('too large to travel arrive through the blob store', async () => {
     await blobs.put('args/k', JSON.stringify({ city: 'Rome' }));
     expect(await execute(skillOf(effects.K), { input: { kind: 'blob', key: 'args/k' } })).toMatchObject({
       kind: 'done',

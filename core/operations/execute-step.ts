@@ -50,7 +50,7 @@ class StepExecution {
         message: 'the arguments that arrived are not the ones that were planned',
       });
     }
-    const parsed = this.#held.action.input.safeParse(this.#held.input);
+    const { parsed } = this.#held;
     if (!parsed.success) {
       const issues = parsed.error.issues
         .map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`)
@@ -99,7 +99,9 @@ class StepExecution {
           message: `step id '${item.stepId}' was already used for ${this.#held.name()} with other arguments; a step needs an id of its own`,
         });
       case 'IN_DOUBT':
-        return outcomeOf(item);
+        return this.#held.request.lookAgain && this.#held.effect.class === 'Q'
+          ? this.#lookAgain(item)
+          : outcomeOf(item);
       case 'FAILED':
       case 'CANCELED': {
         const { occurrence } = this.#held.request;
@@ -118,6 +120,12 @@ class StepExecution {
         if (item.leaseUntilMs > clock.now()) return this.#held.busy(item.leaseUntilMs);
         return this.#takeOver(item);
     }
+  }
+
+  async #lookAgain(item: LedgerItem): Promise<StepOutcome> {
+    const { effect, hold } = { effect: this.#held.effect, hold: this.#held.hold() };
+    const looking = await this.#held.write(item, { kind: 'lookAgain', fence: item.fence, effect, ...hold });
+    return looking.written ? verifyStep(this.#held, looking.item) : this.#held.afterConflict(looking.current);
   }
 
   async #claimAnd(item: LedgerItem, command: LedgerCommand): Promise<StepOutcome> {

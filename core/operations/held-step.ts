@@ -36,7 +36,8 @@ export type HeldWrite =
 export class HeldStep {
   readonly request: StepRequest;
   readonly action: ActionDefinition;
-  readonly input: Json;
+  /** The arguments as the action's schema gives them to its code. */
+  readonly parsed: ReturnType<ActionDefinition['input']['safeParse']>;
   readonly ports: ExecutePorts;
   readonly ref: LedgerRef;
   readonly hashes: { readonly argsHash: string; readonly skillHash: string };
@@ -55,7 +56,7 @@ export class HeldStep {
   ) {
     this.request = request;
     this.action = action;
-    this.input = input;
+    this.parsed = action.input.safeParse(input);
     this.ports = ports;
     this.epoch = worker.epoch;
     this.#worker = worker;
@@ -107,6 +108,12 @@ export class HeldStep {
 
   busy(untilMs: number): StepOutcome {
     return { kind: 'busy', stepId: this.request.stepId, untilMs };
+  }
+
+  /** The parsed arguments. Throws when they do not fit the schema, which `executeStep` rules out first. */
+  get arguments(): never {
+    if (!this.parsed.success) throw this.parsed.error;
+    return this.parsed.data as never;
   }
 
   /** One move of the protocol: decided on the item as seen, and written if nobody wrote in between. */

@@ -23,7 +23,12 @@ export async function openEscalation(message: EscalationMessage, ports: Escalati
     await ports.engine.succeedTask(taskToken);
     return 'stale';
   }
-  return put(notice, taskToken, ports);
+  const consumed = await put(notice, taskToken, ports);
+  // The run may have moved on between the look and the write, and then nobody else would close the item.
+  const now = await ports.runs.readHead(notice);
+  if (now && waitsFor(now, notice)) return consumed;
+  await settleStale(notice, taskToken, ports);
+  return 'stale';
 }
 
 /** Writes the inbox item of a run whose execution failed, timed out or was aborted while the run was not over. */
@@ -39,6 +44,19 @@ export async function reportDeadRun(execution: DeadExecution, ports: EscalationP
     openedAtMs: ports.clock.now(),
   };
   return put(notice, undefined, ports);
+}
+
+async function settleStale(notice: EscalationNotice, taskToken: string, ports: EscalationPorts): Promise<void> {
+  const { runs, engine, ids, clock } = ports;
+  await engine.succeedTask(taskToken);
+  const current = await runs.readEscalation(notice.tenantId, notice.escalationId);
+  if (current?.status !== 'open' || current.generation !== notice.generation) return;
+  const settled = { atMs: clock.now(), by: 'holdfast', reason: 'the run moved on before it could wait' };
+  // Losing this write means that somebody else has taken the item further.
+  await runs.writeEscalation(
+    { ...current, status: 'settled', settled, version: current.version + 1, writeToken: ids.token() },
+    current.version,
+  );
 }
 
 function waitsFor(head: RunHead, notice: EscalationNotice): boolean {

@@ -87,15 +87,29 @@ export function ledgerRefOf(run: { readonly tenantId: string; readonly runId: st
   return { tenantId: run.tenantId, skill: step.skill, runId: run.runId, stepId: step.id, direction: 'F' };
 }
 
+/** What a run wants of a step; the ledger may still tell of an earlier wish. */
+export interface Wanted {
+  readonly occurrence: number;
+  readonly lost: number;
+  readonly optional: boolean;
+  readonly cancelRequested: boolean;
+  readonly lookAgain: boolean;
+}
+
+export function wantedOf(head: RunHead, { id, optional }: AcceptedStep): Wanted {
+  return {
+    occurrence: head.occurrences[id] ?? 1,
+    lost: head.lost[id] ?? 0,
+    optional: optional ?? false,
+    cancelRequested: head.cancelRequested !== undefined,
+    lookAgain: head.lookAgain?.includes(id) ?? false,
+  };
+}
+
 /** What the ledger says about a step, for an occurrence that is wanted. */
 export function stateFromLedger(
   item: LedgerItem | undefined,
-  wanted: {
-    readonly occurrence: number;
-    readonly lost: number;
-    readonly optional: boolean;
-    readonly cancelRequested: boolean;
-  },
+  wanted: Wanted,
   nowMs: number,
   epoch: string | undefined,
 ): StepState {
@@ -109,6 +123,7 @@ export function stateFromLedger(
     case 'DONE':
       return { status: 'completed' };
     case 'IN_DOUBT':
+      if (wanted.lookAgain) return { status: 'pending', notBeforeMs: 1, lost };
       return { status: 'inDoubt', failure: item.failure };
     case 'FAILED':
       if (item.occurrence < occurrence) return { status: 'pending', notBeforeMs: 0, lost };

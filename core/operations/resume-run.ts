@@ -19,8 +19,8 @@ export interface ResumeDependencies {
 
 /**
  * Sets a run going again that waits, was escalated or is stuck: failed steps get another occurrence, a deadline that
- * has passed is extended, its open escalation is settled. A step in doubt is left alone, for only a person can say
- * what became of it. Repeating it is harmless. Throws the problems `unknown-run`, `run-over`, `step-in-doubt`,
+ * has passed is extended, its open escalation is settled. Of the steps in doubt, those whose provider can be asked
+ * are looked up once more; the others are left alone, for only a person can say what became of them. Repeating it is harmless. Throws the problems `unknown-run`, `run-over`, `step-in-doubt`,
  * `unknown-agent` and `run-contended`.
  */
 export async function resumeRun(
@@ -47,19 +47,27 @@ function resumed(head: RunHead, plans: WindowPlans, registry: Registry, nowMs: n
   if (failed.length === 0 && !late && !waits) return undefined;
 
   const doubtful = withStatus(steps, 'inDoubt');
-  const runnable = failed.length > 0 || (late && withStatus(steps, 'pending').length > 0);
+  const askable = steps
+    .filter((entry) => entry.status === 'inDoubt' && canBeLookedUp(entry, registry))
+    .map(({ step }) => step.id);
+  const runnable = failed.length > 0 || askable.length > 0 || (late && withStatus(steps, 'pending').length > 0);
   if (doubtful.length > 0 && head.status === 'escalated' && !runnable) throw inDoubt(head, doubtful);
 
-  const again = new Map<string, StepStatus>(failed.map((stepId) => [stepId, 'pending']));
+  const again = new Map<string, StepStatus>([...failed, ...askable].map((stepId) => [stepId, 'pending']));
   const occurrences = failed.map((stepId) => [stepId, (head.occurrences[stepId] ?? 1) + 1] as const);
   const lost = Object.entries(head.lost).filter(([stepId]) => !again.has(stepId));
   return {
     window: withStatuses(head, plans, again).window,
     occurrences: { ...head.occurrences, ...Object.fromEntries(occurrences) },
     lost: Object.fromEntries(lost),
+    ...(askable.length > 0 ? { lookAgain: askable } : {}),
     ...(late ? { deadlineMs: nowMs + deadlineSecondsOf(head, registry) * 1000 } : {}),
     ...(waits ? { ...nextGeneration(head), status: 'running' as const } : {}),
   };
+}
+
+function canBeLookedUp({ step }: WindowStep, registry: Registry): boolean {
+  return registry.skills.get(step.skill)?.actions[step.action]?.effect.class === 'Q';
 }
 
 function withStatus(steps: readonly WindowStep[], status: StepStatus): string[] {

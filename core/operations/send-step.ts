@@ -13,7 +13,7 @@ const retryable = new Set(['transient', 'throttled', 'timeout', 'dependencyDown'
 
 /** Sends, and records what came of it. The intent is on record. */
 export async function sendStep(held: HeldStep, item: LedgerItem): Promise<StepOutcome> {
-  const attempt = await held.call(item, (context) => held.action.run(held.input as never, context));
+  const attempt = await held.call(item, (context) => held.action.run(held.arguments, context));
   if (!attempt.ok) return afterFailure(held, item, attempt.problem);
   return commit(held, item, attempt.value, undefined);
 }
@@ -24,7 +24,7 @@ export async function verifyStep(held: HeldStep, item: LedgerItem): Promise<Step
   if (item.status !== 'VERIFY' || held.effect.class !== 'Q') throw new Error(`verify of a ${item.status} item`);
   const lookup = held.action.lookup;
   if (!lookup) throw new Error(`${held.name()} has no lookup`);
-  const looked = await held.call(item, (context) => lookup(item.effectKey, held.input as never, context));
+  const looked = await held.call(item, (context) => lookup(item.effectKey, held.arguments, context));
   const { fence } = item;
   if (!looked.ok) {
     const failure = { class: looked.problem.failureClass, message: `lookup: ${looked.problem.message}` };
@@ -72,7 +72,7 @@ async function commit(
   const { fence } = item;
   const parsed = held.action.output.safeParse(value);
   const problems = parsed.success
-    ? (held.action.check?.(held.input as never, parsed.data as never) ?? [])
+    ? (held.action.check?.(held.arguments, parsed.data as never) ?? [])
     : parsed.error.issues.map((issue) => `${issue.path.join('.') || 'output'}: ${issue.message}`);
   if (problems.length > 0 || !parsed.success) {
     const failure: Failure = {

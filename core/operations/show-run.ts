@@ -10,7 +10,7 @@ import type { StepStatus } from '../model/step.ts';
 import type { Ports, RunRef } from '../ports/index.ts';
 import { renderTemplate } from './dispatch-steps.ts';
 import type { WindowStep } from './open-steps.ts';
-import { ledgerRefOf, stateFromLedger, unrecordedFailure, windowSteps } from './open-steps.ts';
+import { ledgerRefOf, stateFromLedger, wantedOf, unrecordedFailure, windowSteps } from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
 import { loadValue } from './stored-value.ts';
 import { headOf } from './wake-run.ts';
@@ -108,14 +108,7 @@ function standing(
     return { status: entry.status };
   if (!item)
     return entry.status === 'failed' ? { status: 'failed', failure: unrecordedFailure } : { status: entry.status };
-  const { id, optional } = entry.step;
-  const wanted = {
-    occurrence: head.occurrences[id] ?? 1,
-    lost: head.lost[id] ?? 0,
-    optional: optional ?? false,
-    cancelRequested: head.cancelRequested !== undefined,
-  };
-  const state = stateFromLedger(item, wanted, nowMs, undefined);
+  const state = stateFromLedger(item, wantedOf(head, entry.step), nowMs, undefined);
   if (state.status !== 'pending') return state;
   // The head knows of a step that was given up although its ledger item is still open.
   if (entry.status === 'failed') return { status: 'failed', failure: unrecordedFailure };

@@ -88,7 +88,11 @@ const settledByMoving = new Set<EscalationKind>(['failure', 'budget', 'denied', 
 export async function settleEscalations(head: RunHead, by: string, reason: string, ports: WakePorts): Promise<void> {
   const { tenantId, runId, generation, waitingFor } = head;
   const settle = async (escalationId: string, before: number): Promise<void> =>
-    settleOne({ tenantId, escalationId, before }, { atMs: ports.clock.now(), by, reason }, ports);
+    settleOne(
+      { tenantId, escalationId, before, lookedUpAgain: head.lookAgain ?? [] },
+      { atMs: ports.clock.now(), by, reason },
+      ports,
+    );
   if (waitingFor?.kind === 'human') await settle(waitingFor.escalationId, generation);
   // The execution that a dead run was reported for is over by itself.
   for (const dead of [generation - 1, generation]) {
@@ -97,7 +101,12 @@ export async function settleEscalations(head: RunHead, by: string, reason: strin
 }
 
 async function settleOne(
-  which: { readonly tenantId: string; readonly escalationId: string; readonly before: number },
+  which: {
+    readonly tenantId: string;
+    readonly escalationId: string;
+    readonly before: number;
+    readonly lookedUpAgain: readonly string[];
+  },
   settled: NonNullable<Escalation['settled']>,
   ports: WakePorts,
 ): Promise<void> {
@@ -105,7 +114,10 @@ async function settleOne(
   for (let attempt = 0; attempt < tries; attempt += 1) {
     const current = await runs.readEscalation(which.tenantId, which.escalationId);
     if (!current || current.generation >= which.before) return;
-    if (current.status === 'open' && settledByMoving.has(current.kind)) {
+    if (
+      current.status === 'open' &&
+      (settledByMoving.has(current.kind) || which.lookedUpAgain.includes(current.stepId ?? ''))
+    ) {
       const mark = { version: current.version + 1, writeToken: ids.token() };
       const next = { ...current, ...mark, status: 'settled', settled } as const;
       if (!(await runs.writeEscalation(next, current.version)).written) continue;

@@ -94,6 +94,7 @@ export function dispatchOf(stepId: string, argumentBytes = 40): Dispatch {
       argsHash: '0'.repeat(64),
       skillHash: '1'.repeat(64),
       settleOnly: false,
+      lookAgain: false,
     },
   };
 }

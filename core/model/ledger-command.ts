@@ -1,0 +1,55 @@
+import type { Effect, LedgerItem, LedgerRef, StoredValue } from './effect.ts';
+import type { Failure } from './failure.ts';
+
+/** Who does it, until when at most. `leaseUntilMs` is the worker's hard deadline plus skew. */
+export interface Hold {
+  readonly owner: string;
+  readonly leaseUntilMs: number;
+}
+
+export interface Arguments {
+  readonly argsHash: string;
+  readonly skillHash: string;
+}
+
+/** Everything that may be asked of a ledger item. DESIGN section 6 names the conditions; ADR 0002 the additions. */
+export type LedgerCommand =
+  | ({ readonly kind: 'claim'; readonly ref: LedgerRef; readonly occurrence: number } & Hold & Arguments)
+  | ({ readonly kind: 'begin'; readonly ref: LedgerRef; readonly occurrence: number } & Hold & Arguments)
+  | ({ readonly kind: 'steal'; readonly fence: number } & Hold)
+  | ({ readonly kind: 'intent'; readonly fence: number } & Hold & Arguments)
+  | ({ readonly kind: 'takeover'; readonly fence: number; readonly effect: Effect } & Hold & Arguments)
+  | ({ readonly kind: 'resend'; readonly fence: number; readonly detail: string } & Hold)
+  | { readonly kind: 'done'; readonly fence: number; readonly result: StoredValue; readonly detail?: string }
+  | { readonly kind: 'fail'; readonly fence: number; readonly effect: Effect; readonly failure: Failure }
+  | {
+      readonly kind: 'release';
+      readonly fence: number;
+      readonly failure: Failure;
+      readonly lastSend: 'unknown' | 'notDone';
+      readonly retryAtMs: number;
+      readonly looking?: boolean;
+    }
+  | { readonly kind: 'doubt'; readonly fence: number; readonly failure: Failure }
+  /** A person asked for another look at the provider. */
+  | ({ readonly kind: 'lookAgain'; readonly fence: number; readonly effect: Effect } & Hold)
+  | { readonly kind: 'lateEvidence'; readonly fence: number; readonly result: StoredValue }
+  | {
+      readonly kind: 'resolve';
+      readonly fence: number;
+      readonly actor: string;
+      readonly reason: string;
+      readonly verdict:
+        | { readonly kind: 'happened'; readonly result: StoredValue }
+        | { readonly kind: 'didNotHappen' }
+        | { readonly kind: 'sendAgain' };
+    }
+  | { readonly kind: 'cancel'; readonly ref: LedgerRef; readonly occurrence: number; readonly by: string }
+  | ({ readonly kind: 'reopen'; readonly fence: number; readonly occurrence: number } & Hold & Arguments);
+
+/** Why a command may not be carried out on the item as it stands. */
+export type Refusal = 'absent' | 'exists' | 'fenced' | 'leased' | 'wrongStatus' | 'otherArguments' | 'sameOccurrence';
+
+export type Transition =
+  | { readonly ok: true; readonly next: LedgerItem }
+  | { readonly ok: false; readonly refusal: Refusal };
