@@ -19,7 +19,7 @@ const sizes = [
 ] as const;
 /** Between two runs: what the one before has left to be collected or compacted should not fall on the next. */
 const settleMs = 100;
-const warmUp = { steps: 300, runs: 4 };
+const warmUp = { steps: 400, runs: 5 };
 
 const usage = `npm run bench [-- --json] [-- --engines ${engineNames.join(',')}] [-- --save FILE]`;
 
