@@ -11,17 +11,26 @@ import type { Row, Sample } from './rows.ts';
 import { rowsOf } from './rows.ts';
 import { printTable } from './table.ts';
 
+interface Extent {
+  readonly warmUp: { readonly steps: number; readonly runs: number };
+  readonly sizes: readonly { readonly steps: number; readonly rounds: number }[];
+}
+
 /** Short runs are noisier, and cheap to repeat. */
-const sizes = [
-  { steps: 10, rounds: 21 },
-  { steps: 100, rounds: 11 },
-  { steps: 1000, rounds: 5 },
-] as const;
+const full: Extent = {
+  warmUp: { steps: 400, runs: 5 },
+  sizes: [
+    { steps: 10, rounds: 21 },
+    { steps: 100, rounds: 11 },
+    { steps: 1000, rounds: 5 },
+  ],
+};
+/** Shows that every engine still runs; its numbers mean nothing. */
+const smoke: Extent = { warmUp: { steps: 10, runs: 1 }, sizes: [{ steps: 10, rounds: 2 }] };
+
 /** Between two runs: what the one before has left to be collected or compacted should not fall on the next. */
 const settleMs = 100;
-const warmUp = { steps: 400, runs: 5 };
-
-const usage = `npm run bench [-- --json] [-- --engines ${engineNames.join(',')}] [-- --save FILE]`;
+const usage = `npm run bench [-- --json] [-- --smoke] [-- --engines ${engineNames.join(',')}] [-- --save FILE]`;
 
 interface Result extends Machine {
   readonly floor: string;
@@ -32,25 +41,30 @@ interface Result extends Machine {
 
 async function main(): Promise<void> {
   const options = readOptions();
-  const result = await inFreshFolder('steps', (folder) => run(options.engines, folder));
+  const result = await inFreshFolder('steps', (folder) => run(options.engines, options.extent, folder));
   print(result);
   if (options.save !== undefined) writeFileSync(options.save, `${JSON.stringify(result, undefined, 2)}\n`);
   if (options.json) console.log(JSON.stringify(result));
 }
 
-function readOptions(): { json: boolean; engines: readonly string[]; save: string | undefined } {
+function readOptions(): { json: boolean; extent: Extent; engines: readonly string[]; save: string | undefined } {
   const { values } = parseArgs({
-    options: { json: { type: 'boolean', default: false }, engines: { type: 'string' }, save: { type: 'string' } },
+    options: {
+      json: { type: 'boolean', default: false },
+      smoke: { type: 'boolean', default: false },
+      engines: { type: 'string' },
+      save: { type: 'string' },
+    },
   });
   const engines = values.engines?.split(',') ?? engineNames;
   const unknown = engines.find((name) => !engineNames.includes(name));
   if (unknown !== undefined) {
     throw new TypeError(`--engines names '${unknown}'; the engines are ${engineNames.join(', ')}. Usage: ${usage}`);
   }
-  return { json: values.json, engines, save: values.save };
+  return { json: values.json, extent: values.smoke ? smoke : full, engines, save: values.save };
 }
 
-async function run(wanted: readonly string[], folder: string): Promise<Result> {
+async function run(wanted: readonly string[], { warmUp, sizes }: Extent, folder: string): Promise<Result> {
   const lanes: RemoteLane[] = [];
   try {
     const { engines, skipped } = await openEngines(wanted, folder, lanes);
@@ -58,7 +72,7 @@ async function run(wanted: readonly string[], folder: string): Promise<Result> {
       progress(`warming up ${name}`);
       for (let run = 0; run < warmUp.runs; run += 1) await lane.runSteps(name, warmUp.steps);
     }
-    const rows = await measure(engines);
+    const rows = await measure(engines, sizes);
     const setups: Record<string, string> = {};
     for (const { name, lane } of engines) setups[name] = await lane.setup(name);
     // The stack goes last: the floor still talks to its DynamoDB.
@@ -73,7 +87,7 @@ async function run(wanted: readonly string[], folder: string): Promise<Result> {
  * Each engine once in each round, in an order drawn anew: whatever disturbs the machine hits all alike, and so does
  * what an engine leaves its successor to wait for.
  */
-async function measure(engines: readonly Engine[]): Promise<Row[]> {
+async function measure(engines: readonly Engine[], sizes: Extent['sizes']): Promise<Row[]> {
   const samples: Sample[] = [];
   const peaks = new Map<string, number>();
   for (const { steps, rounds } of sizes) {
@@ -87,7 +101,8 @@ async function measure(engines: readonly Engine[]): Promise<Row[]> {
     for (const { name, lane } of engines) peaks.set(`${name} ${steps}`, await lane.peakRssMb());
   }
   progress('');
-  return rowsOf(samples, floorEngine, (engine, steps) => peaks.get(`${engine} ${steps}`) ?? Number.NaN);
+  const rows = rowsOf(samples, floorEngine, (engine, steps) => peaks.get(`${engine} ${steps}`) ?? Number.NaN);
+  return rows.toSorted((a, b) => a.steps - b.steps || engineNames.indexOf(a.engine) - engineNames.indexOf(b.engine));
 }
 
 function shuffled<T>(values: readonly T[]): T[] {
@@ -103,12 +118,9 @@ function progress(text: string): void {
 
 function print({ cores, node, rows, setups, skipped }: Result): void {
   console.log(`\nDurable steps, one after another. ${cores} cores, Node ${node}. Medians; ranges are min to max.\n`);
-  const sorted = rows.toSorted(
-    (a, b) => a.steps - b.steps || engineNames.indexOf(a.engine) - engineNames.indexOf(b.engine),
-  );
   printTable(
     ['engine', 'steps', 'runs', 'ms/step', 'range', 'steps/s', 'x floor', 'peak MiB'],
-    sorted.map((row) => [
+    rows.map((row) => [
       row.engine,
       String(row.steps),
       String(row.runs),
