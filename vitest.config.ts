@@ -18,6 +18,7 @@ export default defineConfig({
           exclude: [...produced, ...inProcess],
           // Pure code has no state to keep apart, and a worker for each file takes 25 times as long.
           isolate: false,
+          testTimeout: 60_000,
         },
       },
       {

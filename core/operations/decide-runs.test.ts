@@ -78,6 +78,20 @@ function deepFrozen<T>(value: T): T {
   return value;
 }
 
+/**
+ * More decisions than any run of the scenario can need: for each dispatch and each piece of a wait one, and a hand-up
+ * and a rollover around it; once for the scripts, and once more for each person who has steps tried again.
+ */
+function mostDecisions({ revisions, persons, limits }: Scenario): number {
+  const steps = revisions.flat();
+  const delayMs = ({ before }: (typeof steps)[number]['script']): number =>
+    before.reduce((sum, { delayMs: ms }) => sum + ms, 0);
+  const dispatches = steps.reduce((sum, row) => sum + 2 + row.script.before.length + row.again.before.length, 0);
+  const waitsMs = steps.reduce((sum, row) => sum + delayMs(row.script) + delayMs(row.again), 0);
+  const once = 2 * dispatches + waitsMs / limits.waitMs + revisions.length + 2;
+  return Math.ceil(3 * once * (persons.length + 1));
+}
+
 /** Plays a run against `decide` until it ends or waits for a person who does not come. Throws on a broken promise. */
 class Play {
   readonly #scenario: Scenario;
@@ -102,7 +116,8 @@ class Play {
   }
 
   run(): Decision {
-    for (let turn = 0; turn < 2_000; turn += 1) {
+    const limit = mostDecisions(this.#scenario);
+    for (let turn = 0; turn < limit; turn += 1) {
       const input = this.#input();
       const before = this.#steps;
       const { decision, steps } = decide(input);
@@ -114,7 +129,7 @@ class Play {
       this.#outcomes = [];
       if (!this.#follow(decision, input)) return decision;
     }
-    throw new Error(`no end after 2,000 decisions; the last ones: ${this.decisions.slice(-12).join(', ')}`);
+    throw new Error(`no end after ${limit} decisions; the last ones: ${this.decisions.slice(-12).join(', ')}`);
   }
 
   #input(): DecideInput {
