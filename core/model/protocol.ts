@@ -35,16 +35,7 @@ export function transition(
     if (item) return refused('exists');
     return { ok: true, next: first(command, nowMs, writeToken) };
   }
-  if (command.kind === 'cancel') {
-    if (item && item.status !== 'CLAIMED') return refused('wrongStatus');
-    const identity = item
-      ? { ...identityOf(item), fence: item.fence + 1 }
-      : fresh(command.ref, command.occurrence, { argsHash: '', skillHash: '' });
-    return {
-      ok: true,
-      next: { ...identity, writeToken, status: 'CANCELED', evidence: noted(identity, 'human', command.by, nowMs) },
-    };
-  }
+  if (command.kind === 'cancel') return cancel(item, command, nowMs, writeToken);
   if (!item) return refused('absent');
   if (item.fence !== command.fence) return refused('fenced');
   const identity = { ...identityOf(item), writeToken };
@@ -238,4 +229,25 @@ function resolve(
         },
       };
   }
+}
+
+/** Closes what nobody has begun: a step without an item, one that is only claimed, or another occurrence of one that has ended. */
+function cancel(
+  item: LedgerItem | undefined,
+  command: Extract<LedgerCommand, { kind: 'cancel' }>,
+  nowMs: number,
+  writeToken: string,
+): Transition {
+  const { ref, occurrence, by } = command;
+  let identity: Identity;
+  if (!item) identity = fresh(ref, occurrence, { argsHash: '', skillHash: '' });
+  else if (item.status === 'CLAIMED') identity = { ...identityOf(item), fence: item.fence + 1 };
+  else if ((item.status === 'FAILED' || item.status === 'CANCELED') && occurrence > item.occurrence) {
+    const { evidence } = item;
+    identity = { ...fresh(ref, occurrence, item), fence: item.fence + 1, evidence };
+  } else return refused('wrongStatus');
+  return {
+    ok: true,
+    next: { ...identity, writeToken, status: 'CANCELED', evidence: noted(identity, 'human', by, nowMs) },
+  };
 }
