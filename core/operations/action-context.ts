@@ -80,7 +80,7 @@ function codeOf(error: unknown): string {
 /** What an answer other than 2xx says about the effect (RFC 9110 section 15, RFC 6585 section 4). */
 async function answerError(url: string, response: Response, nowMs: number): Promise<ActionError> {
   const { status } = response;
-  const text = (await response.text()).slice(0, keptBodyCharacters);
+  const text = reasonIn(await response.text()).slice(0, keptBodyCharacters);
   const message = `${new URL(url).host} answered ${status}${text ? `: ${text}` : ''}`;
   const retryAfterMs = retryAfter(response.headers.get('retry-after'), nowMs);
   const wish = retryAfterMs === undefined ? {} : { retryAfterMs };
@@ -90,6 +90,21 @@ async function answerError(url: string, response: Response, nowMs: number): Prom
   if (status >= 500 || status === 408) return new ActionError(message, { class: 'transient', sendOutcome: 'unknown' });
   if (status === 401 || status === 403) return new ActionError(message, { class: 'denied', sendOutcome: 'notDone' });
   return new ActionError(message, { class: 'bug', sendOutcome: 'notDone' });
+}
+
+/** What a problem document (RFC 9457), or a body like one, says in words; any other body as it is. */
+function reasonIn(body: string): string {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    if (typeof parsed !== 'object' || parsed === null) return body;
+    for (const name of ['detail', 'message', 'title', 'error']) {
+      const value: unknown = Reflect.get(parsed, name);
+      if (typeof value === 'string' && value !== '') return value;
+    }
+    return body;
+  } catch {
+    return body;
+  }
 }
 
 /** RFC 9110 section 10.2.3: seconds, or a date. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidCursor } from '../../core/contract/cursor.ts';
 import type { Escalation } from '../../core/model/escalation.ts';
 import type { PlanRevision } from '../../core/model/plan.ts';
+import { runHead } from '../../core/model/run.ts';
 import type { RunHead, RunRequest, RunStatus } from '../../core/model/run.ts';
 import type { IdempotencyRecord, Page, RunStore } from '../../core/ports/index.ts';
 import { escalationOf, headOf, planOf, recordOf, requestOf, runIdOf } from './records.ts';
@@ -47,6 +48,20 @@ export function runStoreConformance(
       expect(await runs.createRun(request, head)).toEqual({ written: true });
       expect(await runs.readRequest(head)).toEqual(request);
       expect(await runs.readHead(head)).toEqual(head);
+    });
+
+    it('keeps every member that a head can have', async () => {
+      const head = await created();
+      const full = nextOf(head, {
+        occurrences: { a: 2 },
+        lookAgain: ['b'],
+        waitingFor: { kind: 'human', escalationId: 'esc-1', reason: 'in doubt' },
+        cancelRequested: { atMs: 1, by: 'ada', reason: 'no longer wanted' },
+        ending: 'canceled on request',
+      });
+      expect(Object.keys(full).toSorted()).toEqual(Object.keys(runHead.shape).toSorted());
+      expect(await runs.writeHead(full, head.version)).toEqual({ written: true });
+      expect(await runs.readHead(head)).toEqual(full);
     });
 
     it('is recognised as done when it is asked for a second time', async () => {
