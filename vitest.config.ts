@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const produced = ['**/node_modules/**', '**/dist/**', '**/cdk.out/**', '**/.holdfast/**'];
-/** Real processes, killed and started again: minutes, not seconds. */
-const endToEnd = ['test/e2e/**/*.test.ts', 'test/crash/**/*.test.ts'];
+/** Real processes, killed and started again, and the package built and used: minutes, not seconds. */
+const endToEnd = ['test/e2e/**/*.test.ts', 'test/crash/**/*.test.ts', 'test/package/**/*.test.ts'];
 /** Emulators, servers and CDK apps within the test's own process. */
 const inProcess = ['{local,cli,lib,examples,bench,core/adapters}/**/*.test.ts'];
 const pure = ['test/layers/**/*.test.ts', 'test/repository/**/*.test.ts'];

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { siblingModule } from '../sibling-module.ts';
 
 export interface EmulatorOptions {
   readonly dataDirectory: string;
@@ -26,7 +27,7 @@ const stopMs = 3_000;
  * data under `dataDirectory`. `onCrash` is called when the thread ends although nobody stopped it.
  */
 export async function startEmulators(options: EmulatorOptions, onCrash: (error: Error) => void): Promise<Emulators> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+  const worker = new Worker(siblingModule(import.meta.url, 'worker'), {
     workerData: options,
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { siblingModule } from '../sibling-module.ts';
 
 export interface SkillWorkerOptions {
   readonly projectDirectory: string;
@@ -91,7 +92,7 @@ class SkillHostPool implements SkillHosts {
     this.#starting += 1;
     try {
       const { projectDirectory } = this.#options;
-      const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      const worker = new Worker(siblingModule(import.meta.url, 'worker'), {
         workerData: { projectDirectory },
         execArgv: ['--disable-warning=ExperimentalWarning'],
       });

@@ -25,16 +25,19 @@ interface CommandOptions {
   readonly cwd?: string;
   readonly input?: string;
   readonly nodeArguments?: readonly string[];
+  /** Instead of this repository's own; relative to `cwd`. */
+  readonly executable?: string;
 }
 
-const executable = new URL('../../bin/holdfast.mjs', import.meta.url).pathname;
+const ownExecutable = new URL('../../bin/holdfast.mjs', import.meta.url).pathname;
 
 /** An empty folder: no data directory of a real platform is in it. */
 export const emptyFolder = (): string => mkdtempSync(join(tmpdir(), 'holdfast-cli-'));
 
 /** Starts the real command as a process of its own. */
 export function startCommand(args: readonly string[], options: CommandOptions = {}): RunningCommand {
-  const child = spawn(process.execPath, [...(options.nodeArguments ?? []), executable, ...args], {
+  const { nodeArguments = [], executable = ownExecutable } = options;
+  const child = spawn(process.execPath, [...nodeArguments, executable, ...args], {
     cwd: options.cwd ?? emptyFolder(),
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...options.env },
     stdio: 'pipe',
