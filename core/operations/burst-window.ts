@@ -106,10 +106,13 @@ export class BurstWindow {
         failures[id] = { ...state.failure, message: state.failure.message.slice(0, keptFailureCharacters) };
       }
     }
+    const unsettled = new Set(steps.filter(({ state }) => !isSettled(state.status)).map(({ id }) => id));
+    const occurrences = Object.entries(this.head.occurrences).filter(([id]) => unsettled.has(id));
     const lookAgain = this.head.lookAgain?.filter((id) => statuses.get(id) === 'pending') ?? [];
     const head = {
       ...withStatuses(this.head, this.#plans, statuses),
       lost,
+      occurrences: Object.fromEntries(occurrences),
       lookAgain: lookAgain.length > 0 ? lookAgain : undefined,
     };
     this.#state = { ...this.#state, head, notBefore, failures };
