@@ -5,6 +5,7 @@ import type {
   EscalationPage,
   EscalationView,
   ReasonRequest,
+  ResolveRequest,
   RunAccepted,
   RunPage,
   RunView,
@@ -40,6 +41,8 @@ export interface Client {
   listAgents(): Promise<AgentPage>;
   listEscalations(page: PageRequest & { readonly status?: 'open' | 'settled' }): Promise<EscalationPage>;
   showEscalation(escalationId: string): Promise<EscalationView>;
+  /** Safe to repeat: one verdict stands. */
+  resolveEscalation(escalationId: string, request: ResolveRequest): Promise<RunAccepted>;
   /** Needs no token. */
   health(): Promise<void>;
 }
@@ -84,6 +87,7 @@ export function createClient(options: { readonly url: string; readonly token: ()
     listAgents: () => call(endpoints.listAgents, {}),
     listEscalations: (query) => call(endpoints.listEscalations, { query: { ...query } }),
     showEscalation: (escalationId) => call(endpoints.showEscalation, { segment: escalationId }),
+    resolveEscalation: (escalationId, body) => call(endpoints.resolveEscalation, { segment: escalationId, body }),
     health: checkHealth,
   };
 }

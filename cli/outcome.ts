@@ -101,17 +101,35 @@ function printWaiting(run: RunView): void {
   printLine(safe`${styled('yellow', 'waiting for a person')}: ${why}`);
 }
 
+/** What to type about a step in doubt, for each of the two things that may have become of it. */
+export function attestCommands(escalationId: string, step?: Pick<StepView, 'skill' | 'action'>): readonly string[] {
+  const resolve = `${ownName} inbox resolve ${escalationId} --attest`;
+  const rest = "--reason 'how you know' --watch";
+  const output =
+    step === undefined
+      ? 'what the action would have answered'
+      : `what ${step.skill}/${step.action} would have answered`;
+  return [`${resolve} not-happened ${rest}`, `${resolve} happened --output '<JSON: ${output}>' ${rest}`];
+}
+
 function printNextActions(run: RunView): void {
-  const inDoubt = run.steps.window.some(({ status }) => status === 'inDoubt');
-  const failed = run.steps.window.some(({ status }) => status === 'failed');
+  const { window } = run.steps;
+  const waitsFor = run.waitingFor?.kind === 'human' ? run.waitingFor.escalationId : undefined;
+  // A run reports its steps in doubt one after the other, in plan order.
+  const doubtful = window.find(({ status }) => status === 'inDoubt');
+  const failed = window.some(({ status }) => status === 'failed');
+  const askable = window.some(({ status, effectClass }) => status === 'inDoubt' && effectClass === 'Q');
   printLine(safe`What to do next:`);
-  if (inDoubt) {
+  if (askable) printLine(safe`  ${ownName} resume ${run.runId} --watch   ask the provider again, once it answers`);
+  else if (failed || !doubtful)
+    printLine(safe`  ${ownName} resume ${run.runId} --watch   try again, once the cause is gone`);
+  if (doubtful && waitsFor !== undefined) {
+    const { id, skill } = doubtful;
     printLine(
-      safe`  It is not known whether the step in doubt took effect: find out at its provider. It is never sent again.`,
+      safe`  It is not known whether step ${id} took effect, and it is never sent again. Find out at its provider, then say so:`,
     );
+    for (const command of attestCommands(waitsFor, doubtful)) printLine(safe`  ${command}`);
+    printLine(safe`  ${ownName} skills show ${skill}   what its actions answer`);
   }
-  if (failed || !inDoubt) printLine(safe`  ${ownName} resume ${run.runId} --watch   try again, once the cause is gone`);
-  if (run.waitingFor?.kind === 'human') {
-    printLine(safe`  ${ownName} inbox show ${run.waitingFor.escalationId}   the whole story`);
-  }
+  if (waitsFor !== undefined) printLine(safe`  ${ownName} inbox show ${waitsFor}   the whole story`);
 }

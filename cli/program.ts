@@ -48,7 +48,7 @@ export function buildProgram(setExitCode: SetExitCode): Command {
   addShow(program, setExitCode);
   addCancel(program);
   addResume(program, setExitCode);
-  addInbox(program);
+  addInbox(program, setExitCode);
   addSkills(program);
   addAgents(program);
   addToken(program);

@@ -1,12 +1,14 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import type { EscalationView } from '../../core/contract/api.ts';
-import { escalationIdArgument, limitArgument } from '../arguments.ts';
+import type { AttestRequest, EscalationView } from '../../core/contract/api.ts';
+import { escalationIdArgument, limitArgument, readJsonOption } from '../arguments.ts';
 import { connect, withApiOptions } from '../connection.ts';
 import type { ApiOptions } from '../connection.ts';
 import { safe } from '../escape.ts';
-import { ownName } from '../outcome.ts';
+import { attestCommands, ownName, styledRunStatus } from '../outcome.ts';
 import { printDocument, printLine, printNote, printTable, styled } from '../output.ts';
+import type { SetExitCode } from '../program.ts';
+import { followRun } from '../watch/follow.ts';
 
 interface ListOptions extends ApiOptions {
   readonly status?: 'open' | 'settled';
@@ -14,7 +16,14 @@ interface ListOptions extends ApiOptions {
   readonly cursor?: string;
 }
 
-export function addInbox(program: Command): void {
+interface ResolveOptions extends ApiOptions {
+  readonly attest: 'happened' | 'not-happened';
+  readonly output?: string;
+  readonly reason: string;
+  readonly watch?: boolean;
+}
+
+export function addInbox(program: Command, setExitCode: SetExitCode): void {
   const inbox = program.command('inbox').alias('escalations').description('what waits for a person');
   withApiOptions(inbox.command('list', { isDefault: true }))
     .description('list escalations, newest first')
@@ -30,6 +39,38 @@ export function addInbox(program: Command): void {
       if (options.json) printDocument(escalation);
       else printEscalation(escalation);
     });
+  withApiOptions(inbox.command('resolve'))
+    .description('say what became of a step in doubt, once you have found out at its provider; the run goes on')
+    .argument('<escalation>', 'id of the escalation', escalationIdArgument)
+    .addOption(
+      new Option('--attest <verdict>', 'whether the side effect took place')
+        .choices(['happened', 'not-happened'])
+        .makeOptionMandatory(),
+    )
+    .option('--output <json|file>', 'what the action would have answered, if it happened: JSON, a file, or -')
+    .requiredOption('--reason <text>', 'how you know, for the record')
+    .option('--watch', 'show how the run goes on until it is over or waits for a person')
+    .action(async (escalationId: string, options: ResolveOptions) => {
+      const request = await attestRequest(options);
+      const client = connect(options);
+      const accepted = await client.resolveEscalation(escalationId, request);
+      if (options.watch) {
+        setExitCode(await followRun(client, accepted.runId, options.json ?? false));
+      } else if (options.json) {
+        printDocument(accepted);
+      } else {
+        printLine(safe`Run ${accepted.runId} is ${styledRunStatus(accepted.status)}`);
+      }
+    });
+}
+
+async function attestRequest({ attest, output, reason }: ResolveOptions): Promise<AttestRequest> {
+  return {
+    resolution: 'attest',
+    happened: attest === 'happened',
+    reason,
+    ...(output === undefined ? {} : { output: await readJsonOption('--output', output) }),
+  };
 }
 
 async function list(options: ListOptions): Promise<void> {
@@ -78,6 +119,10 @@ function printEscalation(escalation: EscalationView): void {
   if (escalation.status === 'open') {
     printLine(safe``);
     printLine(safe`The run and its steps: ${ownName} show ${escalation.runId}`);
+    if (escalation.kind === 'inDoubt') {
+      printLine(safe`Once you know at the provider what became of the step:`);
+      for (const command of attestCommands(escalation.escalationId)) printLine(safe`  ${command}`);
+    }
     if (escalation.kind === 'failure' || escalation.kind === 'deadRun' || escalation.kind === 'budget') {
       printLine(safe`Try again:             ${ownName} resume ${escalation.runId} --watch`);
     }

@@ -54,6 +54,22 @@ export { planDraft };
 export const reasonRequest = z.strictObject({ reason: z.string().min(1).max(500).optional() });
 export type ReasonRequest = z.infer<typeof reasonRequest>;
 
+/** What a person says about a step in doubt. */
+export const attestRequest = z.strictObject({
+  resolution: z.literal('attest'),
+  /** How it is known, for the record. */
+  reason: z.string().min(1).max(500),
+  /** Whether the side effect took place at the provider. */
+  happened: z.boolean(),
+  /** What the action would have answered, checked by its output schema. Required when it happened, else refused. */
+  output: json.optional(),
+});
+export type AttestRequest = z.infer<typeof attestRequest>;
+
+/** Body of `POST /v1/escalations/{id}/resolve`. */
+export const resolveRequest = z.discriminatedUnion('resolution', [attestRequest]);
+export type ResolveRequest = z.infer<typeof resolveRequest>;
+
 /** Answer of everything that starts or wakes a run. */
 export const runAccepted = z.strictObject({ runId, status: runStatus });
 export type RunAccepted = z.infer<typeof runAccepted>;
@@ -79,6 +95,8 @@ export const stepView = z.strictObject({
   action: actionName,
   why: z.string(),
   optional: z.boolean(),
+  /** How its effect can be settled, as the action is defined now; left out when it is no longer defined. */
+  effectClass: z.enum(['P', 'K', 'Q', 'N']).optional(),
   status: stepStatus,
   /** How often its effect may have been sent, in this occurrence. */
   attempts: z.int().nonnegative(),

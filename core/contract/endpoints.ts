@@ -123,6 +123,22 @@ export const endpoints = {
     response: api.escalationView,
     problems: ['unknown-escalation'],
   },
+  resolveEscalation: {
+    ...post,
+    path: '/v1/escalations/{escalationId}/resolve',
+    summary: 'Say what became of a step in doubt; its run goes on from there',
+    scope: 'inbox:resolve',
+    body: api.resolveRequest,
+    response: api.runAccepted,
+    problems: [
+      'unknown-escalation',
+      'already-settled',
+      'resolution-not-allowed',
+      'invalid-output',
+      'run-contended',
+      'engine-unavailable',
+    ],
+  },
   healthz: {
     ...get,
     path: '/healthz',

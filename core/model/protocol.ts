@@ -1,5 +1,6 @@
 import type { LedgerItem } from './effect.ts';
 import { effectKey } from './effect.ts';
+import { resolutionDetail } from './human-resolution.ts';
 import type { LedgerCommand, Transition } from './ledger-command.ts';
 import type { Identity } from './ledger-parts.ts';
 import {
@@ -207,7 +208,7 @@ function resolve(
   identity: Identity,
 ): Transition {
   if (item.status !== 'IN_DOUBT') return refused('wrongStatus');
-  const evidence = noted(item, 'human', `${command.actor}: ${command.verdict.kind}: ${command.reason}`, nowMs);
+  const evidence = noted(item, 'human', resolutionDetail(command), nowMs);
   switch (command.verdict.kind) {
     case 'happened':
       return { ok: true, next: { ...identity, status: 'DONE', result: command.verdict.result, evidence } };

@@ -69,7 +69,7 @@ export const runHead = z.object({
   lost: z.record(z.string(), z.int()),
   /** Sparse: which occurrence of a step is wanted when a person asked for another one. */
   occurrences: z.record(z.string(), z.int()),
-  /** Sparse: steps in doubt whose provider a person wants to be asked once more. */
+  /** Sparse: steps in doubt that are to be looked at once more: in the ledger, then at a provider that can be asked. */
   lookAgain: z.array(z.string()).optional(),
   deadlineMs: z.int(),
   createdAtMs: z.int(),

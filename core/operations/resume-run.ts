@@ -5,14 +5,15 @@ import type { RunHead } from '../model/run.ts';
 import { isFinal } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
 import type { StepStatus } from '../model/step.ts';
+import type { Ports } from '../ports/index.ts';
 import type { WindowPlans, WindowStep } from './open-steps.ts';
-import { windowSteps, withStatuses } from './open-steps.ts';
+import { ledgerRefOf, windowSteps, withStatuses } from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
 import type { WakePorts } from './wake-run.ts';
 import { changeHead, ensureRunning, nextGeneration, runOver, settleEscalations } from './wake-run.ts';
 
 export interface ResumeDependencies {
-  readonly ports: WakePorts;
+  readonly ports: WakePorts & Pick<Ports, 'ledger'>;
   readonly registry: Registry;
   readonly reader: RunReader;
 }
@@ -20,8 +21,9 @@ export interface ResumeDependencies {
 /**
  * Sets a run going again that waits, was escalated or is stuck: failed steps get another occurrence, a deadline that
  * has passed is extended, its open escalation is settled. Of the steps in doubt, those whose provider can be asked
- * are looked up once more; the others are left alone, for only a person can say what became of them. Repeating it is harmless. Throws the problems `unknown-run`, `run-over`, `step-in-doubt`,
- * `unknown-agent` and `run-contended`.
+ * are looked up once more, and those that the ledger has settled since are taken as it says; the others are left
+ * alone, for only a person can say what became of them. Repeating it is harmless. Throws the problems `unknown-run`,
+ * `run-over`, `step-in-doubt`, `unknown-agent` and `run-contended`.
  */
 export async function resumeRun(
   call: { readonly principal: Principal; readonly runId: string; readonly reason: string | undefined },
@@ -30,7 +32,9 @@ export async function resumeRun(
   const { principal, runId } = call;
   const head = await changeHead({ tenantId: principal.tenantId, runId }, ports, async (current) => {
     if (isFinal(current.status)) throw runOver(runId, current.status, current.ending, 'resumed');
-    return resumed(current, await reader.windowPlans(current), registry, ports.clock.now());
+    const plans = await reader.windowPlans(current);
+    const answered = await answeredSteps(current, plans, ports.ledger);
+    return resumed(current, plans, answered, registry, ports.clock.now());
   });
   // Until the run moves on by itself, the head still names what it waited for, so that a call that dies here can be repeated.
   const settled = `resumed by ${principal.subject}${call.reason === undefined ? '' : `: ${call.reason}`}`;
@@ -38,8 +42,22 @@ export async function resumeRun(
   return { runId, status: (await ensureRunning(head, ports)).status };
 }
 
+/** Steps in doubt to which the ledger has an answer by now: late evidence, or a call that died before it woke the run. */
+async function answeredSteps(head: RunHead, plans: WindowPlans, ledger: Ports['ledger']): Promise<string[]> {
+  const doubtful = windowSteps(head, plans).filter(({ status }) => status === 'inDoubt');
+  if (doubtful.length === 0) return [];
+  const items = await ledger.readMany(doubtful.map(({ step }) => ledgerRefOf(head, step)));
+  return items.filter(({ status }) => status !== 'IN_DOUBT').map(({ stepId }) => stepId);
+}
+
 /** What changes in the head; undefined when the run is on its way and needs at most a new execution. */
-function resumed(head: RunHead, plans: WindowPlans, registry: Registry, nowMs: number): Partial<RunHead> | undefined {
+function resumed(
+  head: RunHead,
+  plans: WindowPlans,
+  answered: readonly string[],
+  registry: Registry,
+  nowMs: number,
+): Partial<RunHead> | undefined {
   const steps = windowSteps(head, plans);
   const failed = withStatus(steps, 'failed');
   const late = head.deadlineMs <= nowMs;
@@ -47,20 +65,21 @@ function resumed(head: RunHead, plans: WindowPlans, registry: Registry, nowMs: n
   if (failed.length === 0 && !late && !waits) return undefined;
 
   const doubtful = withStatus(steps, 'inDoubt');
-  const askable = steps
-    .filter((entry) => entry.status === 'inDoubt' && canBeLookedUp(entry, registry))
+  const lookAgain = steps
+    .filter((entry) => entry.status === 'inDoubt')
+    .filter((entry) => answered.includes(entry.step.id) || canBeLookedUp(entry, registry))
     .map(({ step }) => step.id);
-  const runnable = failed.length > 0 || askable.length > 0 || (late && withStatus(steps, 'pending').length > 0);
+  const runnable = failed.length > 0 || lookAgain.length > 0 || (late && withStatus(steps, 'pending').length > 0);
   if (doubtful.length > 0 && head.status === 'escalated' && !runnable) throw inDoubt(head, doubtful);
 
-  const again = new Map<string, StepStatus>([...failed, ...askable].map((stepId) => [stepId, 'pending']));
+  const again = new Map<string, StepStatus>([...failed, ...lookAgain].map((stepId) => [stepId, 'pending']));
   const occurrences = failed.map((stepId) => [stepId, (head.occurrences[stepId] ?? 1) + 1] as const);
   const lost = Object.entries(head.lost).filter(([stepId]) => !again.has(stepId));
   return {
     window: withStatuses(head, plans, again).window,
     occurrences: { ...head.occurrences, ...Object.fromEntries(occurrences) },
     lost: Object.fromEntries(lost),
-    ...(askable.length > 0 ? { lookAgain: askable } : {}),
+    ...(lookAgain.length > 0 ? { lookAgain } : {}),
     ...(late ? { deadlineMs: nowMs + deadlineSecondsOf(head, registry) * 1000 } : {}),
     ...(waits ? { ...nextGeneration(head), status: 'running' as const } : {}),
   };
@@ -89,7 +108,7 @@ function inDoubt(head: RunHead, stepIds: readonly string[]): Problem {
   return new Problem(
     'step-in-doubt',
     `Nothing of run '${head.runId}' can be resumed: it is unknown whether the effect of step ${named} happened, and it may not be sent again. ` +
-      `Find out at the provider, and attest what happened in the inbox (escalation${where}).`,
+      `Find out at the provider, and attest what happened in the inbox (escalation${where}) with 'holdfast inbox resolve' or POST /v1/escalations/{id}/resolve.`,
     { problems: stepIds.map((stepId) => ({ stepId, message: 'The outcome of its effect is unknown.' })) },
   );
 }

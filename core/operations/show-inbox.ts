@@ -23,10 +23,17 @@ export async function showEscalation(
   query: { readonly tenantId: string; readonly escalationId: string },
   ports: Pick<Ports, 'runs'>,
 ): Promise<EscalationView> {
-  const { tenantId, escalationId } = query;
+  return escalationViewOf(await escalationOf(query, ports));
+}
+
+/** As it is stored. Throws the problem `unknown-escalation`, also for an item of another tenant. */
+export async function escalationOf(
+  { tenantId, escalationId }: { readonly tenantId: string; readonly escalationId: string },
+  ports: Pick<Ports, 'runs'>,
+): Promise<Escalation> {
   const isOurs = escalationIdSchema.safeParse(escalationId).success;
   const found = isOurs ? await ports.runs.readEscalation(tenantId, escalationId) : undefined;
-  if (found) return escalationViewOf(found);
+  if (found) return found;
   throw new Problem(
     'unknown-escalation',
     `There is no escalation '${escalationId.slice(0, 80)}'. List those there are with GET /v1/escalations.`,

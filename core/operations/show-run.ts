@@ -6,6 +6,7 @@ import { failureClass } from '../model/failure.ts';
 import type { PlanRevision } from '../model/plan.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import { isFinal } from '../model/run.ts';
+import type { Registry } from '../model/skill.ts';
 import type { StepStatus } from '../model/step.ts';
 import type { Ports, RunRef } from '../ports/index.ts';
 import { renderTemplate } from './dispatch-steps.ts';
@@ -17,6 +18,7 @@ import { headOf } from './wake-run.ts';
 
 export interface ShowDependencies {
   readonly ports: Pick<Ports, 'runs' | 'ledger' | 'blobs' | 'clock'>;
+  readonly registry: Registry;
   readonly reader: RunReader;
 }
 
@@ -26,14 +28,17 @@ export interface ShowDependencies {
  */
 export async function showRun(
   query: RunRef & { readonly withOutputs: boolean },
-  { ports, reader }: ShowDependencies,
+  { ports, registry, reader }: ShowDependencies,
 ): Promise<RunView> {
   const head = await headOf(query, ports);
   const [request, plans] = await Promise.all([reader.request(head), reader.windowPlans(head)]);
   const entries = windowSteps(head, plans);
   const refs = entries.map(({ step }) => ledgerRefOf(head, step));
   const items = new Map((await ports.ledger.readMany(refs)).map((item) => [item.stepId, item]));
-  const views = entries.map((entry) => stepViewOf(entry, head, items.get(entry.step.id), ports.clock.now()));
+  const views = entries.map((entry) => ({
+    ...stepViewOf(entry, head, items.get(entry.step.id), ports.clock.now()),
+    ...effectClassOf(entry, registry),
+  }));
   const window = query.withOutputs ? await withOutputs(views, items, ports) : views;
   const over = window.filter(({ status }) => overStatuses.has(status)).length;
   return {
@@ -96,6 +101,11 @@ function stepViewOf(entry: WindowStep, head: RunHead, item: LedgerItem | undefin
     attempts: item?.sends ?? 0,
     ...(failure === undefined ? {} : { failure }),
   };
+}
+
+function effectClassOf({ step }: WindowStep, registry: Registry): Pick<StepView, 'effectClass'> {
+  const effectClass = registry.skills.get(step.skill)?.actions[step.action]?.effect.class;
+  return effectClass === undefined ? {} : { effectClass };
 }
 
 function standing(

@@ -27,3 +27,9 @@ export async function loadValue(stored: StoredValue, blobs: BlobStore): Promise<
   }
   return JSON.parse(text) as Json;
 }
+
+/** Whether a value is the one that was stored; the blob need not be read for it. */
+export function isStored(value: Json, stored: StoredValue): boolean {
+  const text = canonicalJson(value);
+  return stored.kind === 'inline' ? canonicalJson(stored.value) === text : stored.sha256 === sha256(text);
+}

@@ -88,11 +88,10 @@ const settledByMoving = new Set<EscalationKind>(['failure', 'budget', 'denied', 
 export async function settleEscalations(head: RunHead, by: string, reason: string, ports: WakePorts): Promise<void> {
   const { tenantId, runId, generation, waitingFor } = head;
   const settle = async (escalationId: string, before: number): Promise<void> =>
-    settleOne(
-      { tenantId, escalationId, before, lookedUpAgain: head.lookAgain ?? [] },
-      { atMs: ports.clock.now(), by, reason },
-      ports,
-    );
+    settleOne({ tenantId, escalationId }, { atMs: ports.clock.now(), by, reason }, ports, {
+      concerns: (current) => current.generation < before,
+      settles: (current) => settledByMoving.has(current.kind) || (head.lookAgain ?? []).includes(current.stepId ?? ''),
+    });
   if (waitingFor?.kind === 'human') await settle(waitingFor.escalationId, generation);
   // The execution that a dead run was reported for is over by itself.
   for (const dead of [generation - 1, generation]) {
@@ -100,24 +99,27 @@ export async function settleEscalations(head: RunHead, by: string, reason: strin
   }
 }
 
-async function settleOne(
-  which: {
-    readonly tenantId: string;
-    readonly escalationId: string;
-    readonly before: number;
-    readonly lookedUpAgain: readonly string[];
-  },
-  settled: NonNullable<Escalation['settled']>,
-  ports: WakePorts,
-): Promise<void> {
+/** Settles an inbox item whose question has been answered, and wakes the execution that waits for it. Repeating it is harmless. */
+export async function settleEscalation(ref: EscalationRef, settled: Settled, ports: WakePorts): Promise<void> {
+  await settleOne(ref, settled, ports, { concerns: () => true, settles: () => true });
+}
+
+type EscalationRef = Pick<Escalation, 'tenantId' | 'escalationId'>;
+type Settled = NonNullable<Escalation['settled']>;
+
+interface WhichItems {
+  /** Items for which this is not so are left alone. */
+  readonly concerns: (current: Escalation) => boolean;
+  /** Of the others, those for which this is not so stay open, but their execution is let go. */
+  readonly settles: (current: Escalation) => boolean;
+}
+
+async function settleOne(ref: EscalationRef, settled: Settled, ports: WakePorts, which: WhichItems): Promise<void> {
   const { runs, ids, engine } = ports;
   for (let attempt = 0; attempt < tries; attempt += 1) {
-    const current = await runs.readEscalation(which.tenantId, which.escalationId);
-    if (!current || current.generation >= which.before) return;
-    if (
-      current.status === 'open' &&
-      (settledByMoving.has(current.kind) || which.lookedUpAgain.includes(current.stepId ?? ''))
-    ) {
+    const current = await runs.readEscalation(ref.tenantId, ref.escalationId);
+    if (!current || !which.concerns(current)) return;
+    if (current.status === 'open' && which.settles(current)) {
       const mark = { version: current.version + 1, writeToken: ids.token() };
       const next = { ...current, ...mark, status: 'settled', settled } as const;
       if (!(await runs.writeEscalation(next, current.version)).written) continue;
@@ -125,7 +127,7 @@ async function settleOne(
     if (current.taskToken !== undefined) await engine.succeedTask(current.taskToken);
     return;
   }
-  throw new Error(`Escalation ${which.escalationId} changed ${tries} times while it was being settled.`);
+  throw new Error(`Escalation ${ref.escalationId} changed ${tries} times while it was being settled.`);
 }
 
 /** The problem `run-over`. */
@@ -137,7 +139,23 @@ export function runOver(runId: string, status: FinalRunStatus, ending: string | 
   );
 }
 
-function contended(run: RunRef): Problem {
+/** The problem `already-settled`. `how` continues the sentence that begins with the escalation. */
+export function alreadySettled({ escalationId, runId }: Escalation, how: string): Problem {
+  return new Problem(
+    'already-settled',
+    `Escalation '${escalationId}' ${how}. What was decided stands, and this call has decided nothing. GET /v1/runs/${runId} shows where its run is now.`,
+  );
+}
+
+/** How an inbox item was closed. */
+export function settledAs({ settled }: Escalation): string {
+  return settled
+    ? `was settled by ${settled.by} at ${new Date(settled.atMs).toISOString()} (${settled.reason})`
+    : 'is settled';
+}
+
+/** The problem `run-contended`. */
+export function contended(run: RunRef): Problem {
   return new Problem(
     'run-contended',
     `Run '${run.runId}' was changed ${tries} times while this call tried to change it. Nothing is lost; try again.`,

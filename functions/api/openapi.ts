@@ -11,6 +11,7 @@ const named = {
   StartRunRequest: api.startRunRequest,
   PlanDraft: api.planDraft,
   ReasonRequest: api.reasonRequest,
+  ResolveRequest: api.resolveRequest,
   RunAccepted: api.runAccepted,
   RunPage: api.runPage,
   Run: api.runView,
@@ -23,7 +24,7 @@ const named = {
   Health: api.health,
   Problem: problemDocument,
 } as const satisfies Readonly<Record<string, z.ZodType>>;
-const requests = new Set<string>(['StartRunRequest', 'PlanDraft', 'ReasonRequest']);
+const requests = new Set<string>(['StartRunRequest', 'PlanDraft', 'ReasonRequest', 'ResolveRequest']);
 
 type SchemaNode = Record<string, unknown>;
 let document: SchemaNode | undefined;
@@ -67,7 +68,7 @@ function operationOf(operationId: string, endpoint: Endpoint): SchemaNode {
     ...(body
       ? {
           requestBody: {
-            required: body === api.startRunRequest,
+            required: body !== api.reasonRequest,
             content: { 'application/json': { schema: refTo(body) } },
           },
         }

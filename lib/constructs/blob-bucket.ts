@@ -58,9 +58,9 @@ export class BlobBucket extends Construct {
     this.#grant(fn, ['s3:PutObject'], [argumentsBlobKey('*', '*', '*')]);
   }
 
-  /** Lets the API show results. */
+  /** Lets the API show results, and store those that a person attests. */
   grantApi(fn: BundledFunction): void {
-    this.#grant(fn, ['s3:GetObject'], [resultBlobKey('*', '*', '*')]);
+    this.#grant(fn, ['s3:GetObject', 's3:PutObject'], [resultBlobKey('*', '*', '*')]);
   }
 
   #grant(fn: BundledFunction, actions: readonly string[], keys: readonly string[]): void {

@@ -65,7 +65,7 @@ export class RunTable extends Construct {
     this.#grant(fn, [...read, ...write], [runs, ledgers]);
   }
 
-  /** Lets the API start, list, show and cancel runs, and open, list and settle escalations. */
+  /** Lets the API start, list, show and cancel runs, list and settle escalations, and note in a ledger what a person attests. */
   grantApi(fn: BundledFunction): void {
     this.#grant(fn, [...read, ...write], [runs, ledgers, escalations, idempotency]);
     fn.addToRolePolicy(

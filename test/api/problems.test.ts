@@ -185,6 +185,7 @@ describe('a caller', () => {
     ['/v1/skills', 'GET', ''],
     ['/v1/agents', 'GET', 'runs:reader'],
     ['/v1/escalations', 'GET', 'runs:read inbox:resolve'],
+    [`/v1/escalations/esc-${'0'.repeat(20)}/resolve`, 'POST', 'runs:write inbox:read'],
   ])('needs the scope of %s %s, which "%s" is not', async (path, method, scope) => {
     expect((await refused('insufficient-scope', path, { method, token: await tokenWith({ scope }) })).status).toBe(403);
   });
@@ -243,6 +244,27 @@ describe('a run', () => {
     const runId = await started();
     const { problems } = await refused('step-in-doubt', `/v1/runs/${runId}/resume`, post({}));
     expect(problems).toMatchObject([{ stepId: 'post' }]);
+  });
+
+  it('whose step in doubt is attested with a wrong output is told so, and twice is told that it is settled', async () => {
+    faults.set('ADA', 'no answer');
+    await started();
+    const { items } = (await ask('/v1/escalations')).answer as { items: { escalationId: string; kind: string }[] };
+    const doubt = items.find(({ kind }) => kind === 'inDoubt');
+    const resolve = `/v1/escalations/${doubt?.escalationId}/resolve`;
+    const attest = { resolution: 'attest', happened: true, reason: 'seen' };
+    await refused('invalid-output', resolve, post(attest));
+    expect((await ask(resolve, post({ ...attest, output: { sent: true } }))).status).toBe(202);
+    await refused('already-settled', resolve, post(attest));
+  });
+
+  it('that failed has nothing to attest', async () => {
+    faults.set('ADA', 'refused');
+    await started();
+    const { items } = (await ask('/v1/escalations')).answer as { items: { escalationId: string; kind: string }[] };
+    const denied = items.find(({ kind }) => kind === 'denied');
+    const body = { resolution: 'attest', happened: false, reason: 'seen' };
+    await refused('resolution-not-allowed', `/v1/escalations/${denied?.escalationId}/resolve`, post(body));
   });
 
   it('that others keep changing is contended, and nothing is lost', async () => {

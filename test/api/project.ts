@@ -52,7 +52,7 @@ const mail = defineSkill({
     send: defineAction({
       description: 'Sends a mail.',
       input: text,
-      output: z.object({ sent: z.boolean() }),
+      output: z.object({ sent: z.boolean(), receipt: z.string().optional() }),
       run: async (input) => {
         obey(input.text);
         return { sent: true };

@@ -268,6 +268,21 @@ describe('the functions of the platform', () => {
     }
   });
 
+  it('let the API note in any ledger what a person attests, with its result, and touch nothing else of a skill', () => {
+    for (const skill of built.project.skills) {
+      expect(reach(fn('api'), ledgerOf(skill.id))).toEqual(['GetItem', 'BatchGetItem', 'PutItem']);
+      const blobs = (key: string): string[] =>
+        ['GetObject', 'PutObject', 'DeleteObject'].filter((action) =>
+          may(fn('api'), { action: `s3:${action}`, resource: `${bucketArn()}/${key}` }),
+        );
+      expect(blobs(resultBlobKey('acme', skill.id, 'hash'))).toEqual(['GetObject', 'PutObject']);
+      expect(blobs(argumentsBlobKey('acme', skill.id, 'hash'))).toEqual([]);
+      const resource = `${functionArn(`skill-${skillFolder(skill.id)}`)}:7`;
+      expect(may(fn('api'), { action: 'lambda:InvokeFunction', resource })).toBe(false);
+    }
+    expect(reach(fn('api'), 'B#hotel-api')).toEqual([]);
+  });
+
   it('let the inbox read both queues, write escalations and see runs and ledgers, but not change them', () => {
     for (const queue of ['escalations', 'dead-letters']) {
       const resource = arn('sqs', `holdfast-${queue}`);

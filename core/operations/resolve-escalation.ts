@@ -1,0 +1,54 @@
+import type { Principal } from '../authz/principal.ts';
+import type { ResolveRequest, RunAccepted } from '../contract/api.ts';
+import { Problem } from '../contract/problems.ts';
+import type { Escalation, EscalationKind } from '../model/escalation.ts';
+import type { AttestDependencies } from './attest-step.ts';
+import { attestStep } from './attest-step.ts';
+import { escalationOf } from './show-inbox.ts';
+import { alreadySettled, settledAs } from './wake-run.ts';
+
+type Resolution = ResolveRequest['resolution'];
+
+/** What a person may decide about an escalation of each kind; the others end with what is done about the run. */
+const allowedFor: Readonly<Record<EscalationKind, readonly Resolution[]>> = {
+  approval: [],
+  inDoubt: ['attest'],
+  failure: [],
+  denied: [],
+  budget: [],
+  deadRun: [],
+};
+
+/**
+ * Carries out what a person decided about an inbox item. Throws the problems `unknown-escalation` (also for an item
+ * of another tenant), `already-settled`, `resolution-not-allowed`, and those of the resolution.
+ */
+export async function resolveEscalation(
+  call: { readonly principal: Principal; readonly escalationId: string; readonly request: ResolveRequest },
+  dependencies: AttestDependencies,
+): Promise<RunAccepted> {
+  const { principal, escalationId, request } = call;
+  const escalation = await escalationOf({ tenantId: principal.tenantId, escalationId }, dependencies.ports);
+  if (!allowedFor[escalation.kind].includes(request.resolution)) {
+    throw escalation.status === 'open'
+      ? notAllowed(escalation, request.resolution)
+      : alreadySettled(escalation, settledAs(escalation));
+  }
+  switch (request.resolution) {
+    case 'attest':
+      return attestStep({ escalation, by: principal.subject, request }, dependencies);
+  }
+}
+
+function notAllowed({ escalationId, kind, runId }: Escalation, resolution: Resolution): Problem {
+  const allowed = allowedFor[kind].map((one) => `'${one}'`).join(', ');
+  const remedy =
+    allowed === ''
+      ? `Nothing can be said to it here: see to the cause, then resume or cancel run '${runId}'.`
+      : `Allowed here: ${allowed}.`;
+  const takes = Object.entries(allowedFor).flatMap(([one, list]) => (list.includes(resolution) ? [`'${one}'`] : []));
+  return new Problem(
+    'resolution-not-allowed',
+    `Escalation '${escalationId}' is of kind '${kind}', and '${resolution}' answers kind ${takes.join(', ')} only. ${remedy}`,
+  );
+}
