@@ -33,6 +33,9 @@ export function machinesOf(agents: readonly string[], escalationsQueueUrl: strin
   });
 }
 
+/** More decisions at once would only share this thread, and calls of the API would wait for all of them. */
+const decisionsAtOnce = 8;
+
 export interface LocalResources extends TaskResources {
   useSkillHosts(hosts: SkillHosts): void;
   /** Stands in for the EventBridge rule on executions that failed, timed out or were aborted. */
@@ -50,13 +53,14 @@ export function taskResources(
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
+  const decideInTurn = inTurns(decide, decisionsAtOnce);
   let skillHosts: SkillHosts | undefined;
   const sendMessage = async (queueUrl: string, body: string): Promise<void> => {
     await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
   };
   return {
     async invokeFunction(functionArn, payload) {
-      if (functionArn === local.decideFunctionArn) return decide(payload);
+      if (functionArn === local.decideFunctionArn) return decideInTurn(payload);
       if (!functionArn.startsWith(local.skillFunctionArnPrefix) || !skillHosts) {
         throw Object.assign(new Error(`There is no function ${functionArn} here.`), {
           name: 'Lambda.ResourceNotFoundException',
@@ -76,6 +80,27 @@ export function taskResources(
         process.stderr.write(`dead-letters: ${error.message}\n`),
       );
     },
+  };
+}
+
+/** At most `atOnce` calls are under way; the others wait in the order in which they came. */
+function inTurns<Argument, Result>(
+  call: (argument: Argument) => Promise<Result>,
+  atOnce: number,
+): (argument: Argument) => Promise<Result> {
+  const waiting: (() => void)[] = [];
+  let underWay = 0;
+  return async (argument) => {
+    if (underWay < atOnce) underWay += 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await call(argument);
+    } finally {
+      // Whoever is next takes the place over.
+      const next = waiting.shift();
+      if (next) next();
+      else underWay -= 1;
+    }
   };
 }
 

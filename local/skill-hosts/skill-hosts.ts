@@ -26,6 +26,9 @@ export interface SkillHosts {
   stop(): Promise<void>;
 }
 
+/** A step leaves little behind that lives longer than itself. */
+const maxYoungGenerationSizeMb = 12;
+
 interface Invocation {
   readonly payload: unknown;
   readonly timeoutMs: number;
@@ -76,15 +79,22 @@ class SkillHostPool implements SkillHosts {
     while (this.#queue.length > 0 && !this.#stopped) {
       const worker = this.#idle.pop();
       if (!worker) {
-        if (this.#all.size + this.#starting < this.#options.size && this.#starting < this.#queue.length) {
-          this.#start().catch((error: Error) =>
-            this.#queue.shift()?.reject(namedError('Lambda.Unknown', error.message)),
-          );
-        }
+        // One at a time: a start takes a processor for a second, and those that work need it too.
+        if (this.#starting === 0 && this.#all.size < this.#options.size) void this.#startForQueue();
         return;
       }
       const invocation = this.#queue.shift();
       if (invocation) this.#run(worker, invocation);
+    }
+  }
+
+  async #startForQueue(): Promise<void> {
+    try {
+      await this.#start();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#queue.shift()?.reject(namedError('Lambda.Unknown', `no skill worker could be started: ${message}`));
+      this.#next();
     }
   }
 
@@ -94,6 +104,8 @@ class SkillHostPool implements SkillHosts {
       const { projectDirectory } = this.#options;
       const worker = new Worker(siblingModule(import.meta.url, 'worker'), {
         workerData: { projectDirectory },
+        // By default each thread may take 48 MB for young objects alone.
+        resourceLimits: { maxYoungGenerationSizeMb },
         execArgv: ['--disable-warning=ExperimentalWarning'],
       });
       await untilReady(worker);
@@ -122,6 +134,8 @@ class SkillHostPool implements SkillHosts {
       worker.off('error', onError);
     };
     const onMessage = (message: FromSkillWorker): void => {
+      // An answer of a worker that is being killed comes too late.
+      if (failure) return;
       finish();
       this.#idle.push(worker);
       if (message.kind === 'answer') invocation.resolve(message.value);

@@ -18,7 +18,8 @@ export function createSfnClient(configuration: SFNClientConfig = {}): SFNClient 
   return new SFNClient({
     maxAttempts: 3,
     requestHandler: {
-      connectionTimeout: 1_000,
+      // Longer than a busy thread needs to notice that it is connected: on a laptop it is the server's thread as well.
+      connectionTimeout: 5_000,
       requestTimeout: 10_000,
       // Without it the SDK only logs a warning and goes on waiting.
       throwOnRequestTimeout: true,
