@@ -5,15 +5,17 @@ import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { awsPorts } from '../core/adapters/aws.ts';
-import { createDynamoClient, createTable } from '../core/adapters/dynamodb/index.ts';
+import { createTable } from '../core/adapters/dynamodb/index.ts';
 import { skillFunctions } from '../core/authz/catalogue.ts';
 import { createLocalApp } from '../functions/api/local-app.ts';
 import { handler as decideHandler } from '../functions/decide/handler.ts';
 import { handler as inboxHandler } from '../functions/inbox/handler.ts';
 import { provideRegistry } from '../functions/registry.ts';
+import { provideTableClient } from '../functions/table-client.ts';
 import { startService } from './companion-services.ts';
 import { lockDataDirectory } from './data-lock.ts';
 import { startEmulators } from './emulators/start-emulators.ts';
+import { createEmulatedTableClient } from './emulators/table-client.ts';
 import { functionEnvironment, local } from './environment.ts';
 import { startEventSource } from './event-sources.ts';
 import { lambdaContext, machinesOf, taskResources } from './machines.ts';
@@ -112,7 +114,10 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
       }),
     );
     provideRegistry(project.registry);
-    await createTable(createDynamoClient(), local.table);
+    const tableClient = createEmulatedTableClient();
+    stops.push(() => tableClient.destroy());
+    provideTableClient(tableClient);
+    await createTable(tableClient, local.table);
 
     const skillHosts = await startSkillHosts({ projectDirectory, size: skillWorkers, warm: warmSkillWorkers });
     stops.push(() => skillHosts.stop());
@@ -128,7 +133,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
       stops.push(() => source.stop());
     }
 
-    const ports = awsPorts(process.env);
+    const ports = awsPorts(process.env, tableClient);
     const app = createLocalApp({
       ports,
       registry: project.registry,

@@ -1,3 +1,4 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { env } from '../contract/env.ts';
 import type { Ports } from '../ports/index.ts';
 import { createDynamoClient, createDynamoStores } from './dynamodb/index.ts';
@@ -9,26 +10,34 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Every port on AWS, from the names in core/contract/env.ts. Where AWS is comes from the SDK's own environment
- * (`AWS_REGION`, `AWS_ENDPOINT_URL_DYNAMODB` and so on). Throws an error that names every variable that is missing.
+ * (`AWS_REGION`, `AWS_ENDPOINT_URL_DYNAMODB` and so on), also for the table unless a client of it is given.
+ * Throws an error that names every variable that is missing.
  */
-export function awsPorts(environment: Environment): Ports {
+export function awsPorts(environment: Environment, tableClient?: DynamoDBClient): Ports {
   const values = required(environment, ['table', 'bucket', 'runMachineArnPrefix']);
   return {
-    ...awsStorePorts(values.table, values.bucket),
+    ...awsStorePorts(values.table, values.bucket, tableClient),
     engine: new SfnEngine(createSfnClient(), values.runMachineArnPrefix),
   };
 }
 
 /** The ports of a function that executes steps: it starts no executions. Throws like `awsPorts`. */
-export function awsExecutePorts(environment: Environment): Omit<Ports, 'engine' | 'runs'> {
+export function awsExecutePorts(
+  environment: Environment,
+  tableClient?: DynamoDBClient,
+): Omit<Ports, 'engine' | 'runs'> {
   const values = required(environment, ['table', 'bucket']);
-  const { ledger, blobs, http, clock, ids } = awsStorePorts(values.table, values.bucket);
+  const { ledger, blobs, http, clock, ids } = awsStorePorts(values.table, values.bucket, tableClient);
   return { ledger, blobs, http, clock, ids };
 }
 
-function awsStorePorts(tableName: string, bucket: string): Omit<Ports, 'engine'> {
+function awsStorePorts(
+  tableName: string,
+  bucket: string,
+  client: DynamoDBClient = createDynamoClient(),
+): Omit<Ports, 'engine'> {
   return {
-    ...createDynamoStores({ client: createDynamoClient(), tableName }),
+    ...createDynamoStores({ client, tableName }),
     blobs: new S3BlobStore(createS3Client(), bucket),
     http: systemHttp,
     clock: systemClock,

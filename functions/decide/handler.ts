@@ -6,6 +6,7 @@ import { decideEvent } from '../../core/contract/machine.ts';
 import type { DecideResult } from '../../core/contract/machine.ts';
 import { createAdvance } from '../../core/operations/advance-run.ts';
 import { registry } from '../registry.ts';
+import { tableClient } from '../table-client.ts';
 import { telemetry } from '../telemetry.ts';
 
 const { logger, traced } = telemetry('decide');
@@ -16,7 +17,7 @@ let advance: ReturnType<typeof createAdvance> | undefined;
 export const handler = traced(async (event: unknown): Promise<DecideResult> => {
   const parsed = decideEvent.parse(event);
   advance ??= createAdvance({
-    ports: awsPorts(process.env),
+    ports: awsPorts(process.env, tableClient()),
     registry: registry(),
     functions: skillFunctions(process.env),
     limits: limitsFromEnv(process.env),

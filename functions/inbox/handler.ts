@@ -4,6 +4,7 @@ import { awsPorts } from '../../core/adapters/aws.ts';
 import { deadExecution, escalationMessage } from '../../core/contract/machine.ts';
 import { openEscalation, reportDeadRun } from '../../core/operations/open-escalation.ts';
 import type { Ports } from '../../core/ports/index.ts';
+import { tableClient } from '../table-client.ts';
 import { telemetry } from '../telemetry.ts';
 
 const { logger, traced } = telemetry('inbox');
@@ -17,7 +18,7 @@ export const handler = traced((event: SQSEvent, context: Context): Promise<SQSBa
 );
 
 async function consume(record: SQSRecord): Promise<void> {
-  const at = (ports ??= awsPorts(process.env));
+  const at = (ports ??= awsPorts(process.env, tableClient()));
   const body: unknown = JSON.parse(record.body);
   const asked = escalationMessage.safeParse(body);
   const result = asked.success

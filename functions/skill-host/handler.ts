@@ -7,6 +7,7 @@ import { executeStep } from '../../core/operations/execute-step.ts';
 import type { ExecutePorts } from '../../core/operations/execute-step.ts';
 import { settingsOf } from '../../core/operations/skill-settings.ts';
 import { registry } from '../registry.ts';
+import { tableClient } from '../table-client.ts';
 import { telemetry } from '../telemetry.ts';
 
 const { logger, traced } = telemetry('skill-host');
@@ -18,7 +19,7 @@ export const handler = traced(async (event: unknown, context: Context): Promise<
   const request = stepRequest.parse(event);
   const skill = registry().skills.get(request.skill);
   if (!skill) throw new Error(`This function does not hold ${request.skill}.`);
-  ports ??= awsExecutePorts(process.env);
+  ports ??= awsExecutePorts(process.env, tableClient());
   const outcome = await executeStep(request, skill, ports, {
     epoch: process.env[env.epoch],
     deadlineMs: ports.clock.now() + context.getRemainingTimeInMillis(),

@@ -2,6 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Context } from 'aws-lambda';
 import { handler } from '../../functions/skill-host/handler.ts';
 import { provideRegistry } from '../../functions/registry.ts';
+import { provideTableClient } from '../../functions/table-client.ts';
+import { createEmulatedTableClient } from '../emulators/table-client.ts';
 import { loadProject } from '../project/load-project.ts';
 import type { FromSkillWorker, SkillWorkerOptions, ToSkillWorker } from './skill-hosts.ts';
 
@@ -10,6 +12,7 @@ const port = parentPort;
 if (!port) throw new Error('A skill worker is started by the local platform, not on its own.');
 
 provideRegistry((await loadProject(projectDirectory)).registry);
+provideTableClient(createEmulatedTableClient());
 
 const answer = (message: FromSkillWorker): void => port.postMessage(message);
 
