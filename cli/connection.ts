@@ -52,7 +52,7 @@ export function connect(options: ApiOptions): Client {
   return createClient({ url, token: tokenSource(url, options) });
 }
 
-const ownScopes: readonly Scope[] = ['runs:read', 'runs:write', 'inbox:read'];
+const ownScopes: readonly Scope[] = ['runs:read', 'runs:write', 'inbox:read', 'inbox:resolve'];
 const mintedSeconds = 3_600;
 /** A minted token is replaced this long before it expires. */
 const renewMs = 300_000;

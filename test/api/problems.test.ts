@@ -264,7 +264,8 @@ describe('a run', () => {
     const { items } = (await ask('/v1/escalations')).answer as { items: { escalationId: string; kind: string }[] };
     const denied = items.find(({ kind }) => kind === 'denied');
     const body = { resolution: 'attest', happened: false, reason: 'seen' };
-    await refused('resolution-not-allowed', `/v1/escalations/${denied?.escalationId}/resolve`, post(body));
+    const resolve = `/v1/escalations/${denied?.escalationId}/resolve`;
+    expect((await refused('resolution-not-allowed', resolve, post(body))).status).toBe(422);
   });
 
   it('that others keep changing is contended, and nothing is lost', async () => {
