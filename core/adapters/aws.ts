@@ -1,7 +1,7 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { env } from '../contract/env.ts';
 import type { Ports } from '../ports/index.ts';
 import { createDynamoClient, createDynamoStores } from './dynamodb/index.ts';
+import type { TableClient } from './dynamodb/index.ts';
 import { createS3Client, S3BlobStore } from './s3/blob-store.ts';
 import { createSfnClient, SfnEngine } from './sfn/engine.ts';
 import { SystemIds, systemClock, systemHttp } from './system/index.ts';
@@ -13,7 +13,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * (`AWS_REGION`, `AWS_ENDPOINT_URL_DYNAMODB` and so on), also for the table unless a client of it is given.
  * Throws an error that names every variable that is missing.
  */
-export function awsPorts(environment: Environment, tableClient?: DynamoDBClient): Ports {
+export function awsPorts(environment: Environment, tableClient?: TableClient): Ports {
   const values = required(environment, ['table', 'bucket', 'runMachineArnPrefix']);
   return {
     ...awsStorePorts(values.table, values.bucket, tableClient),
@@ -24,7 +24,7 @@ export function awsPorts(environment: Environment, tableClient?: DynamoDBClient)
 /** The ports of a function that executes steps: it starts no executions. Throws like `awsPorts`. */
 export function awsExecutePorts(
   environment: Environment,
-  tableClient?: DynamoDBClient,
+  tableClient?: TableClient,
 ): Omit<Ports, 'engine' | 'runs'> {
   const values = required(environment, ['table', 'bucket']);
   const { ledger, blobs, http, clock, ids } = awsStorePorts(values.table, values.bucket, tableClient);
@@ -34,7 +34,7 @@ export function awsExecutePorts(
 function awsStorePorts(
   tableName: string,
   bucket: string,
-  client: DynamoDBClient = createDynamoClient(),
+  client: TableClient = createDynamoClient(),
 ): Omit<Ports, 'engine'> {
   return {
     ...createDynamoStores({ client, tableName }),

@@ -1,19 +1,21 @@
 import { describe } from 'vitest';
 import { createDynamoStores } from '../../core/adapters/dynamodb/index.ts';
 import { effectLedgerConformance } from './effect-ledger.ts';
-import { startEmbeddedTable, tableName } from './embedded-table.ts';
+import { startEmbeddedTable, tableClients, tableName } from './embedded-table.ts';
 import { runStoreConformance } from './run-store.ts';
 
-describe('the effect ledger in DynamoDB', () => {
-  effectLedgerConformance(async () => {
-    const table = await startEmbeddedTable();
-    return { ...createDynamoStores({ client: table.client, tableName }), stop: () => table.stop() };
+describe.each(tableClients)('through %s', (_, createClient) => {
+  describe('the effect ledger in DynamoDB', () => {
+    effectLedgerConformance(async () => {
+      const table = await startEmbeddedTable(createClient);
+      return { ...createDynamoStores({ client: table.client, tableName }), stop: () => table.stop() };
+    });
   });
-});
 
-describe('the run store in DynamoDB', () => {
-  runStoreConformance(async () => {
-    const table = await startEmbeddedTable();
-    return { ...createDynamoStores({ client: table.client, tableName }), stop: () => table.stop() };
+  describe('the run store in DynamoDB', () => {
+    runStoreConformance(async () => {
+      const table = await startEmbeddedTable(createClient);
+      return { ...createDynamoStores({ client: table.client, tableName }), stop: () => table.stop() };
+    });
   });
 });

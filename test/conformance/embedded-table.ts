@@ -4,8 +4,17 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InternalServerError, ThrottlingException } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { createDynamoClient, createTable } from '../../core/adapters/dynamodb/index.ts';
+import { createEmulatedTableClient } from '../../local/emulators/table-client.ts';
 
 export const tableName = 'holdfast';
+
+/** The clients that the product makes: both have to keep every promise. */
+export const tableClients = [
+  ['the client of the cloud', createDynamoClient],
+  ['the client of a laptop', createEmulatedTableClient],
+] as const;
+
+type CreateClient = (typeof tableClients)[number][1];
 
 /** What happens to one request on its way to the table and back. */
 export type Fault = 'none' | 'requestLost' | 'answerLost' | 'serverError' | 'throttled';
@@ -21,14 +30,14 @@ export interface EmbeddedTable {
 }
 
 /** A DynamoDB in this process and in memory, on a port of its own, with the table in it. */
-export async function startEmbeddedTable(): Promise<EmbeddedTable> {
+export async function startEmbeddedTable(createClient: CreateClient = createDynamoClient): Promise<EmbeddedTable> {
   const server = dynalite({ createTableMs: 0 });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const clients: DynamoDBClient[] = [];
   const connect = (): DynamoDBClient => {
-    const client = createDynamoClient({
+    const client = createClient({
       endpoint,
       region: 'us-east-1',
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },

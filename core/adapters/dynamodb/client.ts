@@ -1,6 +1,8 @@
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
+export type TableClient = DynamoDBClient;
+
 /**
  * A client that gives up after seconds, not minutes: a worker has to know before its deadline whether its intent
  * is on record. Region, credentials and endpoint come from the SDK's own environment.

@@ -6,6 +6,7 @@ import type { Meter } from './meter.ts';
 import { DynamoRunStore } from './run-store.ts';
 
 export { createDynamoClient } from './client.ts';
+export type { TableClient } from './client.ts';
 export { createTable } from './create-table.ts';
 export type { Meter, MeterEntry } from './meter.ts';
 
