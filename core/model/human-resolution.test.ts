@@ -44,6 +44,13 @@ it('an item that no person settled has none', () => {
     resolved('sendAgain', 'ada', 'again'),
     after(begun, { kind: 'done', fence: 1, result }),
     after(doubtful, { kind: 'lateEvidence', fence: 1, result }),
+    // The provider's words read like a verdict.
+    after(begun, {
+      kind: 'fail',
+      fence: 1,
+      effect: { class: 'N' },
+      failure: { class: 'bug', message: 'didNotHappen: x' },
+    }),
   ]) {
     expect(humanResolutionOf(item)).toBeUndefined();
   }

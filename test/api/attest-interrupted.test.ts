@@ -32,21 +32,28 @@ describe('of two operators at once', () => {
     expect((await listed('settled')).map(({ settled }) => settled?.by)).toEqual([winner.slice(0, 3)]);
   });
 
-  it('the one whose write comes second is refused, and completes what the first has begun', async () => {
-    const { ports, status, everything, drive, show, inbox, get } = await doubtful();
-    const bob = await tokenWith({ sub: 'bob' });
-    // Ada's process dies right after the ledger.
-    vi.spyOn(ports.runs, 'writeHead').mockRejectedValueOnce(new Error('the process died'));
-    expect(await status(happened)).toBe(500);
-    expect((await everything()).item.status).toBe('DONE');
-    expect(await status(didNot, bob)).toBe(409);
-    expect((await everything()).item.status).toBe('DONE');
-    expect(await get(escalationView, inbox)).toMatchObject({
-      settled: { by: 'ada', reason: 'attested by ada: it is in the outbox' },
-    });
-    await drive();
-    expect((await show()).status).toBe('completed');
-  });
+  it.each([
+    ['another verdict', didNot],
+    ['the same', happened],
+  ])(
+    'the one whose write comes second is refused when it says %s, and completes what the first has begun',
+    async (_, said) => {
+      const { ports, status, everything, drive, show, inbox, get } = await doubtful();
+      const bob = await tokenWith({ sub: 'bob' });
+      // Ada's process dies right after the ledger.
+      vi.spyOn(ports.runs, 'writeHead').mockRejectedValueOnce(new Error('the process died'));
+      expect(await status(happened)).toBe(500);
+      const { item } = await everything();
+      expect(item.status).toBe('DONE');
+      expect(await status(said, bob)).toBe(409);
+      expect((await everything()).item).toEqual(item);
+      expect(await get(escalationView, inbox)).toMatchObject({
+        settled: { by: 'ada', reason: 'attested by ada: it is in the outbox' },
+      });
+      await drive();
+      expect((await show()).status).toBe('completed');
+    },
+  );
 });
 
 describe('an attest whose process died', () => {
@@ -95,6 +102,16 @@ describe('an attest whose process died', () => {
     await drive();
     expect((await show()).status).toBe('completed');
     expect(await listed('open')).toEqual([]);
+  });
+
+  it('is refused when the same person then says the contrary, and the first verdict stands', async () => {
+    const { ports, status, drive, show, item } = await doubtful();
+    vi.spyOn(ports.runs, 'writeHead').mockRejectedValueOnce(new Error('the process died'));
+    expect(await status(didNot)).toBe(500);
+    expect(await status(happened)).toBe(409);
+    expect((await item()).status).toBe('FAILED');
+    await drive();
+    expect((await show()).status).toBe('escalated');
   });
 
   it('is refused when it is repeated with another output, and the first output stands', async () => {

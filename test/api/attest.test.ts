@@ -139,8 +139,30 @@ describe('an attest is refused', () => {
     expect(await everything()).toEqual(before);
   });
 
+  it('when the escalation is settled although its step is still in doubt, as after a resume that looks again', async () => {
+    const { ports, escalation, refused, resolve, everything } = await doubtful();
+    const stored = await ports.runs.readEscalation('acme', escalation.escalationId);
+    if (!stored) throw new Error('the escalation is gone');
+    const mark = { version: stored.version + 1, writeToken: 'settled' };
+    const settled = { atMs: 1, by: 'bob', reason: 'resumed by bob' };
+    await ports.runs.writeEscalation({ ...stored, ...mark, status: 'settled', settled }, stored.version);
+    const before = await everything();
+    expect((await refused('already-settled', resolve, { body: happened })).detail).toContain('resumed by bob');
+    expect(await everything()).toEqual(before);
+  });
+
+  it('of somebody else once it is settled, without starting anything, even where the execution is dead', async () => {
+    const { attest, status, engine, runId, everything } = await doubtful();
+    await attest(happened);
+    engine.kill(runId);
+    const before = await everything();
+    expect(await status(didNot, await tokenWith({ sub: 'eve' }))).toBe(409);
+    expect(await everything()).toEqual(before);
+  });
+
   it('of an earlier occurrence than the one that is in doubt', async () => {
-    const { attest, drive, get, path, ports, escalation, refused, resolve, item, everything } = await doubtful();
+    const { attest, drive, get, path, ports, escalation, refused, resolve, item, everything, listed } =
+      await doubtful();
     await attest(didNot);
     await drive();
     faults.set('ADA', 'no answer');
@@ -157,6 +179,10 @@ describe('an attest is refused', () => {
     const before = await everything();
     await refused('already-settled', resolve, { body: happened });
     expect(await everything()).toEqual(before);
+
+    const second = (await listed('open')).find(({ escalationId }) => escalationId !== escalation.escalationId);
+    await get(runAccepted, `/v1/escalations/${second?.escalationId}/resolve`, { body: happened });
+    await refused('already-settled', resolve, { body: happened });
   });
 
   it('with an output that nobody can check, because the skill is no longer deployed', async () => {
