@@ -31,6 +31,7 @@ export function ledgerRefusals(ref: LedgerRef): RefusedRow[] {
     claimed,
     inDoubt,
     sentTwice,
+    lookAgain,
   } = storiesOf(ref);
   const finished: Story = [...begun, [100, done(1)]];
   return [
@@ -46,6 +47,13 @@ export function ledgerRefusals(ref: LedgerRef): RefusedRow[] {
       refusal: 'fenced',
     },
     { name: 'an intent on nothing', story: [], atMs: 0, command: intent('first'), refusal: 'absent' },
+    {
+      name: 'another look where the provider cannot be asked',
+      story: inDoubt,
+      atMs: 2 * minuteMs,
+      command: lookAgain(N, 2 * minuteMs)('second'),
+      refusal: 'wrongStatus',
+    },
     {
       name: 'a takeover while the lease lives',
       story: begun,

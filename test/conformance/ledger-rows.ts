@@ -41,6 +41,7 @@ export function ledgerRows(ref: LedgerRef): Row[] {
     release,
     resend,
     lateEvidence,
+    lookAgain,
     resolve,
     cancel,
     reopen,
@@ -235,6 +236,20 @@ export function ledgerRows(ref: LedgerRef): Row[] {
       atMs: 2 * minuteMs + 10,
       command: takeover(N, 2, 2 * minuteMs),
       becomes: { status: 'INTENT', fence: 3, sends: 2, unknownSends: 1 },
+    },
+    {
+      name: 'another look at a step in doubt whose provider can be asked',
+      story: inDoubt,
+      atMs: 2 * minuteMs,
+      command: lookAgain(Q, 2 * minuteMs),
+      becomes: { status: 'VERIFY', fence: 2, sends: 1, unknownSends: 1 },
+    },
+    {
+      name: 'cancel of a further occurrence that nobody began',
+      story: [...begun, [100, fail(K, 1)]],
+      atMs: minuteMs,
+      command: () => ({ ...cancel, occurrence: 2 }),
+      becomes: { status: 'CANCELED', occurrence: 2, fence: 2 },
     },
     {
       name: 'cancel of a step that nobody began',

@@ -66,7 +66,15 @@ export function storiesOf(ref: LedgerRef) {
     reason: 'asked the hotel',
     verdict: kind === 'happened' ? { kind, result } : { kind },
   });
-  const cancel: LedgerCommand = { kind: 'cancel', ref, occurrence: 1, by: 'ops@example.com' };
+  const lookAgain =
+    (effect: Effect, atMs: number) =>
+    (owner: string): LedgerCommand => ({ kind: 'lookAgain', fence: 1, effect, ...hold(owner, atMs) });
+  const cancel: Extract<LedgerCommand, { kind: 'cancel' }> = {
+    kind: 'cancel',
+    ref,
+    occurrence: 1,
+    by: 'ops@example.com',
+  };
   const reopen =
     (fence: number, occurrence = 2) =>
     (owner: string): LedgerCommand => ({ kind: 'reopen', fence, occurrence, ...hold(owner, minuteMs), ...otherArgs });
@@ -90,6 +98,7 @@ export function storiesOf(ref: LedgerRef) {
     release,
     resend,
     lateEvidence,
+    lookAgain,
     resolve,
     cancel,
     reopen,
