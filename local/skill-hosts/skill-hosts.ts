@@ -20,14 +20,11 @@ export interface SkillHosts {
   /**
    * Runs the skill host with this payload. Like Lambda, one invocation has a worker to itself, and a worker that is
    * not done at its deadline is killed: rejects with `Sandbox.Timedout` then, and with `Lambda.Unknown` when the worker
-   * died.
+   * died, also of too little memory.
    */
   invoke(payload: unknown, timeoutMs: number): Promise<unknown>;
   stop(): Promise<void>;
 }
-
-/** A step leaves little behind that lives longer than itself. */
-const maxYoungGenerationSizeMb = 12;
 
 interface Invocation {
   readonly payload: unknown;
@@ -35,6 +32,15 @@ interface Invocation {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
+
+/**
+ * What a skill may fill with its values: what a skill function has on AWS (lib/constructs/bundled-function.ts), so
+ * that one that needs more fails alone, and does not take the platform and all its runs with it. Buffers are not
+ * counted; Node has no limit for them. Of it, little for young objects: a step leaves little behind that lives longer
+ * than itself, and by default each thread may take 48 MB for them.
+ */
+const skillMemory = { maxOldGenerationSizeMb: 500, maxYoungGenerationSizeMb: 12 } as const;
+const skillMemoryMb = skillMemory.maxOldGenerationSizeMb + skillMemory.maxYoungGenerationSizeMb;
 
 /** Starts a pool of worker threads, each of which holds all skills of the project. Invocations over `size` wait for a free one. */
 export async function startSkillHosts(
@@ -104,8 +110,7 @@ class SkillHostPool implements SkillHosts {
       const { projectDirectory } = this.#options;
       const worker = new Worker(siblingModule(import.meta.url, 'worker'), {
         workerData: { projectDirectory },
-        // By default each thread may take 48 MB for young objects alone.
-        resourceLimits: { maxYoungGenerationSizeMb },
+        resourceLimits: skillMemory,
         execArgv: ['--disable-warning=ExperimentalWarning'],
       });
       await untilReady(worker);
@@ -142,8 +147,12 @@ class SkillHostPool implements SkillHosts {
       else if (message.kind === 'error') invocation.reject(namedError(message.name, message.message));
       this.#next();
     };
-    const onError = (error: Error): void => {
-      failure ??= namedError('Lambda.Unknown', `the skill worker died: ${error.message}`);
+    const onError = (error: NodeJS.ErrnoException): void => {
+      const why =
+        error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+          ? `the skill worker was killed: it needed more than ${skillMemoryMb} MB of memory`
+          : `the skill worker died: ${error.message}`;
+      failure ??= namedError('Lambda.Unknown', why);
     };
     const onExit = (): void => {
       finish();
