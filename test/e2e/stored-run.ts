@@ -1,0 +1,66 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { createDynamoClient } from '../../core/adapters/dynamodb/index.ts';
+import { ledgerKey, runPartition } from '../../core/contract/keys.ts';
+import { startEmulators } from '../../local/emulators/start-emulators.ts';
+import { local } from '../../local/environment.ts';
+import type { ProjectFolder } from './platform-process.ts';
+
+type Item = Record<string, AttributeValue>;
+
+export interface StoredRun {
+  readonly head: { readonly status: string; readonly generation: number };
+  readonly headBytes: number;
+  readonly ledger: readonly { readonly status: string; readonly sends: number }[];
+}
+
+/** What the table holds of a run of which every step is of one skill. The platform of the folder must not be running. */
+export async function readStoredRun(
+  folder: ProjectFolder,
+  { runId, skill }: { readonly runId: string; readonly skill: string },
+): Promise<StoredRun> {
+  const { dataDirectory } = folder;
+  const emulators = await startEmulators({ dataDirectory, queues: local.queues, bucket: local.bucket }, (error) => {
+    throw error;
+  });
+  const client = createDynamoClient({
+    endpoint: emulators.addresses.dynamodb,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  try {
+    const tenantId = 'default';
+    const ref = { tenantId, skill, runId, stepId: 'any', direction: 'F' } as const;
+    const [head] = await query(client, runPartition(tenantId, runId), 'RUN');
+    if (!head) throw new Error(`There is no head of run ${runId}.`);
+    const ledger = await query(client, ledgerKey(ref).PK, 'STEP#');
+    return {
+      head: unmarshall(head) as StoredRun['head'],
+      headBytes: Buffer.byteLength(JSON.stringify(unmarshall(head))),
+      ledger: ledger.map((item) => unmarshall(item) as StoredRun['ledger'][number]),
+    };
+  } finally {
+    client.destroy();
+    await emulators.stop();
+  }
+}
+
+async function query(client: DynamoDBClient, partition: string, sortKeyPrefix: string): Promise<Item[]> {
+  const items: Item[] = [];
+  let from: Item | undefined;
+  do {
+    const page = await client.send(
+      new QueryCommand({
+        TableName: local.table,
+        KeyConditionExpression: 'PK = :partition AND begins_with(SK, :prefix)',
+        ExpressionAttributeValues: { ':partition': { S: partition }, ':prefix': { S: sortKeyPrefix } },
+        ConsistentRead: true,
+        ...(from ? { ExclusiveStartKey: from } : {}),
+      }),
+    );
+    items.push(...(page.Items ?? []));
+    from = page.LastEvaluatedKey;
+  } while (from);
+  return items;
+}
