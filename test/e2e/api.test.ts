@@ -4,19 +4,19 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunAccepted, RunPage } from '../../core/contract/api.ts';
 import { maxBodyBytes } from '../../core/contract/api.ts';
 import type { ProblemDocument } from '../../core/contract/problems.ts';
-import type { ProjectFolder } from './platform-process.ts';
-import { makeProjectFolder, PlatformProcess, repository, untilAtRest } from './platform-process.ts';
+import type { ProjectFolder } from './running-platform.ts';
+import { makeProjectFolder, RunningPlatform, repository, untilAtRest } from './running-platform.ts';
 import { bookedFor, setFault, tripOf, tripRun } from './travel.ts';
 
 let folder: ProjectFolder;
-let platform: PlatformProcess;
+let platform: RunningPlatform;
 
 beforeAll(async () => {
   folder = await makeProjectFolder();
-  platform = await PlatformProcess.start(folder);
+  platform = await RunningPlatform.start(folder);
 });
 afterAll(async () => {
-  await PlatformProcess.killAll();
+  await RunningPlatform.killAll();
   folder.remove();
 });
 
@@ -49,7 +49,7 @@ it('50 calls at once with one key start one run; another body is refused; and th
 
   expect(await untilAtRest(platform, runId)).toMatchObject({ status: 'completed' });
   await platform.kill();
-  platform = await PlatformProcess.start(folder);
+  platform = await RunningPlatform.start(folder);
   const again = await platform.call('POST', '/v1/runs', tripRun('Ida'), key);
   expect(again.status).toBe(202);
   expect(await again.json()).toEqual({ runId, status: 'completed' });

@@ -3,17 +3,17 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunView } from '../../core/contract/api.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
 import { holdfast } from '../cli/command.ts';
-import type { ProjectFolder } from './platform-process.ts';
-import { makeProjectFolder, PlatformProcess, untilAtRest } from './platform-process.ts';
+import type { ProjectFolder } from './running-platform.ts';
+import { makeProjectFolder, RunningPlatform, untilAtRest } from './running-platform.ts';
 
 const trip = JSON.parse(readFileSync(new URL('../../examples/trip.json', import.meta.url), 'utf8')) as JsonObject;
 
 let folder: ProjectFolder;
-let platform: PlatformProcess;
+let platform: RunningPlatform;
 
 beforeAll(async () => {
   folder = await makeProjectFolder();
-  platform = await PlatformProcess.start(folder);
+  platform = await RunningPlatform.start(folder);
 });
 afterAll(async () => {
   await platform.stop();

@@ -2,22 +2,22 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { EscalationPage, RunPage, RunView } from '../../core/contract/api.ts';
 import type { Ended } from '../cli/command.ts';
 import { holdfast } from '../cli/command.ts';
-import type { ProjectFolder } from './platform-process.ts';
-import { freePort, makeProjectFolder, PlatformProcess } from './platform-process.ts';
+import type { ProjectFolder } from './running-platform.ts';
+import { freePort, makeProjectFolder, RunningPlatform } from './running-platform.ts';
 import { bookedFor, providerLedger, setFault, tripOf } from './travel.ts';
 
 let folder: ProjectFolder;
-let platform: PlatformProcess;
+let platform: RunningPlatform;
 
 beforeAll(async () => {
   folder = await makeProjectFolder();
-  platform = await PlatformProcess.start(folder);
+  platform = await RunningPlatform.start(folder);
 });
 afterEach(async () => {
   for (const service of ['flights', 'hotels', 'cars'] as const) await setFault(folder, service, 'none');
 });
 afterAll(async () => {
-  await PlatformProcess.killAll();
+  await RunningPlatform.killAll();
   folder.remove();
 });
 
@@ -186,13 +186,13 @@ it('a restart forgets nothing, and --fresh everything', async () => {
   const { counts } = await providerLedger(folder);
 
   await platform.stop();
-  platform = await PlatformProcess.start(folder);
+  platform = await RunningPlatform.start(folder);
   expect((await command('runs', '--json', '--limit', '100')).stdout).toBe(listed.stdout);
   expect((await command('show', run.runId, '--json')).stdout).toBe(shown.stdout);
   expect((await providerLedger(folder)).counts).toEqual(counts);
 
   await platform.stop();
-  platform = await PlatformProcess.start(folder, { args: ['--fresh'] });
+  platform = await RunningPlatform.start(folder, { args: ['--fresh'] });
   const afterwards = JSON.parse((await command('runs', '--json')).stdout) as RunPage;
   expect(afterwards.items).toEqual([]);
   expect(await command('show', run.runId)).toMatchObject({ exitCode: 2, stdout: '' });

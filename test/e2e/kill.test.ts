@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { ProjectFolder } from './platform-process.ts';
-import { makeProjectFolder, PlatformProcess, untilAtRest } from './platform-process.ts';
+import type { ProjectFolder } from './running-platform.ts';
+import { makeProjectFolder, RunningPlatform, untilAtRest } from './running-platform.ts';
 import { bookedFor, tripRun } from './travel.ts';
 
 const kills = 50;
@@ -16,19 +16,19 @@ afterAll(() => folder.remove());
 
 it(`kill -9 at ${kills} random moments: each run goes on by itself, flight and hotel are booked once, a car is never booked twice or called failed`, async () => {
   const results: { traveller: string; status: string; car: string | undefined; booked: Record<string, number> }[] = [];
-  let platform = await PlatformProcess.start(folder);
+  let platform = await RunningPlatform.start(folder);
   for (let round = 0; round < kills; round += 1) {
     const traveller = `Traveller ${round}`;
     const runId = await platform.startRun(tripRun(traveller));
 
     await pause(Math.random() * latestKillMs);
     await platform.kill();
-    platform = await PlatformProcess.start(folder);
+    platform = await RunningPlatform.start(folder);
     if (round % 5 === 0) {
       // Some are killed once more while they recover.
       await pause(Math.random() * latestKillMs);
       await platform.kill();
-      platform = await PlatformProcess.start(folder);
+      platform = await RunningPlatform.start(folder);
     }
 
     const shown = await untilAtRest(platform, runId);

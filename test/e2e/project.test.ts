@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import type { RunView } from '../../core/contract/api.ts';
 import { holdfast } from '../cli/command.ts';
-import type { ProjectFolder } from './platform-process.ts';
-import { freePort, makeProjectFolder, PlatformProcess, repository, untilAtRest } from './platform-process.ts';
+import type { ProjectFolder } from './running-platform.ts';
+import { freePort, makeProjectFolder, RunningPlatform, repository, untilAtRest } from './running-platform.ts';
 
 const removals: (() => void)[] = [];
-afterEach(() => PlatformProcess.killAll());
+afterEach(() => RunningPlatform.killAll());
 afterAll(() => {
   for (const remove of removals) remove();
 });
@@ -21,7 +21,7 @@ async function projectFolder(...path: string[]): Promise<ProjectFolder> {
 
 it('any folder with skills and agents is a project: its playbook runs', async () => {
   const folder = await projectFolder('examples', 'hello-project');
-  const platform = await PlatformProcess.start(folder);
+  const platform = await RunningPlatform.start(folder);
   const ended = await holdfast(['run', 'greeter', '--playbook', 'greet', '--input', '{"name":"Ada"}', '--watch'], {
     env: { HOLDFAST_URL: platform.url, HOLDFAST_DATA: folder.dataDirectory },
   });
@@ -72,7 +72,7 @@ it('a project with several broken definitions is refused with one clear message 
 
 it('a skill that ends its worker, or never ends, costs only its own run, which waits for a person', async () => {
   const folder = await projectFolder('test', 'e2e', 'unruly-project');
-  const platform = await PlatformProcess.start(folder);
+  const platform = await RunningPlatform.start(folder);
   const start = (playbook: string): Promise<string> => platform.startRun({ agent: 'unruly', playbook, input: {} });
   const [deadly, endless] = [await start('exit'), await start('spin')];
   for (let count = 0; count < 5; count += 1) {

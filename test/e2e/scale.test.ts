@@ -5,14 +5,14 @@ import type { RunPage } from '../../core/contract/api.ts';
 import type { Limits } from '../../core/contract/limits.ts';
 import { threadHeaps } from './heap.ts';
 import type { ThreadHeap } from './heap.ts';
-import { makeProjectFolder, PlatformProcess, repository, untilAtRest } from './platform-process.ts';
-import type { ProjectFolder } from './platform-process.ts';
+import { makeProjectFolder, RunningPlatform, repository, untilAtRest } from './running-platform.ts';
+import type { ProjectFolder } from './running-platform.ts';
 import { readStoredRun } from './stored-run.ts';
 import { bookedByTraveller, providerLedger, tripRun } from './travel.ts';
 
 const folders: ProjectFolder[] = [];
 afterAll(async () => {
-  await PlatformProcess.killAll();
+  await RunningPlatform.killAll();
   for (const folder of folders) folder.remove();
 });
 
@@ -31,7 +31,7 @@ it('a run of 2,000 steps crosses generations, survives a kill -9 in the middle a
   const generations = steps / 50 / 10;
   const environment = { HOLDFAST_LIMITS: JSON.stringify(limits) };
   const folder = await projectFolder(join(repository, 'examples', 'load-project'));
-  const first = await PlatformProcess.start(folder, { environment });
+  const first = await RunningPlatform.start(folder, { environment });
   const startedAtMs = Date.now();
   const runId = await first.startRun({ agent: 'pacer', playbook: 'pace', input: { steps } });
   await first.runUntil(runId, (run) => run.steps.over >= steps / 2, 120_000);
@@ -44,7 +44,7 @@ it('a run of 2,000 steps crosses generations, survives a kill -9 in the middle a
   expect(midway.head.generation).toBeGreaterThan(1);
 
   const resumedAtMs = Date.now();
-  const second = await PlatformProcess.start(folder, { environment });
+  const second = await RunningPlatform.start(folder, { environment });
   const run = await untilAtRest(second, runId, 120_000);
   const endedAtMs = Date.now();
   await second.stop();
@@ -72,13 +72,13 @@ it('a run of 2,000 steps crosses generations, survives a kill -9 in the middle a
 
 const runsAtOnce = 200;
 const tolerableP95Ms = 2_000;
-/** Of the heap of a thread. It may still warm up, but 200 runs that leave 20 KB each in the main thread would show. */
-const tolerableHeapGrowth = 1.1;
+/** What a thread may hold on to more after 200 runs: it may still warm up, but 15 KB for each of them would show. */
+const tolerableHeapGrowthMb = 3;
 const tolerableResidentGrowth = 1.15;
 
 it(`${runsAtOnce} trips at once complete, each booked exactly once, while the API stays responsive; and memory does not grow with finished runs`, async () => {
   const folder = await projectFolder();
-  const platform = await PlatformProcess.start(folder, { environment: { NODE_OPTIONS: '--inspect=127.0.0.1:0' } });
+  const platform = await RunningPlatform.start(folder, { environment: { NODE_OPTIONS: '--inspect=127.0.0.1:0' } });
   const inspectorUrl = /ws:\S+/.exec(platform.output)?.[0] ?? '';
   const heaps: ThreadHeap[][] = [];
   const residentMb: number[] = [];
@@ -110,11 +110,14 @@ it(`${runsAtOnce} trips at once complete, each booked exactly once, while the AP
 
   const before = new Map(heaps[1]?.map(({ thread, usedMb }) => [thread, usedMb]));
   expect(before.get('main')).toBeGreaterThan(10);
-  for (const { thread, usedMb } of heaps[2] ?? []) {
+  // A worker that has come up since then has nothing to compare with.
+  const growth = (heaps[2] ?? []).flatMap(({ thread, usedMb }) => {
     const beforeMb = before.get(thread);
-    // A worker that has come up since then has nothing to compare with.
-    if (beforeMb !== undefined) expect(usedMb, thread).toBeLessThan(beforeMb * tolerableHeapGrowth);
-  }
+    return beforeMb === undefined ? [] : [{ thread, grownMb: usedMb - beforeMb }];
+  });
+  const most = growth.toSorted((a, b) => b.grownMb - a.grownMb)[0];
+  console.info(`most of all threads grew from round 2 to 3: ${most?.thread}, by ${most?.grownMb.toFixed(2)} MB`);
+  for (const { thread, grownMb } of growth) expect(grownMb, thread).toBeLessThan(tolerableHeapGrowthMb);
   expect(residentMb[2]).toBeLessThan((residentMb[1] ?? 0) * tolerableResidentGrowth);
 });
 
@@ -124,7 +127,7 @@ function travellersOf(round: number): string[] {
 
 /** Starts all runs at once and measures the API until all are completed. Times in milliseconds. */
 async function oneRound(
-  platform: PlatformProcess,
+  platform: RunningPlatform,
   round: number,
 ): Promise<{ took: number; latencies: Record<string, number[]> }> {
   const headers = { authorization: `Bearer ${await platform.token()}` };
@@ -150,7 +153,7 @@ async function oneRound(
 }
 
 async function latenciesOf(
-  platform: PlatformProcess,
+  platform: RunningPlatform,
   path: string,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
@@ -168,7 +171,7 @@ async function latenciesOf(
 }
 
 async function untilAllCompleted(
-  platform: PlatformProcess,
+  platform: RunningPlatform,
   runIds: readonly string[],
   headers: Readonly<Record<string, string>>,
 ): Promise<void> {

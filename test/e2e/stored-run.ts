@@ -5,7 +5,7 @@ import { createDynamoClient } from '../../core/adapters/dynamodb/index.ts';
 import { ledgerKey, runPartition } from '../../core/contract/keys.ts';
 import { startEmulators } from '../../local/emulators/start-emulators.ts';
 import { local } from '../../local/environment.ts';
-import type { ProjectFolder } from './platform-process.ts';
+import type { ProjectFolder } from './running-platform.ts';
 
 type Item = Record<string, AttributeValue>;
 

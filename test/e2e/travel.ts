@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject } from '../../core/model/json.ts';
 import type { Booking, Fault, Service } from '../../examples/travel-provider/book-of-record.ts';
-import type { ProjectFolder } from './platform-process.ts';
-import { repository } from './platform-process.ts';
+import type { ProjectFolder } from './running-platform.ts';
+import { repository } from './running-platform.ts';
 
 /** The input that the documentation shows. */
 export const trip = JSON.parse(readFileSync(join(repository, 'examples', 'trip.json'), 'utf8')) as JsonObject;

@@ -83,7 +83,7 @@ interface StartSettings {
 }
 
 /** `holdfast start` as a process of its own. */
-export class PlatformProcess {
+export class RunningPlatform {
   static readonly #running = new Set<ChildProcess>();
 
   readonly url: string;
@@ -101,7 +101,7 @@ export class PlatformProcess {
     this.url = `http://127.0.0.1:${folder.port}`;
   }
 
-  static async start(folder: ProjectFolder, settings: StartSettings = {}): Promise<PlatformProcess> {
+  static async start(folder: ProjectFolder, settings: StartSettings = {}): Promise<RunningPlatform> {
     const { directory, dataDirectory, port } = folder;
     const startMsEpoch = Date.now();
     const child = spawn(
@@ -131,7 +131,7 @@ export class PlatformProcess {
     } finally {
       clearTimeout(timer);
     }
-    return new PlatformProcess(child, folder, Date.now() - startMsEpoch, () => output);
+    return new RunningPlatform(child, folder, Date.now() - startMsEpoch, () => output);
   }
 
   /** kill -9 of every platform that a failed test may have left behind. */
@@ -213,7 +213,7 @@ export class PlatformProcess {
 }
 
 /** The run once it is over or waits for a person. */
-export async function untilAtRest(platform: PlatformProcess, runId: string, withinMs = 60_000): Promise<RunView> {
+export async function untilAtRest(platform: RunningPlatform, runId: string, withinMs = 60_000): Promise<RunView> {
   const restful = ['completed', 'failed', 'canceled', 'declined', 'escalated'];
   return platform.runUntil(runId, ({ status }) => restful.includes(status), withinMs);
 }
