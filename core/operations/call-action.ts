@@ -31,7 +31,7 @@ export async function callAction(
   const finished = new AbortController();
   const context = actionContext({ effectKey, attempt, signal: timeout.signal, settings, http, clock });
   const late = clock.sleep(timeoutSeconds * 1000, finished.signal).then((): Called => {
-    timeout.abort();
+    if (!finished.signal.aborted) timeout.abort();
     const message = `no answer within ${timeoutSeconds} s`;
     return {
       ok: false,
