@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Sample } from './rows.ts';
 import { median, rowsOf } from './rows.ts';
 
+const floors = { floor: 'floor', ownClient: 'own' };
 const sample = (engine: string, round: number, ms: number, steps = 10): Sample => ({ engine, steps, round, ms });
 
 test('the median of an even number of values lies between the two in the middle', () => {
@@ -18,8 +19,11 @@ test('a ratio compares runs of one round, so that a slow moment of the machine c
     sample('engine', 1, 100),
     sample('floor', 2, 11),
     sample('engine', 2, 90),
+    sample('own', 0, 5),
+    sample('own', 1, 25),
+    sample('own', 2, 10),
   ];
-  const row = rowsOf(samples, 'floor', () => 64).find(({ engine }) => engine === 'engine');
+  const row = rowsOf(samples, floors, () => 64).find(({ engine }) => engine === 'engine');
   expect(row).toEqual({
     engine: 'engine',
     steps: 10,
@@ -27,6 +31,7 @@ test('a ratio compares runs of one round, so that a slow moment of the machine c
     msPerStep: 9,
     stepsPerSecond: 111.1,
     ratioToFloor: 2,
+    ratioToOwnClient: 4,
     peakRssMb: 64,
     msPerStepRange: [2, 10],
   });
@@ -39,7 +44,7 @@ test('runs of different lengths get rows of their own and are compared with the 
     sample('floor', 0, 1000, 100),
     sample('engine', 0, 1500, 100),
   ];
-  const rows = rowsOf(samples, 'floor', (_, steps) => steps);
+  const rows = rowsOf(samples, floors, (_, steps) => steps);
   expect(rows.map(({ engine, steps, ratioToFloor, peakRssMb }) => [engine, steps, ratioToFloor, peakRssMb])).toEqual([
     ['floor', 10, 1, 10],
     ['engine', 10, 3, 10],
@@ -49,5 +54,5 @@ test('runs of different lengths get rows of their own and are compared with the 
 });
 
 test('without a floor there is no ratio, rather than a wrong one', () => {
-  expect(rowsOf([sample('engine', 0, 30)], 'floor', () => 1)[0]?.ratioToFloor).toBeNull();
+  expect(rowsOf([sample('engine', 0, 30)], floors, () => 1)[0]?.ratioToFloor).toBeNull();
 });

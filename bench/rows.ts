@@ -15,18 +15,20 @@ export interface Row {
   readonly stepsPerSecond: number;
   /** Median of the ratios to the floor of the same round; null when no floor was measured. */
   readonly ratioToFloor: number | null;
+  /** The same to the floor with the engine's own client of the store instead of the stock one. */
+  readonly ratioToOwnClient: number | null;
   /** Highest resident set of the engine's process from its start until its last run of this many steps, in MiB. */
   readonly peakRssMb: number;
   readonly msPerStepRange: readonly [number, number];
 }
 
 /**
- * @param floorEngine the engine that the ratios are to
+ * @param floors the engines that the ratios are to
  * @param peakRssMb of an engine after all its runs of that many steps
  */
 export function rowsOf(
   samples: readonly Sample[],
-  floorEngine: string,
+  floors: { readonly floor: string; readonly ownClient: string },
   peakRssMb: (engine: string, steps: number) => number,
 ): Row[] {
   const groups = Map.groupBy(samples, (sample) => `${sample.steps} ${sample.engine}`);
@@ -34,15 +36,6 @@ export function rowsOf(
     const [first] = group;
     if (!first) return [];
     const { engine, steps } = first;
-    const floor = new Map(
-      samples
-        .filter((sample) => sample.engine === floorEngine && sample.steps === steps)
-        .map((sample) => [sample.round, sample.ms]),
-    );
-    const ratios = group.flatMap((sample) => {
-      const floorMs = floor.get(sample.round);
-      return floorMs === undefined ? [] : [sample.ms / floorMs];
-    });
     const each = group.map((sample) => sample.ms / steps);
     const msPerStep = median(each);
     return {
@@ -51,11 +44,21 @@ export function rowsOf(
       runs: group.length,
       msPerStep: rounded(msPerStep, 3),
       stepsPerSecond: rounded(1000 / msPerStep, 1),
-      ratioToFloor: ratios.length > 0 ? rounded(median(ratios), 2) : null,
+      ratioToFloor: ratioTo(floors.floor, group, samples),
+      ratioToOwnClient: ratioTo(floors.ownClient, group, samples),
       peakRssMb: rounded(peakRssMb(engine, steps), 1),
       msPerStepRange: [rounded(Math.min(...each), 3), rounded(Math.max(...each), 3)] as const,
     };
   });
+}
+
+/** Median of the ratios of these samples to those of that engine in the same rounds. */
+function ratioTo(engine: string, group: readonly Sample[], samples: readonly Sample[]): number | null {
+  const ratios = group.flatMap(({ steps, round, ms }) => {
+    const base = samples.find((other) => other.engine === engine && other.steps === steps && other.round === round);
+    return base ? [ms / base.ms] : [];
+  });
+  return ratios.length > 0 ? rounded(median(ratios), 2) : null;
 }
 
 /** @throws RangeError for no values */

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Engine, Skipped } from './engines.ts';
-import { engineNames, floorEngine, openEngines } from './engines.ts';
+import { engineNames, floorEngine, openEngines, ownClientEngine } from './engines.ts';
 import { inFreshFolder } from './fresh-folder.ts';
 import type { Machine } from './machine.ts';
 import { thisMachine } from './machine.ts';
@@ -101,7 +101,11 @@ async function measure(engines: readonly Engine[], sizes: Extent['sizes']): Prom
     for (const { name, lane } of engines) peaks.set(`${name} ${steps}`, await lane.peakRssMb());
   }
   progress('');
-  const rows = rowsOf(samples, floorEngine, (engine, steps) => peaks.get(`${engine} ${steps}`) ?? Number.NaN);
+  const rows = rowsOf(
+    samples,
+    { floor: floorEngine, ownClient: ownClientEngine },
+    (engine, steps) => peaks.get(`${engine} ${steps}`) ?? Number.NaN,
+  );
   return rows.toSorted((a, b) => a.steps - b.steps || engineNames.indexOf(a.engine) - engineNames.indexOf(b.engine));
 }
 
@@ -119,7 +123,7 @@ function progress(text: string): void {
 function print({ cores, node, rows, setups, skipped }: Result): void {
   console.log(`\nDurable steps, one after another. ${cores} cores, Node ${node}. Medians; ranges are min to max.\n`);
   printTable(
-    ['engine', 'steps', 'runs', 'ms/step', 'range', 'steps/s', 'x floor', 'peak MiB'],
+    ['engine', 'steps', 'runs', 'ms/step', 'range', 'steps/s', 'x floor', 'x own client', 'peak MiB'],
     rows.map((row) => [
       row.engine,
       String(row.steps),
@@ -127,14 +131,15 @@ function print({ cores, node, rows, setups, skipped }: Result): void {
       row.msPerStep.toFixed(3),
       row.msPerStepRange.map((ms) => ms.toFixed(2)).join(' - '),
       row.stepsPerSecond.toFixed(0),
-      row.ratioToFloor === null ? '-' : row.ratioToFloor.toFixed(2),
+      row.ratioToFloor?.toFixed(2) ?? '-',
+      row.ratioToOwnClient?.toFixed(2) ?? '-',
       row.peakRssMb.toFixed(0),
     ]),
   );
   console.log();
   for (const [engine, setup] of Object.entries(setups)) console.log(`${engine}: ${setup}`);
   for (const { engine, reason } of skipped) console.log(`${engine}: NOT MEASURED. ${reason}`);
-  console.log(`\nThe floor is ${floorEngine}. How to read this: bench/README.md\n`);
+  console.log(`\nThe floor is ${floorEngine}; 'own client' is ${ownClientEngine}. How to read this: bench/README.md\n`);
 }
 
 await main();

@@ -1,17 +1,18 @@
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { createDynamoClient, createTable } from '../../core/adapters/dynamodb/index.ts';
+import { createTable } from '../../core/adapters/dynamodb/index.ts';
 import type { Emulators } from '../../local/emulators/start-emulators.ts';
 import { startEmulators } from '../../local/emulators/start-emulators.ts';
+import { createEmulatedTableClient } from '../../local/emulators/table-client.ts';
 import type { Lane, LaneOptions } from '../lane.ts';
 import { timed } from '../lane.ts';
 
 const tableName = 'holdfast-bench-floor';
 
 /**
- * The floor: one unconditional PutItem after another against the embedded DynamoDB of the running stack, through the
- * client that the product itself uses, and as a second engine through one with all of the SDK's defaults. Items are
- * new, as large as a ledger item, and outside the index.
+ * The floor: one unconditional PutItem after another against the embedded DynamoDB of the running stack, through a
+ * client with all defaults of the AWS SDK, as anybody would write it; and as a second engine the same through the
+ * client that the engine itself has for that store. Items are new, as large as a ledger item, and outside the index.
  */
 export async function open({ folder, dynamoEndpoint }: LaneOptions): Promise<Lane> {
   const own = dynamoEndpoint === undefined ? await startOwnStore(folder) : undefined;
@@ -21,16 +22,16 @@ export async function open({ folder, dynamoEndpoint }: LaneOptions): Promise<Lan
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   };
   const clients = {
-    product: createDynamoClient(configuration),
     stock: new DynamoDBClient(configuration),
+    own: createEmulatedTableClient(configuration),
   };
-  await createTable(clients.product, tableName);
-  const isStock = (engine: string): boolean => engine.endsWith('-stock');
+  await createTable(clients.stock, tableName);
+  const isOwn = (engine: string): boolean => engine.endsWith('-own-client');
   let runs = 0;
 
   return {
     runSteps: (engine, steps) => {
-      const client = isStock(engine) ? clients.stock : clients.product;
+      const client = isOwn(engine) ? clients.own : clients.stock;
       runs += 1;
       return timed(async () => {
         for (let step = 0; step < steps; step += 1) {
@@ -39,13 +40,13 @@ export async function open({ folder, dynamoEndpoint }: LaneOptions): Promise<Lan
       });
     },
     setup: (engine) => {
-      const client = isStock(engine) ? 'a client with the defaults of the SDK' : "the product's client";
+      const client = isOwn(engine) ? "the engine's own client" : 'a client with the defaults of the SDK';
       const store = own ? 'a dynalite of its own, for no stack is running' : 'the dynalite of the running stack';
       return `PutItem through ${client}, to ${store}; LevelDB without fsync`;
     },
     close: async () => {
-      clients.product.destroy();
       clients.stock.destroy();
+      clients.own.destroy();
       await own?.stop();
     },
   };
