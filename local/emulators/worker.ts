@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import dynalite from 'dynalite';
 import { startFauxqs } from 'fauxqs';
+import { closeIteratorsOfDynalite } from './close-iterators.ts';
 import type { EmulatorAddresses, EmulatorOptions } from './start-emulators.ts';
 
 const { dataDirectory, queues, bucket } = workerData as EmulatorOptions;
@@ -25,6 +26,7 @@ const queueDirectory = join(dataDirectory, 'sqs-s3');
 mkdirSync(dynamoDirectory, { recursive: true });
 mkdirSync(queueDirectory, { recursive: true });
 
+closeIteratorsOfDynalite();
 const table = dynalite({ path: dynamoDirectory, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
 await new Promise<void>((resolve, reject) => {
   table.once('error', reject);
