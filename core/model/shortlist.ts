@@ -68,7 +68,9 @@ export function shortlistOf(skills: readonly SkillText[]): Shortlist {
   return {
     rank(query, count) {
       const scores = new Map<number, number>();
-      for (const term of new Set(termsOf(query))) {
+      const terms = termsOf(query);
+      const pairs = terms.slice(1).map((term, index) => `${terms[index]} ${term}`);
+      for (const term of new Set([...terms, ...pairs])) {
         for (const [index, score] of scoresOf(term, postings, skills.length)) {
           scores.set(index, (scores.get(index) ?? 0) + score);
         }
@@ -113,12 +115,17 @@ function averageLengths(texts: readonly Readonly<Record<Field, readonly string[]
 function addMention(postings: Map<string, Posting[]>, term: string, index: number, mention: number): void {
   const known = postings.get(term);
   if (!known) postings.set(term, [{ index, mentions: mention }]);
-  else if (known.at(-1)?.index === index) known[known.length - 1] = { index, mentions: (known.at(-1)?.mentions ?? 0) + mention };
+  else if (known.at(-1)?.index === index)
+    known[known.length - 1] = { index, mentions: (known.at(-1)?.mentions ?? 0) + mention };
   else known.push({ index, mentions: mention });
 }
 
 /** What one word of the query adds to each skill: by the word itself or by its best synonym, whichever counts more. */
-function scoresOf(term: string, postings: ReadonlyMap<string, readonly Posting[]>, skillCount: number): Map<number, number> {
+function scoresOf(
+  term: string,
+  postings: ReadonlyMap<string, readonly Posting[]>,
+  skillCount: number,
+): Map<number, number> {
   const best = new Map<number, number>();
   const variants = [[term, 1] as const, ...synonymsOf(term).map((synonym) => [synonym, synonymWeight] as const)];
   for (const [variant, weight] of variants) {

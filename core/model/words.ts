@@ -43,6 +43,7 @@ export function stem(word: string): string {
     const cut = base.slice(0, -ending.length);
     if (ending === 'ing' || cut.length >= 4 || ending === 'ment') base = single(cut);
   }
+  if (base.length > 5 && base.endsWith('at')) return base.slice(0, -2);
   if (base.length > 3 && /[ey]$/.test(base)) base = base.slice(0, -1);
   return base;
 }
