@@ -61,6 +61,12 @@ class SchemaReader {
     if ('allOf' in schema) return { why: 'it is an intersection of types' };
     const branches = schema['anyOf'] ?? schema['oneOf'];
     if (Array.isArray(branches)) return this.#readUnion(branches as JsonSchema[], path);
+    if (Array.isArray(schema['type'])) {
+      return this.#readUnion(
+        schema['type'].map((type: unknown) => ({ ...schema, type })),
+        path,
+      );
+    }
     if ('const' in schema) return ofValues([schema['const']]);
     if (Array.isArray(schema['enum'])) return ofValues(schema['enum']);
     switch (schema['type']) {

@@ -10,9 +10,13 @@ let started = false;
 export function cedarEngine(): typeof cedar {
   if (!started) {
     const beside = new URL('./cedar_wasm_bg.wasm', import.meta.url);
-    const installed = new URL('./cedar_wasm_bg.wasm', import.meta.resolve('@cedar-policy/cedar-wasm/web'));
-    cedar.initSync({ module: readFileSync(existsSync(beside) ? beside : installed) });
+    cedar.initSync({ module: readFileSync(existsSync(beside) ? beside : installedWasm()) });
     started = true;
   }
   return cedar;
+}
+
+/** A bundle has no package to resolve, so this is asked last. */
+function installedWasm(): URL {
+  return new URL('./cedar_wasm_bg.wasm', import.meta.resolve('@cedar-policy/cedar-wasm/web'));
 }
