@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { ArgumentType } from '../model/argument-type.ts';
 import { argumentsOf } from '../model/argument-type.ts';
-import { defineAction } from '../sdk/index.ts';
 import { seenInputOf } from './argument-types.ts';
 
 const seen = (input: z.ZodType) =>
-  seenInputOf(defineAction({ description: 'Go.', input, output: z.object({}), run: async () => ({}) }));
+  seenInputOf({
+    ...{ description: 'Go.', input, output: z.object({}), effect: { class: 'P' } },
+    ...{ timeoutSeconds: 5, maxAttempts: 1, run: async () => ({}) },
+  });
 
 /** `amount?: long`, as a reader would write the type down. */
 function shown(type: ArgumentType): string {
@@ -109,6 +111,8 @@ describe('arguments for policies', () => {
     [{ a: 1.5 }, 'a must be a whole number of at most 2^53 - 1; it is the number 1.5'],
     [{ a: '1' }, 'a must be a whole number of at most 2^53 - 1; it is a text'],
     [{ a: 1, b: null }, 'b must be a well-formed text; it is null'],
+    // A lone surrogate has no bytes of its own, so it could become another text on its way.
+    [{ a: 1, b: '\ud800' }, 'b must be a well-formed text; it is an ill-formed one'],
     [{ a: 1, c: [1] }, 'c.0 must be true or false; it is the number 1'],
     [{ a: 1, c: { length: 0 } }, 'c must be a list; it is of type object'],
     // A hole is no value.

@@ -1,13 +1,19 @@
 import { describe, expect, it, test } from 'vitest';
 import * as z from 'zod';
 import type { GrantDeclaration } from '../model/grant.ts';
-import { defineAction, defineAgent, defineSkill } from '../sdk/index.ts';
+import type { ActionDefinition, AgentDefinition, SkillDefinition } from '../model/skill.ts';
 import { cedarPolicy, cedarString } from './cedar-text.ts';
 import { compilePolicies } from './compile-policies.ts';
 import { conditionProblems, grantsOf, inheritanceProblems } from './grants.ts';
 
-const agent = (name: string, bases: string[], grants: GrantDeclaration[] = [`${name.toUpperCase()}:v1`]) =>
-  defineAgent({ name, description: 'One.', extends: bases, grants });
+const agent = (
+  name: string,
+  bases: string[],
+  grants: GrantDeclaration[] = [`${name.toUpperCase()}:v1`],
+): AgentDefinition => ({
+  ...{ kind: 'agent', name, description: 'One.', grants, extends: bases },
+  ...{ playbooks: {}, deadlineSeconds: 60 },
+});
 const agentsOf = (...all: ReturnType<typeof agent>[]) => new Map(all.map((one) => [one.name, one]));
 const wrongs = (name: string, agents: ReturnType<typeof agentsOf>): string[] => {
   const one = agents.get(name);
@@ -57,14 +63,14 @@ describe('a condition', () => {
     tags: z.array(z.string()),
     card: z.object({ country: z.string() }).optional(),
   });
-  const action = (of: z.ZodType) =>
-    defineAction({ description: 'Go.', input: of, output: z.object({}), run: async () => ({}) });
-  const skill = defineSkill({
-    id: 'Billing:v1',
-    release: '1.0.0',
-    description: 'Money.',
-    actions: { refund: action(input), list: action(z.object({})) },
+  const action = (of: z.ZodType): ActionDefinition => ({
+    ...{ description: 'Go.', input: of, output: z.object({}), effect: { class: 'P' } },
+    ...{ timeoutSeconds: 5, maxAttempts: 1, run: async () => ({}) },
   });
+  const skill: SkillDefinition = {
+    ...{ kind: 'skill', id: 'Billing:v1', release: '1.0.0', description: 'Money.', settings: [] },
+    actions: { refund: action(input), list: action(z.object({})) },
+  };
   const skills = new Map([[skill.id, skill]]);
   const problemsOf = (grant: GrantDeclaration) =>
     conditionProblems(agent('billing', [], [grant]), { skills }).map(({ at, wrong }) => `${at} ${wrong}`);

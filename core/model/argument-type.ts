@@ -85,5 +85,6 @@ function typeName(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'number') return `the number ${value}`;
-  return typeof value === 'string' ? 'a text' : `of type ${typeof value}`;
+  if (typeof value === 'string') return value.isWellFormed() ? 'a text' : 'an ill-formed one';
+  return `of type ${typeof value}`;
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it, test } from 'vitest';
 import { openCedarAuthorizer, PolicyError, policyProblems } from '../../core/adapters/cedar/index.ts';
 import { compilePolicies } from '../../core/authz/compile-policies.ts';
@@ -133,4 +134,16 @@ describe('what is wrong with a file', () => {
     expect(told(text)).toEqual([]);
     expect(asked(text).policies).toEqual(['policies/house.cedar:2']);
   });
+});
+
+it('the rules in the guide are valid, and do what it says', async () => {
+  const guide = await readFile(new URL('../../docs/guides/grants-and-policies.md', import.meta.url), 'utf8');
+  const rules = /```cedar\n([^]*?)```/.exec(guide)?.[1] ?? '';
+  expect(told(rules)).toEqual([]);
+  const december = Date.parse('2026-12-26T00:00:00Z');
+  const refund = { action: 'refund', input: { amountCents: 1 } };
+  expect(asked(rules, { ...refund, nowMs: december }).policies).toEqual(['policies/house.cedar#december']);
+  expect(asked(rules, refund).verdict).toBe('allow');
+  const remove = { agent: 'user-admin', skillId: 'UserManagement:v2', action: 'remove', input: { id: 'test' } };
+  expect(asked(rules, remove).verdict).toBe('allowWithApproval');
 });
