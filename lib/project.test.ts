@@ -1,91 +1,54 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readProject } from './project.ts';
 
-let dir: string;
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'holdfast-project-'));
+let scratch: string;
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'manifests-'));
 });
-afterEach(() => rmSync(dir, { recursive: true }));
+afterAll(() => rmSync(scratch, { recursive: true }));
 
-function write(path: string, text: string): void {
-  const folder = join(dir, path, '..');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(dir, path), text);
+const action = { timeoutSeconds: 5, effect: { class: 'P' } };
+const skill = (id: string) => ({ kind: 'skill', id, settings: [], actions: { act: action } });
+const agent = (name: string, grants: unknown[], bases?: string[]) => ({ kind: 'agent', name, grants, extends: bases });
+
+/** Writes a project of plain definitions and returns its folder. */
+function project(name: string, files: Readonly<Record<string, unknown>>): string {
+  for (const [path, definition] of Object.entries(files)) {
+    mkdirSync(dirname(join(scratch, name, path)), { recursive: true });
+    writeFileSync(join(scratch, name, path), `export default ${JSON.stringify(definition)};`);
+  }
+  return join(scratch, name);
 }
 
-const skill = (id: string, timeoutSeconds = 20, effectClass = 'P'): string =>
-  `export default ${JSON.stringify({ kind: 'skill', id, settings: ['KEY'], actions: { run: { timeoutSeconds, effect: { class: effectClass } } } })};`;
-const agent = (name: string, grants: string[]): string =>
-  `export default ${JSON.stringify({ kind: 'agent', name, grants })};`;
+const skills = {
+  'skills/mail-v1/skill.ts': skill('Mail:v1'),
+  'skills/billing-v1/skill.ts': skill('Billing:v1'),
+  'skills/text-v1/skill.ts': skill('Text:v1'),
+};
 
-describe('reading a project', () => {
-  it('tells what the infrastructure has to know of skills and agents, in the order of their folders', async () => {
-    write('skills/hotel-desk-v2/skill.ts', skill('HotelDesk:v2'));
-    write('skills/car-desk-v1/skill.ts', skill('CarDesk:v1'));
-    write('agents/clerk/agent.ts', agent('clerk', ['HotelDesk:v2/run', 'HotelDesk:v2', 'CarDesk:v1']));
-    expect(await readProject(dir)).toEqual({
-      dir,
-      skills: [
-        { id: 'CarDesk:v1', folder: 'car-desk-v1', functionSeconds: 30, settings: ['KEY'] },
-        { id: 'HotelDesk:v2', folder: 'hotel-desk-v2', functionSeconds: 30, settings: ['KEY'] },
-      ],
-      agents: [{ name: 'clerk', skills: ['CarDesk:v1', 'HotelDesk:v2'] }],
-    });
+test('an agent may reach the skills of all its grants: with limits, and of those it extends', async () => {
+  const dir = project('inheritance', {
+    ...skills,
+    'agents/base/agent.ts': agent('base', ['Text:v1/act']),
+    'agents/clerk/agent.ts': agent('clerk', [{ grant: 'Billing:v1/act', tenants: ['acme'] }], ['base']),
+    'agents/head/agent.ts': agent('head', ['Mail:v1'], ['clerk']),
   });
+  const { agents } = await readProject(dir);
+  expect(agents).toEqual([
+    { name: 'base', skills: ['Text:v1'] },
+    { name: 'clerk', skills: ['Billing:v1', 'Text:v1'] },
+    { name: 'head', skills: ['Billing:v1', 'Mail:v1', 'Text:v1'] },
+  ]);
+});
 
-  it.each([
-    [20, 'K', 30],
-    [20, 'Q', 50],
-    [880, 'N', 890],
-    [880, 'Q', 900],
-  ])(
-    'gives an action of %i s and class %s a function of %i s',
-    async (timeoutSeconds, effectClass, functionSeconds) => {
-      write('skills/car-desk-v1/skill.ts', skill('CarDesk:v1', timeoutSeconds, effectClass));
-      write('agents/clerk/agent.ts', agent('clerk', []));
-      expect((await readProject(dir)).skills[0]?.functionSeconds).toBe(functionSeconds);
-    },
-  );
-
-  it.each([
-    ['an agent folder without its file', 'agents/clerk/notes.md', '', /agents\/clerk\/agent\.ts is missing/],
-    [
-      'a file that cannot run',
-      'agents/clerk/agent.ts',
-      'import "./absent.ts"',
-      /agents\/clerk\/agent\.ts cannot be loaded: .*absent/,
-    ],
-    ['another default export', 'agents/clerk/agent.ts', 'export default 1', /must export a defineAgent\(\) as default/],
-    [
-      'an agent in a folder of another name',
-      'agents/clerk/agent.ts',
-      agent('porter', []),
-      /belongs into agents\/porter/,
-    ],
-    [
-      'a skill in a folder of another name',
-      'skills/x-v1/skill.ts',
-      skill('CarDesk:v1'),
-      /belongs into skills\/car-desk-v1/,
-    ],
-    [
-      'a grant of an unknown skill',
-      'agents/clerk/agent.ts',
-      agent('clerk', ['CarDesk:v1']),
-      /grants 'CarDesk:v1', which no folder/,
-    ],
-    [
-      'a timeout beyond that of Lambda',
-      'skills/car-desk-v1/skill.ts',
-      skill('CarDesk:v1', 891),
-      /'run' has a timeout of 891 s/,
-    ],
-    ['no agent at all', 'skills/car-desk-v1/skill.ts', skill('CarDesk:v1'), /defines no agent/],
-  ])('refuses %s', async (_, path, text, message) => {
-    write(path, text);
-    await expect(readProject(dir)).rejects.toThrow(message);
-  });
+test.each([
+  ['an unknown base', { 'agents/a/agent.ts': agent('a', [], ['b']) }, "extends 'b', which is no agent"],
+  ['an unknown skill', { 'agents/a/agent.ts': agent('a', ['Gone:v1']) }, "grants 'Gone:v1', which no folder"],
+  ['an unknown limit', { 'agents/a/agent.ts': agent('a', [{ grant: 'Mail:v1', limit: 5 }]) }, 'grants.0'],
+  ['no grant', { 'agents/a/agent.ts': agent('a', ['Mail']) }, 'grants.0'],
+])('a project with %s is refused', async (name, files, message) => {
+  await expect(readProject(project(name, { ...skills, ...files }))).rejects.toThrow(message);
 });

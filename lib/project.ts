@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { grantsOf } from '../core/authz/grants.ts';
 import { agentModule, skillFolder, skillModule } from '../core/contract/project.ts';
+import type { AgentDefinition } from '../core/model/skill.ts';
 
 /** What the infrastructure has to know of a skill. */
 export interface SkillManifest {
@@ -18,7 +20,7 @@ export interface SkillManifest {
 
 export interface AgentManifest {
   readonly name: string;
-  /** Ids of the skills that it was granted, whole or in part. */
+  /** Ids of the skills that it or an agent it extends was granted, whole or in part, whatever the limits. */
   readonly skills: readonly string[];
 }
 
@@ -40,8 +42,9 @@ const protocolSeconds = 10;
 export async function readProject(dir: string): Promise<Project> {
   const skills: SkillManifest[] = [];
   for (const folder of await foldersOf(join(dir, 'skills'))) skills.push(await readSkill(dir, folder));
-  const agents: AgentManifest[] = [];
-  for (const folder of await foldersOf(join(dir, 'agents'))) agents.push(await readAgent(dir, folder, skills));
+  const holders = new Map<string, GrantHolder>();
+  for (const folder of await foldersOf(join(dir, 'agents'))) holders.set(folder, await readAgent(dir, folder));
+  const agents = [...holders.values()].map((holder) => manifestOf(dir, holder, holders, skills));
   if (agents.length === 0) {
     throw new Error(`${dir} defines no agent. Put one into agents/<name>/agent.ts, or name another project folder.`);
   }
@@ -76,13 +79,25 @@ function functionSeconds(
   return Math.min(maxFunctionSeconds, Math.ceil(Math.max(...needed)));
 }
 
-async function readAgent(dir: string, folder: string, skills: readonly SkillManifest[]): Promise<AgentManifest> {
+type GrantHolder = Pick<AgentDefinition, 'name' | 'grants' | 'extends'>;
+
+async function readAgent(dir: string, folder: string): Promise<GrantHolder> {
   const path = join(dir, 'agents', folder, 'agent.ts');
   const agent = definitionOf(path, 'defineAgent', agentModule.safeParse(await load(path)));
   if (agent.name !== folder) {
     throw new Error(`${path} defines '${agent.name}', which belongs into agents/${agent.name}. Rename the folder.`);
   }
-  const granted = [...new Set(agent.grants.map((grant) => grant.split('/')[0] ?? grant))].toSorted();
+  return agent;
+}
+
+function manifestOf(
+  dir: string,
+  agent: GrantHolder,
+  agents: ReadonlyMap<string, GrantHolder>,
+  skills: readonly SkillManifest[],
+): AgentManifest {
+  const path = join(dir, 'agents', agent.name, 'agent.ts');
+  const granted = [...new Set(grantsOf(agent, agents).map(({ skillId }) => skillId))].toSorted();
   for (const id of granted) {
     if (skills.some((skill) => skill.id === id)) continue;
     const known = skills.map((skill) => skill.id).join(', ') || 'none';

@@ -88,6 +88,24 @@ describe('a catalogue', () => {
     expect(entry.found ? '' : entry.message).toContain("it has 'read', 'write'");
   });
 
+  it('holds what the agent inherits', () => {
+    const base: AgentDefinition = { ...granted('Mail:v1'), name: 'base' };
+    const all = { ...registry, agents: new Map([['base', base]]) };
+    const inherited = catalogueFor({ ...granted(), extends: ['base'] }, all, functions);
+    expect(inherited.find('Mail:v1', 'send')).toMatchObject({ found: true });
+    expect(inherited.find('Users:v1', 'read')).toMatchObject({ found: false, code: 'notGranted' });
+  });
+
+  it('holds what is granted with limits only where they are judged', () => {
+    const limited: AgentDefinition = { ...granted(), grants: [{ grant: 'Mail:v1/send', tenants: ['acme'] }] };
+    expect(catalogueFor(limited, registry, functions, 'judged').find('Mail:v1', 'send')).toMatchObject({ found: true });
+    const entry = catalogueFor(limited, registry, functions).find('Mail:v1', 'send');
+    expect(entry).toMatchObject({ found: false, code: 'notGranted' });
+    expect(entry.found ? '' : entry.message).toContain("'Mail:v1/send' (tenant is acme)");
+    const both = { ...limited, grants: [...limited.grants, 'Mail:v1'] };
+    expect(catalogueFor(both, registry, functions).find('Mail:v1', 'send')).toMatchObject({ found: true });
+  });
+
   it('is not fooled by a skill id that holds an action', () => {
     expect(find(['Users:v1/read'], 'Users:v1/read', '')).toMatchObject({ found: false, code: 'unknownVersion' });
   });

@@ -1,8 +1,10 @@
 import { env } from '../contract/env.ts';
+import { isUnlimited } from '../model/grant.ts';
 import { skillFolder } from '../model/names.ts';
 import type { AgentDefinition, Registry, SkillDefinition } from '../model/skill.ts';
 import { skillHashOf } from '../model/skill-contract.ts';
 import type { Catalogue, CatalogueEntry } from '../model/validate-plan.ts';
+import { grantInWords, grantsFor, grantsOf } from './grants.ts';
 
 /** Where the function of each skill version is. */
 export interface SkillFunctions {
@@ -11,20 +13,36 @@ export interface SkillFunctions {
 }
 
 /**
- * What an agent may use: exactly the skill versions and actions that it was granted, compared byte for byte.
- * A grant is `Skill:vN` (every action) or `Skill:vN/action`.
+ * What an agent may use: exactly the skill versions and actions that it or an agent it extends was granted, compared
+ * byte for byte. A grant is `Skill:vN` (every action) or `Skill:vN/action`.
+ *
+ * @param limits whether an authorizer judges conditions, tenants, expiry and approval of what is found here. Where
+ *   nobody does, a grant with limits grants nothing.
  */
-export function catalogueFor(agent: AgentDefinition, registry: Registry, functions: SkillFunctions): Catalogue {
-  const grants = new Set(agent.grants);
+export function catalogueFor(
+  agent: AgentDefinition,
+  registry: Registry,
+  functions: SkillFunctions,
+  limits: 'judged' | 'unjudged' = 'unjudged',
+): Catalogue {
+  const grants = grantsOf(agent, registry.agents);
+  const held = listOf(grants.map(grantInWords));
   return {
     find(skillId, actionName): CatalogueEntry {
       const skill = registry.skills.get(skillId);
-      if (!skill) return unknownSkill(skillId, agent, registry);
+      if (!skill) return unknownSkill(skillId, agent, held, registry);
       const action = Object.hasOwn(skill.actions, actionName) ? skill.actions[actionName] : undefined;
       if (!action) return unknownAction(actionName, skill);
-      if (!grants.has(skillId) && !grants.has(`${skillId}/${actionName}`)) {
+      const speaking = grantsFor(grants, skillId, actionName);
+      if (speaking.length > 0 && limits === 'unjudged' && !speaking.some(isUnlimited)) {
         const message =
-          `Agent '${agent.name}' is not granted '${skillId}/${actionName}'. Its grants are ${listOf(agent.grants)}; ` +
+          `Agent '${agent.name}' is granted '${skillId}/${actionName}' with limits only (${listOf(speaking.map(grantInWords))}), ` +
+          `and nothing judges limits here. Grant it without limits, or let an authorizer judge.`;
+        return { found: false, code: 'notGranted', message };
+      }
+      if (speaking.length === 0) {
+        const message =
+          `Agent '${agent.name}' is not granted '${skillId}/${actionName}'. Its grants are ${held}; ` +
           `use one of them, or add '${skillId}/${actionName}' to the agent's grants.`;
         return { found: false, code: 'notGranted', message };
       }
@@ -49,7 +67,7 @@ export function skillFunctions(environment: Readonly<Record<string, string | und
       const version = versions.get(skillId);
       if (version === undefined) {
         throw new Error(
-          `No function of skill '${skillId}' is published: ${env.skillFunctionVersions} names ${listOf([...versions.keys()])}. Deploy the skill.`,
+          `No function of skill '${skillId}' is published: ${env.skillFunctionVersions} names ${listOf([...versions.keys()].map(quoted))}. Deploy the skill.`,
         );
       }
       return `${prefix}${skillFolder(skillId)}:${version}`;
@@ -77,26 +95,30 @@ function versionsFrom(text: string | undefined): ReadonlyMap<string, string> {
   return versions;
 }
 
-function unknownSkill(skillId: string, agent: AgentDefinition, registry: Registry): CatalogueEntry {
+function unknownSkill(skillId: string, agent: AgentDefinition, held: string, registry: Registry): CatalogueEntry {
   const [bare = ''] = skillId.split(':');
   const versions = [...registry.skills.keys()].filter((id) => id.split(':')[0] === bare);
   if (versions.length > 0) {
-    const message = `There is no '${skillId}'; there is ${listOf(versions)}. Use one of these versions.`;
+    const message = `There is no '${skillId}'; there is ${listOf(versions.map(quoted))}. Use one of these versions.`;
     return { found: false, code: 'unknownVersion', message };
   }
   const similar = [...registry.skills.keys()].filter((id) => id.toLowerCase() === skillId.toLowerCase());
   const hint =
     similar.length > 0
-      ? `Names are compared byte for byte; did you mean ${listOf(similar)}?`
-      : `Agent '${agent.name}' is granted ${listOf(agent.grants)}.`;
+      ? `Names are compared byte for byte; did you mean ${listOf(similar.map(quoted))}?`
+      : `Agent '${agent.name}' is granted ${held}.`;
   return { found: false, code: 'unknownSkill', message: `There is no skill '${skillId}'. ${hint}` };
 }
 
 function unknownAction(actionName: string, skill: SkillDefinition): CatalogueEntry {
-  const message = `${skill.id} has no action '${actionName}'; it has ${listOf(Object.keys(skill.actions))}.`;
+  const message = `${skill.id} has no action '${actionName}'; it has ${listOf(Object.keys(skill.actions).map(quoted))}.`;
   return { found: false, code: 'unknownAction', message };
 }
 
-function listOf(names: readonly string[]): string {
-  return names.length === 0 ? 'nothing' : names.map((name) => `'${name}'`).join(', ');
+function quoted(name: string): string {
+  return `'${name}'`;
+}
+
+function listOf(parts: readonly string[]): string {
+  return parts.length === 0 ? 'nothing' : parts.join(', ');
 }

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 
+import { grantName, limitedGrant } from '../model/grant.ts';
+
 export { skillFolder } from '../model/names.ts';
 
 /** What the infrastructure reads of a `skills/<folder>/skill.ts`. */
@@ -17,5 +19,10 @@ export const skillModule = z.object({
 
 /** What the infrastructure reads of an `agents/<name>/agent.ts`. */
 export const agentModule = z.object({
-  default: z.object({ kind: z.literal('agent'), name: z.string(), grants: z.array(z.string()) }),
+  default: z.object({
+    kind: z.literal('agent'),
+    name: z.string(),
+    grants: z.array(z.union([grantName, limitedGrant])),
+    extends: z.array(z.string()).optional(),
+  }),
 });

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Effect } from './effect.ts';
+import type { GrantDeclaration } from './grant.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { PlanDraft, PlanStepInput } from './plan.ts';
 
@@ -84,8 +85,10 @@ export interface AgentDefinition {
   readonly kind: 'agent';
   readonly name: string;
   readonly description: string;
-  /** `HotelBooking:v1` or `UserManagement:v2/read`. */
-  readonly grants: readonly string[];
+  /** Its own: `HotelBooking:v1`, `UserManagement:v2/read`, or one of these with limits. */
+  readonly grants: readonly GrantDeclaration[];
+  /** Agents whose grants it has too. */
+  readonly extends?: readonly string[];
   readonly playbooks: Readonly<Record<string, PlaybookDefinition>>;
   /** Seconds from start to deadline of a run. */
   readonly deadlineSeconds: number;

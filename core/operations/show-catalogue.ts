@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { grantsOf } from '../authz/grants.ts';
 import type { AgentPage, SkillPage, SkillView } from '../contract/api.ts';
+import { limitsInWords } from '../model/grant.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { AgentDefinition, Registry } from '../model/skill.ts';
 import { contractOf, skillHashOf } from '../model/skill-contract.ts';
@@ -48,16 +50,19 @@ export function showSkill(skillId: string, registry: Registry): SkillView | unde
 
 /** Every agent of the project, by name, with the inputs its playbooks take. */
 export function listAgents(registry: Registry): AgentPage {
-  return { items: byName(registry.agents).map(agentViewOf), nextCursor: null };
+  return { items: byName(registry.agents).map((agent) => agentViewOf(agent, registry)), nextCursor: null };
 }
 
-function agentViewOf(agent: AgentDefinition): AgentPage['items'][number] {
-  const { name, description, grants, deadlineSeconds, playbooks } = agent;
+function agentViewOf(agent: AgentDefinition, registry: Registry): AgentPage['items'][number] {
+  const { name, description, deadlineSeconds, playbooks } = agent;
   return {
     name,
     description,
     deadlineSeconds,
-    grants: [...grants],
+    grants: grantsOf(agent, registry.agents).map((grant) => {
+      const limits = limitsInWords(grant);
+      return limits.length === 0 ? grant.name : `${grant.name} (${limits.join(', ')})`;
+    }),
     playbooks: Object.entries(playbooks).map(([playbook, definition]) => ({
       name: playbook,
       description: definition.description,

@@ -37,6 +37,26 @@ describe('an agent', () => {
     [`grants.0 is not a valid name. Given: "Rooms". Allowed: must look like HotelBooking:v1`, { grants: ['Rooms'] }],
     [`grants.0 is not a valid name. Given: "Rooms:v1/*".`, { grants: ['Rooms:v1/*'] }],
     [`grants.1 is granted twice. Given: "Rooms:v1".`, { grants: ['Rooms:v1', 'Rooms:v1'] }],
+    [`grants.0.grant is not a valid limit of a grant. Given: "Rooms".`, { grants: [{ grant: 'Rooms' }] }],
+    [
+      `grants.0.when.amount.atMost is not a valid limit of a grant. Given: 1.5. Allowed: must be a whole number`,
+      { grants: [{ grant: 'Rooms:v1', when: { amount: { atMost: 1.5 } } }] },
+    ],
+    [`grants.0.tenants is not a valid limit of a grant.`, { grants: [{ grant: 'Rooms:v1', tenants: [] }] }],
+    [`grants.0 is not a valid name. Given: nothing.`, { grants: [undefined] }],
+    [
+      `grants.1 is granted twice. Given: an object with tenants, grant.`,
+      {
+        grants: [
+          { grant: 'Rooms:v1', tenants: ['acme'] },
+          { tenants: ['acme'], grant: 'Rooms:v1' },
+        ],
+      },
+    ],
+    [`extends must be a list. Given: "base".`, { extends: 'base' }],
+    [`extends.0 is not a valid name. Given: "Base".`, { extends: ['Base'] }],
+    [`extends.0 is the agent itself. Given: "booker".`, { extends: ['booker'] }],
+    [`extends.1 is named twice. Given: "base".`, { extends: ['base', 'base'] }],
     [
       `deadline must be a duration within its bounds. Given: "1 hour". Allowed: '1s' to '365d'.`,
       { deadline: '1 hour' },
@@ -47,6 +67,14 @@ describe('an agent', () => {
     [`models is not a known member. Given: 'models'.`, { models: [] }],
   ])('is refused, and told: %s', (expected, options) => {
     expect(complaints(options)).toContain(expected);
+  });
+});
+
+describe('a grant with limits', () => {
+  test('may stand beside one of the same name with others', () => {
+    const grants = ['Rooms:v1/list', { grant: 'Rooms:v1/list', approval: 'required' as const }];
+    expect(defineAgent({ ...agent, grants, extends: ['base'] })).toMatchObject({ grants, extends: ['base'] });
+    expect(defineAgent(agent)).not.toHaveProperty('extends');
   });
 });
 

@@ -1,6 +1,8 @@
-import * as z from 'zod';
 import { durationMs, parseDuration } from '../model/duration.ts';
 import type { Duration } from '../model/duration.ts';
+import { grantName, limitedGrant } from '../model/grant.ts';
+import type { GrantDeclaration } from '../model/grant.ts';
+import { canonicalJson } from '../model/json.ts';
 import { name } from '../model/names.ts';
 import type { AgentDefinition, PlaybookDefinition } from '../model/skill.ts';
 import { findingsOf } from './define-playbook.ts';
@@ -10,8 +12,14 @@ export interface AgentOptions {
   /** 1 to 40 characters of a-z, 0-9 and -. Its folder has the same name. */
   readonly name: string;
   readonly description: string;
-  /** What it may do: `HotelBooking:v1`, or one action of it, `UserManagement:v2/read`. Nothing else is possible. */
-  readonly grants: readonly string[];
+  /**
+   * What it may do: `HotelBooking:v1`, or one action of it, `UserManagement:v2/read`, or either with limits, as
+   * `{ grant: 'Billing:v1/refund', when: { amountCents: { atMost: 50_000 } }, approval: 'required' }`.
+   * Nothing else is possible. Several grants of one action add up: each use has to keep the limits of one of them.
+   */
+  readonly grants: readonly GrantDeclaration[];
+  /** Names of agents whose grants it has too. */
+  readonly extends?: readonly string[];
   /** Plans by people for known kinds of goals, by name. */
   readonly playbooks?: Readonly<Record<string, PlaybookDefinition>>;
   /** From start to deadline of a run; `'1d'` when left out, at most 365 days. */
@@ -22,19 +30,13 @@ const optionNames = [
   'name',
   'description',
   'grants',
+  'extends',
   'playbooks',
   'deadline',
 ] as const satisfies (keyof AgentOptions)[];
 
 const defaultDeadline: Duration = '1d';
 const mostDeadlineMs = durationMs('365d');
-
-const grant = z
-  .string()
-  .regex(
-    /^[A-Z][A-Za-z0-9]{0,39}:v[1-9][0-9]{0,3}(?:\/[a-z][A-Za-z0-9]{0,39})?$/,
-    'must look like HotelBooking:v1 or UserManagement:v2/read',
-  );
 
 /**
  * Defines an agent: who may do what, and the plans it knows. The default export of `agents/<name>/agent.ts`.
@@ -56,6 +58,7 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     inspection.named('name', given['name'], name, 'Write it in kebab-case');
     inspection.text('description', given['description'], 1_000);
     inspectGrants(given['grants'], inspection);
+    inspectBases(given['extends'], given['name'], inspection);
     inspectPlaybooks(given['playbooks'], inspection);
     inspectDeadline(given['deadline'], inspection);
   }
@@ -65,6 +68,7 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     name: options.name,
     description: options.description,
     grants: options.grants,
+    ...(options.extends === undefined ? {} : { extends: options.extends }),
     playbooks: options.playbooks ?? {},
     deadlineSeconds: Math.ceil(durationMs(options.deadline ?? defaultDeadline) / 1_000),
   });
@@ -81,22 +85,67 @@ function inspectGrants(grants: unknown, inspection: Inspection): void {
     });
     return;
   }
+  const seen = new Set<string>();
   grants.forEach((one: unknown, index) => {
-    inspection.named(
-      `grants.${index}`,
-      one,
-      grant,
-      'Name a skill with its version, and an action after / if only that one is meant',
-    );
-    if (grants.indexOf(one) < index) {
+    const at = `grants.${index}`;
+    if (typeof one === 'object' && one !== null) inspectLimitedGrant(at, one, inspection);
+    else inspection.named(at, one, grantName, nameRemedy);
+    const text = canonicalJson(one);
+    if (seen.has(text)) {
       inspection.add({
-        at: `grants.${index}`,
+        at,
         wrong: 'is granted twice',
         given: shown(one),
         allowed: 'each grant once',
         remedy: 'Remove one of them',
       });
     }
+    seen.add(text);
+  });
+}
+
+const nameRemedy = 'Name a skill with its version, and an action after / if only that one is meant';
+
+function inspectLimitedGrant(at: string, grant: object, inspection: Inspection): void {
+  const parsed = limitedGrant.safeParse(grant);
+  for (const { path, message } of parsed.error?.issues ?? []) {
+    inspection.add({
+      at: [at, ...path].join('.'),
+      wrong: 'is not a valid limit of a grant',
+      given: shown(path.reduce<unknown>((value, part) => memberOf(value, part), grant)),
+      allowed: message,
+      remedy: path[0] === 'grant' ? nameRemedy : 'Correct it, or leave it out for no such limit',
+    });
+  }
+}
+
+function memberOf(value: unknown, part: PropertyKey): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
+  return (value as Record<PropertyKey, unknown>)[part];
+}
+
+function inspectBases(bases: unknown, ownName: unknown, inspection: Inspection): void {
+  if (bases === undefined) return;
+  if (!Array.isArray(bases)) {
+    inspection.add({
+      at: 'extends',
+      wrong: 'must be a list',
+      given: shown(bases),
+      allowed: "a list of agents such as ['base']",
+      remedy: 'List the agents whose grants it has too',
+    });
+    return;
+  }
+  bases.forEach((base: unknown, index) => {
+    inspection.named(`extends.${index}`, base, name, 'Name an agent as its folder is named');
+    if (base !== ownName && bases.indexOf(base) === index) return;
+    inspection.add({
+      at: `extends.${index}`,
+      wrong: base === ownName ? 'is the agent itself' : 'is named twice',
+      given: shown(base),
+      allowed: 'each other agent once',
+      remedy: 'Remove it',
+    });
   });
 }
 

@@ -14,6 +14,7 @@ export type { FailureClass, SendOutcome } from '../model/failure.ts';
 
 export type { Duration } from '../model/duration.ts';
 export type { Effect } from '../model/effect.ts';
+export type { Condition, Conditions, GrantDeclaration, LimitedGrant } from '../model/grant.ts';
 export type { Json, JsonObject } from '../model/json.ts';
 export type { PlanStepInput } from '../model/plan.ts';
 export type {

@@ -1,4 +1,6 @@
 import { catalogueFor } from '../../core/authz/catalogue.ts';
+import { conditionProblems, inheritanceProblems } from '../../core/authz/grants.ts';
+import { nameOfGrant } from '../../core/model/grant.ts';
 import { skillFolder } from '../../core/model/names.ts';
 import type { AgentDefinition, Registry } from '../../core/model/skill.ts';
 import type { Catalogue } from '../../core/model/validate-plan.ts';
@@ -7,7 +9,8 @@ import { openEntry, templateProblems } from '../../core/sdk/fixed-plan.ts';
 import { listed, shown } from '../../core/sdk/inspection.ts';
 
 /**
- * What an agent names that the project does not have: grants, and the steps of its fixed playbooks.
+ * What an agent names that the project does not have: other agents, grants with the arguments that their conditions
+ * are about, and the steps of its fixed playbooks.
  *
  * @param brokenFolders skill folders that could not be loaded; what they would define is not judged
  */
@@ -17,6 +20,8 @@ export function agentProblems(
   brokenFolders: ReadonlySet<string>,
 ): DefinitionProblem[] {
   const isBroken = (skillId: string): boolean => brokenFolders.has(skillFolder(skillId));
+  const inherited = inheritanceProblems(agent, registry.agents);
+  if (inherited.length > 0) return inherited;
   const granted = catalogueFor(agent, registry, { arnOf: (skillId) => skillId });
   const catalogue: Catalogue = {
     find: (skillId, action) => (isBroken(skillId) ? openEntry : granted.find(skillId, action)),
@@ -29,7 +34,11 @@ export function agentProblems(
         }))
       : [],
   );
-  return [...agent.grants.flatMap((grant, index) => grantProblems(grant, index, registry, isBroken)), ...fixed];
+  return [
+    ...agent.grants.flatMap((grant, index) => grantProblems(nameOfGrant(grant), index, registry, isBroken)),
+    ...conditionProblems(agent, registry),
+    ...fixed,
+  ];
 }
 
 function grantProblems(

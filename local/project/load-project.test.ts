@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { GrantDeclaration } from '../../core/model/grant.ts';
 import { describeProblem } from '../../core/sdk/definition-error.ts';
 import type { Project } from './load-project.ts';
 import type { ProjectProblem } from './project-error.ts';
@@ -65,7 +66,12 @@ function skill(id: string, body = ''): string {
       act: defineAction({ description: 'Acts.', input: z.strictObject({ city: z.string() }), output: z.object({}), run: async () => ({}), ${body} }) } });`;
 }
 
-function agent(name: string, grants: readonly string[], step = '{ city: "${input.city}" }', action = 'act'): string {
+function agent(
+  name: string,
+  grants: readonly GrantDeclaration[],
+  step = '{ city: "${input.city}" }',
+  action = 'act',
+): string {
   return `
     import { defineAgent, definePlaybook } from 'holdfast';
     import * as z from 'zod';
@@ -153,6 +159,16 @@ const broken: Readonly<Record<string, string>> = {
   'agents/wrong-name/agent.ts': agent('right-name', ['Good:v1']),
   'agents/stranger/agent.ts': agent('stranger', ['Good:v1', 'good:v1'].slice(0, 1).concat('Unknown:v3')),
   'agents/acrobat/agent.ts': agent('acrobat', ['Good:v1/act', 'Good:v1/jump']),
+  'agents/orphan/agent.ts': agent('orphan', []).replace('grants:', "extends: ['nobody'], grants:"),
+  'agents/chicken/agent.ts': agent('chicken', []).replace('grants:', "extends: ['egg'], grants:"),
+  'agents/egg/agent.ts': agent('egg', []).replace('grants:', "extends: ['chicken'], grants:"),
+  'agents/limited/agent.ts': agent('limited', [
+    'Good:v1/act',
+    { grant: 'Good:v1/jump' },
+    { grant: 'Good:v1/act', when: { town: { oneOf: ['Oslo'] } } },
+    { grant: 'Good:v1', when: { city: { atMost: 5 } } },
+  ]),
+  'agents/heir/agent.ts': agent('heir', []).replace('grants:', "extends: ['acrobat'], grants:"),
   'agents/needs-broken/agent.ts': agent('needs-broken', ['Good:v1', 'NoLookup:v1']),
   'agents/ungranted/agent.ts': agent('ungranted', []),
   'agents/wrong-action/agent.ts': agent('wrong-action', ['Good:v1'], '{}', 'jump'),
@@ -237,6 +253,18 @@ describe('a broken project', () => {
       "grants.1 grants an action that the skill does not have. Given: \"Good:v1/jump\". Allowed: 'Good:v1', 'Good:v1/act'. Correct the grant.",
     ],
     [
+      'agents/orphan/agent.ts',
+      "extends.0 extends 'nobody', which is no agent. Given: 'nobody'. Allowed: 'acrobat', 'chicken', ",
+    ],
+    ['agents/chicken/agent.ts', "extends.0 extends 'egg', which extends 'chicken' in turn. Given: 'egg'."],
+    ['agents/egg/agent.ts', "extends.0 extends 'chicken', which extends 'egg' in turn. Given: 'chicken'."],
+    [
+      'agents/limited/agent.ts',
+      'grants.1 grants an action that the skill does not have. Given: "Good:v1/jump".',
+      "grants.2.when.town speaks of an argument that the action does not have. Given: a condition on 'town' of Good:v1/act. Allowed: 'city'.",
+      'grants.3.when.city does not fit the type of the argument (atLeast and atMost).',
+    ],
+    [
       'agents/ungranted/agent.ts',
       "playbooks.go.steps.one is not a plan that could run: Agent 'ungranted' is not granted 'Good:v1/act'.",
     ],
@@ -266,7 +294,7 @@ describe('a broken project', () => {
   });
 
   test('is told about nothing that is sound, and of a skill that cannot be loaded only once', () => {
-    expect([...told.keys()].filter((file) => file.startsWith('agents/needs-broken'))).toEqual([]);
+    expect([...told.keys()].filter((file) => /^agents\/(?:needs-broken|heir)\//.test(file))).toEqual([]);
     expect([...told].flatMap(([, lines]) => lines)).toHaveLength(message.split('\n    - ').length - 1);
   });
 });

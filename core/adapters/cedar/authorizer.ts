@@ -1,0 +1,243 @@
+import type { SchemaJson } from '@cedar-policy/cedar-wasm/web';
+import type { ArgumentValue } from '../../model/argument-type.ts';
+import { argumentsOf } from '../../model/argument-type.ts';
+import { canonicalJson, sha256 } from '../../model/json.ts';
+import { name } from '../../model/names.ts';
+import type { GrantPolicy, PolicyDeclarations, PolicyFile, PolicyProblem } from '../../model/policy.ts';
+import type { Authorization, AuthorizationRequest, Authorizer } from '../../ports/authorizer.ts';
+import { DecisionCache } from './decision-cache.ts';
+import { cedarEngine } from './engine.ts';
+import type { HandWrittenPolicy } from './hand-written.ts';
+import { problemOf, readHandWritten } from './hand-written.ts';
+import { PolicyError } from './policy-error.ts';
+
+export interface CedarOptions {
+  /** Decisions that are remembered; 1,000 when left out. */
+  readonly cachedDecisions?: number;
+}
+
+/** The policies that can decide about one agent and one skill: the time of a decision does not grow with the project. */
+interface PolicyDesk {
+  /** Under which the engine knows them. */
+  readonly policySetId: string;
+  readonly schemaName: string;
+  readonly grants: readonly GrantPolicy[];
+  /** In words, by policy id. */
+  readonly inWords: ReadonlyMap<string, string>;
+  /** An approval can make a difference. */
+  readonly asksForApproval: boolean;
+  /** Moments at which a decision may change; undefined when it may at any. */
+  readonly turnsMs: readonly number[] | undefined;
+}
+
+type Answer = { readonly allowed: boolean; readonly policies: readonly string[] };
+
+/** The engine keeps parsed policies by name for as long as it lives, so names are never used twice. */
+let names = 0;
+
+/**
+ * An authorizer on the Cedar engine: the policies of the grants, and the hand-written ones on top, which can only
+ * forbid. All are parsed once. Throws PolicyError, with file and line, unless everything is valid for the types of the actions.
+ */
+export function openCedarAuthorizer(
+  declarations: PolicyDeclarations,
+  files: readonly PolicyFile[],
+  { cachedDecisions = 1_000 }: CedarOptions = {},
+): Authorizer {
+  const { policies, problems } = checked(declarations, files);
+  if (problems.length > 0) throw new PolicyError(problems);
+  return new CedarAuthorizer(declarations, policies, cachedDecisions);
+}
+
+/** Everything that is wrong with the policies of a project; empty when `openCedarAuthorizer` would take them. */
+export function policyProblems(
+  declarations: PolicyDeclarations,
+  files: readonly PolicyFile[],
+): readonly PolicyProblem[] {
+  return checked(declarations, files).problems;
+}
+
+function checked(declarations: PolicyDeclarations, files: readonly PolicyFile[]) {
+  const { policies, problems } = readHandWritten(files);
+  const skillIds = [...declarations.skills.keys()];
+  // The validator tries each policy on each action, and a grant is about the actions of one skill only.
+  const ofGrants = skillIds.flatMap((skillId) => {
+    const grants = declarations.policies.filter((policy) => policy.skillId === skillId);
+    return invalid(
+      schemaOf(declarations, [skillId]),
+      grants.map(({ id, text }) => ({ id, file: id, source: { text, line: 1 } })),
+    );
+  });
+  return { policies, problems: [...problems, ...ofGrants, ...invalid(schemaOf(declarations, skillIds), policies)] };
+}
+
+function invalid(
+  schema: SchemaJson<string>,
+  policies: readonly Pick<HandWrittenPolicy, 'id' | 'file' | 'source'>[],
+): PolicyProblem[] {
+  const answer = cedarEngine().validate({
+    schema,
+    policies: { staticPolicies: Object.fromEntries(policies.map(({ id, source }) => [id, source.text])) },
+    validationSettings: { mode: 'strict' },
+  });
+  if (answer.type === 'failure') {
+    const message = answer.errors.map((error) => error.message).join('; ');
+    return [{ file: 'the schema of the skills', line: 1, message }];
+  }
+  const byId = new Map(policies.map((policy) => [policy.id, policy]));
+  // A warning is a policy that never applies or a name that looks like another: a prohibition that is none.
+  return [...answer.validationErrors, ...answer.validationWarnings].flatMap(({ policyId, error }) => {
+    const policy = byId.get(policyId);
+    return policy ? [problemOf(policy.file, policy.source, error)] : [];
+  });
+}
+
+function schemaOf({ entityTypes, skills }: PolicyDeclarations, skillIds: readonly string[]): SchemaJson<string> {
+  const actions = Object.fromEntries(skillIds.flatMap((id) => Object.entries(skills.get(id)?.actions ?? {})));
+  return { '': { entityTypes, actions } } as unknown as SchemaJson<string>;
+}
+
+class CedarAuthorizer implements Authorizer {
+  readonly #declarations: PolicyDeclarations;
+  readonly #handWritten: readonly HandWrittenPolicy[];
+  readonly #agents: ReadonlySet<string>;
+  readonly #schemaNames = new Map<string, string>();
+  readonly #desks = new Map<string, PolicyDesk>();
+  readonly #cache: DecisionCache<Authorization>;
+
+  constructor(declarations: PolicyDeclarations, handWritten: readonly HandWrittenPolicy[], cachedDecisions: number) {
+    this.#declarations = declarations;
+    this.#handWritten = handWritten;
+    this.#agents = new Set(declarations.agents);
+    this.#cache = new DecisionCache(cachedDecisions);
+  }
+
+  authorize(request: AuthorizationRequest): Authorization {
+    try {
+      return this.#judge(request);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return denied(`It cannot be judged, so it is denied: ${why.replace(/\.$/, '')}.`);
+    }
+  }
+
+  #judge({ tenantId, agent, skillId, action, input, nowMs }: AuthorizationRequest): Authorization {
+    if (!this.#agents.has(agent)) return denied(`There is no agent '${agent}'.`);
+    const type = this.#declarations.skills.get(skillId)?.inputs.get(action);
+    if (!type) return denied(`There is no action '${skillId}/${action}'.`);
+    if (!name.safeParse(tenantId).success) return denied(`'${tenantId}' is not a tenant name.`);
+    if (!Number.isSafeInteger(nowMs)) return denied(`${nowMs} is not a time in whole milliseconds.`);
+
+    const desk = this.#deskFor(agent, skillId);
+    const seen = argumentsOf(type, input);
+    const turn = desk.turnsMs ? desk.turnsMs.filter((atMs) => atMs <= nowMs).length : `at ${nowMs}`;
+    const key = sha256(canonicalJson([tenantId, agent, skillId, action, turn, seen]));
+    const cached = this.#cache.get(key);
+    if (cached) return cached;
+    const ask = (approved: boolean): Answer =>
+      question(desk, { tenantId, agent, action: `${skillId}/${action}` }, { now: nowMs, approved, input: seen });
+    const decision = this.#decide(desk, action, ask);
+    this.#cache.set(key, decision);
+    return decision;
+  }
+
+  #decide(desk: PolicyDesk, action: string, ask: (approved: boolean) => Answer): Authorization {
+    const freely = ask(false);
+    if (freely.allowed) return decided('allow', freely.policies, wordsOf(desk, freely.policies));
+    const approved = desk.asksForApproval ? ask(true) : freely;
+    if (approved.allowed) {
+      return decided(
+        'allowWithApproval',
+        [...approved.policies, ...freely.policies],
+        [...wordsOf(desk, freely.policies), ...wordsOf(desk, approved.policies)],
+      );
+    }
+    if (approved.policies.length > 0) return decided('deny', approved.policies, wordsOf(desk, approved.policies));
+    const speaking = desk.grants.filter((grant) => grant.action === undefined || grant.action === action);
+    return denied(
+      speaking.length === 0
+        ? 'No grant of the agent speaks of this action.'
+        : `The limits of no grant are kept: ${speaking.map(({ inWords }) => inWords).join('; ')}.`,
+    );
+  }
+
+  #deskFor(agent: string, skillId: string): PolicyDesk {
+    const key = `${agent} ${skillId}`;
+    let desk = this.#desks.get(key);
+    if (!desk) {
+      desk = this.#openDesk(agent, skillId);
+      this.#desks.set(key, desk);
+    }
+    return desk;
+  }
+
+  #openDesk(agent: string, skillId: string): PolicyDesk {
+    const grants = this.#declarations.policies.filter((one) => one.agent === agent && one.skillId === skillId);
+    const prohibitions = this.#handWritten.filter((one) => one.concerns(agent, skillId));
+    const all = [...grants, ...prohibitions.map((policy) => ({ ...policy, text: policy.source.text }))];
+    const policySetId = `policies-${names++}`;
+    const staticPolicies = Object.fromEntries(all.map(({ id, text }) => [id, text]));
+    const answer = cedarEngine().preparsePolicySet(policySetId, { staticPolicies });
+    if (answer.type === 'failure') throw new Error(answer.errors.map(({ message }) => message).join('; '));
+    const turns = new Set(grants.flatMap(({ expiresAtMs }) => (expiresAtMs === undefined ? [] : [expiresAtMs])));
+    return {
+      policySetId,
+      schemaName: this.#schemaFor(skillId),
+      grants,
+      inWords: new Map(all.map(({ id, inWords }) => [id, inWords])),
+      asksForApproval: all.some(({ asksForApproval }) => asksForApproval),
+      turnsMs: prohibitions.some(({ readsTime }) => readsTime) ? undefined : [...turns],
+    };
+  }
+
+  #schemaFor(skillId: string): string {
+    let schemaName = this.#schemaNames.get(skillId);
+    if (schemaName === undefined) {
+      schemaName = `schema-${names++}`;
+      const answer = cedarEngine().preparseSchema(schemaName, schemaOf(this.#declarations, [skillId]));
+      if (answer.type === 'failure') throw new Error(answer.errors.map(({ message }) => message).join('; '));
+      this.#schemaNames.set(skillId, schemaName);
+    }
+    return schemaName;
+  }
+}
+
+/** A policy that fails is skipped by the engine, a prohibition too. So any error at all ends the judgement. */
+function question(
+  { policySetId, schemaName }: PolicyDesk,
+  { tenantId, agent, action }: { readonly tenantId: string; readonly agent: string; readonly action: string },
+  context: Record<string, ArgumentValue>,
+): Answer {
+  const answer = cedarEngine().statefulIsAuthorized({
+    principal: { type: 'Agent', id: agent },
+    action: { type: 'Action', id: action },
+    resource: { type: 'Tenant', id: tenantId },
+    context,
+    preparsedSchemaName: schemaName,
+    validateRequest: true,
+    preparsedPolicySetId: policySetId,
+    entities: [],
+  });
+  if (answer.type === 'failure') throw new Error(answer.errors.map(({ message }) => message).join('; '));
+  const { decision, diagnostics } = answer.response;
+  if (diagnostics.errors.length > 0) {
+    throw new Error(diagnostics.errors.map(({ policyId, error }) => `${policyId}: ${error.message}`).join('; '));
+  }
+  return { allowed: decision === 'allow', policies: diagnostics.reason.toSorted() };
+}
+
+function wordsOf({ inWords }: PolicyDesk, policies: readonly string[]): string[] {
+  return policies.map((id) => inWords.get(id) ?? id);
+}
+
+function decided(
+  verdict: Authorization['verdict'],
+  policies: readonly string[],
+  reasons: readonly string[],
+): Authorization {
+  return Object.freeze({ verdict, policies: Object.freeze(policies), reasons: Object.freeze(reasons) });
+}
+
+function denied(reason: string): Authorization {
+  return decided('deny', [], [reason]);
+}
