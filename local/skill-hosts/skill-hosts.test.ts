@@ -39,7 +39,11 @@ beforeAll(async () => {
   const client = createEmulatedTableClient();
   await createTable(client, local.table);
   client.destroy();
-  hosts = await startSkillHosts({ projectDirectory: join(import.meta.dirname, 'test-project'), size: 1, warm: 1 });
+  hosts = await startSkillHosts({
+    projectDirectory: join(import.meta.dirname, '../../test/fixtures/hungry-project'),
+    size: 1,
+    warm: 1,
+  });
 });
 afterAll(async () => {
   await hosts.stop();
