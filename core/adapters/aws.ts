@@ -22,10 +22,7 @@ export function awsPorts(environment: Environment, tableClient?: TableClient): P
 }
 
 /** The ports of a function that executes steps: it starts no executions. Throws like `awsPorts`. */
-export function awsExecutePorts(
-  environment: Environment,
-  tableClient?: TableClient,
-): Omit<Ports, 'engine' | 'runs'> {
+export function awsExecutePorts(environment: Environment, tableClient?: TableClient): Omit<Ports, 'engine' | 'runs'> {
   const values = required(environment, ['table', 'bucket']);
   const { ledger, blobs, http, clock, ids } = awsStorePorts(values.table, values.bucket, tableClient);
   return { ledger, blobs, http, clock, ids };
