@@ -40,7 +40,7 @@ export const stepRequest = z.object({
   /** The run is being ended: learn what became of the step, but begin nothing. */
   settleOnly: z.boolean(),
   /** A person wants the provider to be asked once more about a step in doubt. */
-  lookAgain: z.boolean(),
+  lookAgain: z.boolean().default(false),
 });
 export type StepRequest = z.infer<typeof stepRequest>;
 
