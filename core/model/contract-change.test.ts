@@ -252,7 +252,7 @@ describe('of a skill', () => {
     expect(contractChanges(was, odd({ type: 'array', uniqueItems: true, minItems: 1 }))).toMatchObject([
       { kind: 'unknown', path: 'book.input.x', was: 'not understood: uniqueItems beside type array' },
     ]);
-    expect(isCompatible(contractChanges(odd({}), odd({ if: {}, then: false })))).toBe(false);
+    expect(isCompatible(contractChanges(odd({}), odd({ if: {}, else: false })))).toBe(false);
     expect(isCompatible(contractChanges(odd({ $ref: '#/nowhere' }), odd({ $ref: 'https://example.com' })))).toBe(false);
     const sensitive = contract({ book: {} });
     const book = { ...sensitive.actions['book']!, sensitive: ['amount'] };

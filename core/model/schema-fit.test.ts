@@ -8,7 +8,7 @@ import type { SchemaUse } from './schema-fit.ts';
 /** A type, from which both a zod schema and documents are made. */
 type Type =
   | {
-      readonly is: 'text' | 'integer' | 'number' | 'list';
+      readonly is: 'text' | 'list' | NumberKind;
       readonly least: number;
       readonly most: number;
       readonly of?: Type;
@@ -20,11 +20,13 @@ type Type =
   | { readonly is: 'union'; readonly items: readonly Type[] }
   | { readonly is: 'variants'; readonly items: readonly Members[] }
   | { readonly is: 'object'; readonly others: Others; readonly members: Members };
+type NumberKind = 'integer' | 'number' | 'open number';
 type Others = 'dropped' | 'refused' | 'kept' | Type;
 type Members = Readonly<
   Record<string, { readonly type: Type; readonly presence: 'required' | 'optional' | 'default' }>
 >;
 
+const numberKinds: readonly NumberKind[] = ['integer', 'number', 'open number'];
 const memberNames = ['a', 'b', 'c', 'd'];
 /** Of members that no object names. */
 const strangeNames = ['y', 'z'];
@@ -34,7 +36,7 @@ const ranged = range.map(([least, more]) => ({ least, most: least + more }));
 const { type: anyType } = fc.letrec<{ type: Type; members: Members }>((tie) => ({
   type: fc.oneof(
     { maxDepth: 3, depthSize: 'small' },
-    fc.tuple(fc.constantFrom('text', 'integer', 'number'), ranged).map(([is, bounds]) => ({ is, ...bounds }) as Type),
+    fc.tuple(fc.constantFrom('text', ...numberKinds), ranged).map(([is, bounds]) => ({ is, ...bounds })),
     fc.constantFrom<Type>({ is: 'boolean' }, { is: 'null' }, { is: 'anything' }),
     fc
       .uniqueArray(fc.constantFrom('p', 'pp', 'qqq', 0, 1, 2.5, true), { minLength: 1, maxLength: 4 })
@@ -76,10 +78,12 @@ function zodOf(type: Type, use: SchemaUse): z.ZodType {
     case 'integer':
       return z.int().min(type.least).max(type.most);
     case 'number':
+      return z.number().min(type.least).max(type.most);
+    case 'open number':
       return z
         .number()
         .gt(type.least)
-        .max(type.most + 1);
+        .lt(type.most + 1);
     case 'list':
       return z
         .array(zodOf(type.of ?? { is: 'anything' }, use))
@@ -164,6 +168,7 @@ function tolerant(type: Type): Type {
     case 'text':
     case 'integer':
     case 'number':
+    case 'open number':
     case 'boolean':
     case 'null':
     case 'anything':
@@ -183,7 +188,9 @@ function documentOf(type: Type, use: SchemaUse, draw: Draw): Json {
     case 'integer':
       return between(type.least, type.most);
     case 'number':
-      return draw(fc.constantFrom(type.least + 0.5, type.most + 0.5, type.most + 1));
+      return draw(fc.constantFrom(type.least, (type.least + type.most) / 2, type.most));
+    case 'open number':
+      return draw(fc.constantFrom(type.least + 0.5, type.most + 0.5));
     case 'list':
       return Array.from({ length: between(type.least, type.most) }, () =>
         documentOf(type.of ?? { is: 'anything' }, use, draw),
@@ -239,10 +246,12 @@ function changed(type: Type, draw: Draw): Type {
     case 'text':
     case 'integer':
     case 'number':
+    case 'open number':
     case 'list': {
       const least = Math.max(0, type.least + step());
       const bounds = { least, most: Math.max(least, type.most + step()) };
-      return type.of ? { ...type, ...bounds, of: changed(type.of, draw) } : { ...type, ...bounds };
+      const is = numberKinds.includes(type.is as NumberKind) ? draw(fc.constantFrom(type.is, ...numberKinds)) : type.is;
+      return type.of ? { ...type, ...bounds, of: changed(type.of, draw) } : { ...type, ...bounds, is };
     }
     case 'boolean':
     case 'null':

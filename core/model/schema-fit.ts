@@ -157,7 +157,7 @@ class Comparison {
       .flatMap(([name, schema]) => this.fit(others, schema, join(path, name), depth));
     if (looksAtOthers) return [...names, ...meeting, ...this.fit(others, wide.others, at, depth)];
     if (this.#use === 'answer' || isNever(others)) return [...names, ...meeting];
-    return [...names, ...meeting, gap(at, schemaText(others), String(wide.others))];
+    return [...names, ...meeting, gap(at, schemaText(others), wide.others)];
   }
 
   /** Certainly: a name whose fate is not known may come. */
