@@ -36,7 +36,8 @@ export interface Client {
   showRun(runId: string, outputs: boolean): Promise<RunView>;
   cancelRun(runId: string, request: ReasonRequest): Promise<RunAccepted>;
   resumeRun(runId: string, request: ReasonRequest): Promise<RunAccepted>;
-  listSkills(): Promise<SkillPage>;
+  /** @param search only those that fit it best */
+  listSkills(search?: string): Promise<SkillPage>;
   showSkill(skillId: string): Promise<SkillView>;
   listAgents(): Promise<AgentPage>;
   listEscalations(page: PageRequest & { readonly status?: 'open' | 'settled' }): Promise<EscalationPage>;
@@ -82,7 +83,7 @@ export function createClient(options: { readonly url: string; readonly token: ()
     showRun: (runId, outputs) => call(endpoints.showRun, { segment: runId, query: outputs ? { outputs: 'true' } : {} }),
     cancelRun: (runId, body) => call(endpoints.cancelRun, { segment: runId, body }),
     resumeRun: (runId, body) => call(endpoints.resumeRun, { segment: runId, body }),
-    listSkills: () => call(endpoints.listSkills, {}),
+    listSkills: (search) => call(endpoints.listSkills, { query: search === undefined ? {} : { search } }),
     showSkill: (skillId) => call(endpoints.showSkill, { segment: skillId }),
     listAgents: () => call(endpoints.listAgents, {}),
     listEscalations: (query) => call(endpoints.listEscalations, { query: { ...query } }),

@@ -49,7 +49,7 @@ export function buildProgram(setExitCode: SetExitCode): Command {
   addCancel(program);
   addResume(program, setExitCode);
   addInbox(program, setExitCode);
-  addSkills(program);
+  addSkills(program, setExitCode);
   addAgents(program);
   addToken(program);
   addDoctor(program, setExitCode);

@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
-import type { SkillView } from '../../core/contract/api.ts';
+import type { SkillPage, SkillView } from '../../core/contract/api.ts';
 import { skillIdArgument } from '../arguments.ts';
 import { connect, withApiOptions } from '../connection.ts';
 import type { ApiOptions } from '../connection.ts';
 import { Safe, safe } from '../escape.ts';
 import { printDocument, printLine, printNote, printTable, styled } from '../output.ts';
+import type { SetExitCode } from '../program.ts';
+import { addSkillsCheck } from './skills-check.ts';
 
-export function addSkills(program: Command): void {
+export function addSkills(program: Command, setExitCode: SetExitCode): void {
   const skills = program.command('skills').description('what agents can do');
   withApiOptions(skills.command('list', { isDefault: true }))
     .description('list the skills and their actions')
@@ -14,19 +16,16 @@ export function addSkills(program: Command): void {
       const page = await connect(options).listSkills();
       if (options.json) return printDocument(page);
       if (page.items.length === 0) return printNote(safe`The project defines no skills.`);
-      printTable(
-        ['SKILL', 'RELEASE', 'ACTION', 'EFFECT', 'TIMEOUT', 'DESCRIPTION'],
-        page.items.flatMap((skill) =>
-          skill.actions.map((action) => [
-            skill.id,
-            skill.release,
-            action.name,
-            action.effect.class,
-            `${action.timeoutSeconds} s`,
-            action.description,
-          ]),
-        ),
-      );
+      printSkills(page);
+    });
+  withApiOptions(skills.command('search'))
+    .description('list the skills that fit a goal best, best first')
+    .argument('<query...>', 'what should be done, in words')
+    .action(async (words: readonly string[], options: ApiOptions) => {
+      const page = await connect(options).listSkills(words.join(' '));
+      if (options.json) return printDocument(page);
+      if (page.items.length === 0) return printNote(safe`No skill fits. 'holdfast skills' lists all of them.`);
+      printSkills(page);
     });
   withApiOptions(skills.command('show'))
     .description('show a skill: its actions and their schemas')
@@ -36,11 +35,32 @@ export function addSkills(program: Command): void {
       if (options.json) printDocument(skill);
       else printSkill(skill);
     });
+  addSkillsCheck(skills, setExitCode);
+}
+
+function printSkills(page: SkillPage): void {
+  printTable(
+    ['SKILL', 'RELEASE', 'ACTION', 'EFFECT', 'TIMEOUT', 'DESCRIPTION'],
+    page.items.flatMap((skill) =>
+      skill.actions.map((action) => [
+        skill.id,
+        skill.release,
+        action.name,
+        action.effect.class,
+        `${action.timeoutSeconds} s`,
+        action.description,
+      ]),
+    ),
+  );
+  for (const { id, deprecated } of page.items) {
+    if (deprecated) printNote(safe`${id} is deprecated; use ${deprecated.replacedBy}.`);
+  }
 }
 
 function printSkill(skill: SkillView): void {
   printLine(safe`${styled('bold', skill.id)}  ${skill.release}  ${styled('dim', skill.skillHash)}`);
   printLine(Safe.lines(skill.description));
+  if (skill.deprecated) printLine(safe`${styled('yellow', 'deprecated')}: use ${skill.deprecated.replacedBy}`);
   for (const action of skill.actions) {
     printLine(safe``);
     printLine(safe`${styled('bold', action.name)}: ${action.description}`);

@@ -81,6 +81,8 @@ const pageQuery = {
 export const listQuery = z.strictObject(pageQuery);
 export const showRunQuery = z.strictObject({ outputs: z.enum(['true', 'false']).default('false') });
 export const escalationsQuery = z.strictObject({ status: z.enum(['open', 'settled']).default('open'), ...pageQuery });
+/** With `search`, the skills that fit a goal best, best first and at most 10; else all of them by id. */
+export const skillsQuery = z.strictObject({ search: z.string().min(1).max(maxGoalCharacters).optional() });
 export const noQuery = z.strictObject({});
 
 export const runSummary = z.strictObject({ runId, agent: name, status: runStatus, createdAt: moment });
@@ -175,7 +177,7 @@ export const revisionView = z.strictObject({
 export const planPage = page(revisionView);
 export type PlanPage = z.infer<typeof planPage>;
 
-const effectView = z.discriminatedUnion('class', [
+export const effectView = z.discriminatedUnion('class', [
   z.strictObject({ class: z.literal('P') }),
   z.strictObject({ class: z.literal('K'), keyTtlMs: z.int() }),
   z.strictObject({ class: z.literal('Q'), settleMs: z.int() }),
@@ -191,7 +193,13 @@ const actionSummary = z.strictObject({
   timeoutSeconds: z.int().positive(),
   maxAttempts: z.int().positive(),
 });
-const skillBase = { id: skillId, release: z.string(), description: z.string() };
+const skillBase = {
+  id: skillId,
+  release: z.string(),
+  description: z.string(),
+  /** Still works; what to use instead. */
+  deprecated: z.strictObject({ replacedBy: skillId }).optional(),
+};
 export const skillSummary = z.strictObject({ ...skillBase, actions: z.array(actionSummary) });
 export const skillPage = page(skillSummary);
 export type SkillPage = z.infer<typeof skillPage>;

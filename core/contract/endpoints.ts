@@ -91,7 +91,14 @@ export const endpoints = {
     response: api.runAccepted,
     problems: ['unknown-run', 'run-over', 'step-in-doubt', 'unknown-agent', 'run-contended', 'engine-unavailable'],
   },
-  listSkills: { ...get, path: '/v1/skills', summary: 'List skills', response: api.skillPage, problems: [] },
+  listSkills: {
+    ...get,
+    path: '/v1/skills',
+    summary: 'List skills, or those that fit a goal best',
+    query: api.skillsQuery,
+    response: api.skillPage,
+    problems: [],
+  },
   showSkill: {
     ...get,
     path: '/v1/skills/{skillId}',

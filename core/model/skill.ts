@@ -49,6 +49,14 @@ export interface SkillDefinition {
   /** Names of environment values that actions may read through `context.settings`. Not for secrets. */
   readonly settings: readonly string[];
   readonly actions: Readonly<Record<string, ActionDefinition>>;
+  /** Still works, but new plans should use another version or skill. No part of the contract. */
+  readonly deprecated?: Deprecation;
+}
+
+/** What to use instead of something that will go. */
+export interface Deprecation {
+  /** `UserManagement:v2` */
+  readonly replacedBy: string;
 }
 
 /** The steps that are over when a playbook function is asked for more. Only the last window is at hand. */

@@ -3,17 +3,23 @@ import { grantsOf } from '../authz/grants.ts';
 import type { AgentPage, SkillPage, SkillView } from '../contract/api.ts';
 import { limitsInWords } from '../model/grant.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { AgentDefinition, Registry } from '../model/skill.ts';
+import { shortlistOf } from '../model/shortlist.ts';
+import type { AgentDefinition, Registry, SkillDefinition } from '../model/skill.ts';
 import { contractOf, skillHashOf } from '../model/skill-contract.ts';
 
-/** Every skill of the project, by id, without schemas. */
-export function listSkills(registry: Registry): SkillPage {
-  const items = byName(registry.skills).map((skill) => {
+/** How many skills an answer to a search holds. */
+const mostFound = 10;
+
+/** Every skill of the project, by id, without schemas; with a search, those that fit it best, best first. */
+export function listSkills(registry: Registry, search?: string): SkillPage {
+  const all = byName(registry.skills);
+  const items = (search === undefined ? all : bestFitting(all, search)).map((skill) => {
     const { id, release, description, actions } = contractOf(skill);
     return {
       id,
       release,
       description,
+      ...deprecationOf(skill),
       actions: Object.entries(actions).map(([name, action]) => {
         const { description: text, effect, timeoutSeconds, maxAttempts } = action;
         return {
@@ -38,6 +44,7 @@ export function showSkill(skillId: string, registry: Registry): SkillView | unde
     id,
     release,
     description,
+    ...deprecationOf(skill),
     skillHash: skillHashOf(skill),
     actions: Object.entries(actions).map(([name, { input, output, ...action }]) => ({
       name,
@@ -46,6 +53,19 @@ export function showSkill(skillId: string, registry: Registry): SkillView | unde
       output: output as JsonObject,
     })),
   };
+}
+
+function bestFitting(skills: readonly SkillDefinition[], search: string): SkillDefinition[] {
+  const texts = skills.map((skill) => {
+    const { id, description, actions } = contractOf(skill);
+    return { id, description, actions: Object.entries(actions).map(([name, action]) => ({ name, ...action })) };
+  });
+  const ranked = shortlistOf(texts).rank(search, mostFound);
+  return ranked.flatMap(({ id }) => skills.filter((skill) => skill.id === id));
+}
+
+function deprecationOf({ deprecated }: SkillDefinition): Pick<SkillView, 'deprecated'> {
+  return deprecated === undefined ? {} : { deprecated };
 }
 
 /** Every agent of the project, by name, with the inputs its playbooks take. */

@@ -1,5 +1,6 @@
 import { describe, expect, expectTypeOf, test, vi } from 'vitest';
 import * as z from 'zod';
+import { skillHashOf } from '../model/skill-contract.ts';
 import { ActionError, DefinitionError, defineAction, defineSkill } from './index.ts';
 import type { ActionContext, ActionOptions, LookupAnswer } from './index.ts';
 
@@ -94,6 +95,30 @@ describe('a skill', () => {
         ),
       }),
     );
+  });
+});
+
+describe('a deprecated skill', () => {
+  const old = { id: 'Old:v1', release: '1.0.0', description: 'Old.', actions: { act: defineAction(action) } } as const;
+
+  test('keeps what replaces it, and one that is not deprecated has no such member', () => {
+    expect(defineSkill({ ...old, deprecated: { replacedBy: 'Old:v2' } }).deprecated).toEqual({ replacedBy: 'Old:v2' });
+    expect(defineSkill(old)).not.toHaveProperty('deprecated');
+  });
+
+  test('promises the same as before, so that running plans go on', () => {
+    expect(skillHashOf(defineSkill({ ...old, deprecated: { replacedBy: 'Old:v2' } }))).toBe(
+      skillHashOf(defineSkill(old)),
+    );
+  });
+
+  test.each<[expected: string, deprecated: unknown]>([
+    ['deprecated must be an object. Given: true.', true],
+    ['deprecated.replacedBy is not a valid name. Given: "Old".', { replacedBy: 'Old' }],
+    ['deprecated.replacedBy names the skill itself. Given: "Old:v1".', { replacedBy: 'Old:v1' }],
+    ["deprecated.since is not a known member. Given: 'since'.", { replacedBy: 'Old:v2', since: 'today' }],
+  ])('is refused with: %s', (expected, deprecated) => {
+    expect(() => defineSkill({ ...old, deprecated: deprecated as { replacedBy: string } })).toThrow(expected);
   });
 });
 

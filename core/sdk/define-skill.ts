@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { actionName, skillId } from '../model/names.ts';
-import type { ActionDefinition, SkillDefinition } from '../model/skill.ts';
+import type { ActionDefinition, Deprecation, SkillDefinition } from '../model/skill.ts';
 import { findingsOf } from './define-action.ts';
 import { Inspection, shown } from './inspection.ts';
 
@@ -14,9 +14,11 @@ export interface SkillOptions<Actions extends Readonly<Record<string, ActionDefi
   /** Names of environment values that its actions read through `context.settings`. Not for secrets. */
   readonly settings?: readonly string[];
   readonly actions: Actions;
+  /** Set it when another skill should be used from now on: agents that are granted this one are warned about. */
+  readonly deprecated?: Deprecation;
 }
 
-const optionNames = ['id', 'release', 'description', 'settings', 'actions'] as const;
+const optionNames = ['id', 'release', 'description', 'settings', 'actions', 'deprecated'] as const;
 
 /** https://semver.org/spec/v2.0.0.html, without leading zeros and build metadata */
 const release = z
@@ -62,10 +64,19 @@ export function defineSkill<const Actions extends Readonly<Record<string, Action
     inspection.text('description', given['description'], 1_000);
     inspectSettings(given['settings'], inspection);
     inspectActions(given['actions'], inspection);
+    inspectDeprecation(given['deprecated'], given['id'], inspection);
   }
   inspection.finish(typeof given?.['id'] === 'string' ? `skill ${given['id']}` : 'skill');
-  const { id, release: version, description, settings = [], actions } = options;
-  return Object.freeze({ kind: 'skill' as const, id, release: version, description, settings, actions });
+  const { id, release: version, description, settings = [], actions, deprecated } = options;
+  return Object.freeze({
+    kind: 'skill' as const,
+    id,
+    release: version,
+    description,
+    settings,
+    actions,
+    ...(deprecated === undefined ? {} : { deprecated }),
+  });
 }
 
 function inspectSettings(settings: unknown, inspection: Inspection): void {
@@ -82,6 +93,22 @@ function inspectSettings(settings: unknown, inspection: Inspection): void {
   }
   settings.forEach((name: unknown, index) => {
     inspection.named(`settings.${index}`, name, settingName, 'Choose a name of your own');
+  });
+}
+
+function inspectDeprecation(deprecated: unknown, id: unknown, inspection: Inspection): void {
+  if (deprecated === undefined) return;
+  const given = inspection.members('deprecated', deprecated, ['replacedBy']);
+  if (!given) return;
+  const remedy = 'Name the skill to use instead, with its version';
+  inspection.named('deprecated.replacedBy', given['replacedBy'], skillId, remedy);
+  if (given['replacedBy'] !== id) return;
+  inspection.add({
+    at: 'deprecated.replacedBy',
+    wrong: 'names the skill itself',
+    given: shown(id),
+    allowed: 'another skill or version',
+    remedy,
   });
 }
 

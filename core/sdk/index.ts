@@ -22,6 +22,7 @@ export type {
   ActionDefinition,
   AgentDefinition,
   Completed,
+  Deprecation,
   LookupAnswer,
   NextSteps,
   PlaybookDefinition,

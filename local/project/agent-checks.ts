@@ -41,6 +41,26 @@ export function agentProblems(
   ];
 }
 
+/** Agents whose own grants name a skill that will go. */
+export function deprecationWarnings({ agents, skills }: Registry): string[] {
+  const unknown = [...skills.values()].flatMap(({ id, deprecated }) =>
+    deprecated === undefined || skills.has(deprecated.replacedBy)
+      ? []
+      : [
+          `${id} is replaced by ${deprecated.replacedBy}, which the project does not have. Add it, or correct the name.`,
+        ],
+  );
+  const granted = [...agents.values()].flatMap(({ name, grants }) => {
+    const ids = new Set(grants.map((grant) => nameOfGrant(grant).split('/')[0] ?? ''));
+    return [...ids].flatMap((id) => {
+      const replacedBy = skills.get(id)?.deprecated?.replacedBy;
+      if (replacedBy === undefined) return [];
+      return [`Agent '${name}' is granted ${id}, which is deprecated. Grant it ${replacedBy} instead.`];
+    });
+  });
+  return [...unknown, ...granted];
+}
+
 function grantProblems(
   grant: string,
   index: number,

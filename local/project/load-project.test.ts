@@ -124,6 +124,25 @@ describe('a sound project', () => {
       },
     });
   });
+
+  test('warns about agents that are granted a deprecated skill, and about a replacement that is not there', async () => {
+    const going = (replacedBy: string): string =>
+      skill('Good:v1').replace('actions:', `deprecated: { replacedBy: '${replacedBy}' }, actions:`);
+    const files = { ...good, 'agents/doer/agent.ts': agent('doer', ['Good:v1', 'Good:v1/act']) };
+    const next = { 'skills/good-v2/skill.ts': skill('Good:v2'), 'skills/good-v2/SKILL.md': card('good-v2') };
+    const outcomes = await load(
+      project('going', { ...files, ...next, 'skills/good-v1/skill.ts': going('Good:v2') }),
+      project('lost', { ...files, 'skills/good-v1/skill.ts': going('Gone:v2') }),
+    );
+    const warning = (id: string): string =>
+      `Agent 'doer' is granted Good:v1, which is deprecated. Grant it ${id} instead.`;
+    expect(outcomes).toMatchObject([
+      { loaded: { warnings: [warning('Good:v2')] } },
+      {
+        loaded: { warnings: [expect.stringContaining('Gone:v2, which the project does not have'), warning('Gone:v2')] },
+      },
+    ]);
+  });
 });
 
 const broken: Readonly<Record<string, string>> = {

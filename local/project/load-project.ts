@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { skillFolder } from '../../core/model/names.ts';
 import type { AgentDefinition, Registry, SkillDefinition } from '../../core/model/skill.ts';
-import { agentProblems } from './agent-checks.ts';
+import { agentProblems, deprecationWarnings } from './agent-checks.ts';
 import { foldersOf, loadAgentFolder, loadSkillFolder } from './definition-folders.ts';
 import type { LoadedFolder } from './definition-folders.ts';
 import { ProjectError } from './project-error.ts';
@@ -146,8 +146,9 @@ function warningsOf(registry: Registry, known: Readonly<Record<string, string | 
           `${id} needs the setting ${setting}, which is not set: its actions will fail. Set it in ${projectFileName} (settings), or in the environment.`,
       ),
   );
-  if (registry.agents.size > 0) return missing;
-  return [...missing, 'The project has no agents, so nothing can be run. Add agents/<name>/agent.ts.'];
+  const warnings = [...missing, ...deprecationWarnings(registry)];
+  if (registry.agents.size > 0) return warnings;
+  return [...warnings, 'The project has no agents, so nothing can be run. Add agents/<name>/agent.ts.'];
 }
 
 function noFolder(root: string): ProjectProblem {

@@ -9,7 +9,8 @@ import {
   skillPage,
   skillView,
 } from '../../core/contract/api.ts';
-import { faults } from './project.ts';
+import { listSkills, showSkill } from '../../core/operations/show-catalogue.ts';
+import { faults, registry } from './project.ts';
 import { createWorld, tokenWith } from './world.ts';
 
 const greet = { agent: 'writer', playbook: 'greet', input: { name: 'ada' } };
@@ -158,6 +159,20 @@ describe('a list', () => {
     expect(items[0]?.actions).toMatchObject([{ name: 'send', effect: { class: 'N' }, maxAttempts: 3 }]);
     const shown = await get(skillView, '/v1/skills/Words%3Av1');
     expect(shown).toMatchObject({ id: 'Words:v1', release: '1.0.0', actions: [{ input: { type: 'object' } }, {}] });
+  });
+
+  it('of skills that fit a goal is ordered by how well they fit, and a skill says what replaces it', async () => {
+    const { get, refused } = createWorld();
+    const { items } = await get(skillPage, '/v1/skills?search=please%20mail%20it');
+    expect(items.map(({ id }) => id)).toEqual(['Mail:v1']);
+    expect(items[0]).not.toHaveProperty('deprecated');
+    expect((await get(skillPage, '/v1/skills?search=zzz')).items).toEqual([]);
+    await refused('invalid-parameter', '/v1/skills?search=');
+    const mail = registry.skills.get('Mail:v1')!;
+    const deprecated = { replacedBy: 'Mail:v2' };
+    const going = { ...registry, skills: new Map([['Mail:v1', { ...mail, deprecated }]]) };
+    expect(skillPage.parse(listSkills(going)).items).toMatchObject([{ id: 'Mail:v1', deprecated }]);
+    expect(skillView.parse(showSkill('Mail:v1', going))).toMatchObject({ deprecated });
   });
 
   it('of agents tells what their playbooks take', async () => {

@@ -8,7 +8,7 @@ import { serve } from '../calls.ts';
 export function serveCatalogue(app: Hono, dependencies: ServeDependencies): void {
   const { registry } = dependencies;
 
-  serve(app, endpoints.listSkills, dependencies, () => listSkills(registry));
+  serve(app, endpoints.listSkills, dependencies, ({ query }) => listSkills(registry, query.search));
 
   serve(app, endpoints.showSkill, dependencies, ({ segment }) => {
     const shown = showSkill(segment('skillId'), registry);
