@@ -138,22 +138,25 @@ async function oneRound(
   const headers = { authorization: `Bearer ${await platform.token()}` };
   const going = new AbortController();
   const startedAtMs = Date.now();
-  const healthz = latenciesOf(platform, '/healthz', headers, going.signal);
-  const list = latenciesOf(platform, '/v1/runs', headers, going.signal);
+  const probes = new Map<string, Promise<number[]>>();
+  const probe = (what: string, path: string): void => {
+    probes.set(what, latenciesOf(platform, path, headers, going.signal));
+  };
   try {
+    probe('GET /healthz', '/healthz');
+    probe('GET /v1/runs', '/v1/runs');
     const runIds = await Promise.all(
       travellersOf(round).map((traveller) => platform.startRun(tripRun(traveller), headers)),
     );
-    const one = latenciesOf(platform, `/v1/runs/${runIds.at(-1)}`, headers, going.signal);
+    probe('GET /v1/runs/{id}', `/v1/runs/${runIds.at(-1)}`);
     await untilAllCompleted(platform, runIds, headers);
     const took = Date.now() - startedAtMs;
     going.abort();
-    return {
-      took,
-      latencies: { 'GET /healthz': await healthz, 'GET /v1/runs': await list, 'GET /v1/runs/{id}': await one },
-    };
+    const latencies = [...probes].map(async ([what, measured]) => [what, await measured] as const);
+    return { took, latencies: Object.fromEntries(await Promise.all(latencies)) };
   } finally {
     going.abort();
+    await Promise.allSettled(probes.values());
   }
 }
 
