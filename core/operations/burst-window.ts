@@ -9,6 +9,7 @@ import type { OpenStep } from './decide.ts';
 import type { WindowPlans, WindowStep } from './open-steps.ts';
 import {
   ledgerRefOf,
+  occurrenceOf,
   planOf,
   stateFromLedger,
   wantedOf,
@@ -83,7 +84,7 @@ export class BurstWindow {
       after: entry.step.after,
       optional: entry.step.optional ?? false,
       timeoutSeconds: entry.step.timeoutSeconds,
-      occurrence: this.#occurrence(entry.step.id),
+      occurrence: occurrenceOf(this.head, entry.step.id),
       state: items && !isSettled(entry.status) ? this.#ledgerState(entry, items) : this.#carriedState(entry),
     }));
     if (items) this.apply(this.#openSteps);
@@ -153,8 +154,8 @@ export class BurstWindow {
   async cancelUnbegun(): Promise<boolean> {
     const unbegun = this.#openSteps.filter(({ state }) => state.status === 'pending' && state.notBeforeMs === 0);
     const states = new Map<string, StepState>();
-    for (const { step } of this.steps(unbegun.map(({ id }) => id))) {
-      states.set(step.id, await this.#cancelOne({ step, revision: 0, status: 'pending' }));
+    for (const entry of this.steps(unbegun.map(({ id }) => id))) {
+      states.set(entry.step.id, await this.#cancelOne(entry));
     }
     this.apply(this.#openSteps.map((step) => ({ ...step, state: states.get(step.id) ?? step.state })));
     return [...states.values()].some(({ status }) => status !== 'skipped');
@@ -163,7 +164,7 @@ export class BurstWindow {
   async #cancelOne(entry: WindowStep): Promise<StepState> {
     const { ledger, clock, ids } = this.#ports;
     const ref = ledgerRefOf(this.head, entry.step);
-    const occurrence = this.#occurrence(entry.step.id);
+    const occurrence = occurrenceOf(this.head, entry.step.id);
     const by = this.head.cancelRequested?.by ?? 'the run is being ended';
     let seen: LedgerItem | undefined;
     for (;;) {
@@ -222,10 +223,6 @@ export class BurstWindow {
     const refs = window.filter(({ status }) => !isSettled(status)).map(({ step }) => ledgerRefOf(this.head, step));
     const items = refs.length === 0 ? [] : await this.#ports.ledger.readMany(refs);
     return new Map(items.map((item) => [item.stepId, item]));
-  }
-
-  #occurrence(stepId: string): number {
-    return this.head.occurrences[stepId] ?? 1;
   }
 }
 

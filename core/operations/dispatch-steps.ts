@@ -10,6 +10,7 @@ import type { RunHead, RunRequest } from '../model/run.ts';
 import type { StepOutcome } from '../model/step.ts';
 import { referencedSteps } from '../model/validate-plan.ts';
 import type { BlobStore, RunRef } from '../ports/index.ts';
+import { occurrenceOf } from './open-steps.ts';
 import type { WindowStep } from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
 
@@ -63,7 +64,7 @@ async function dispatchOf(
       skill: step.skill,
       action: step.action,
       direction: 'F',
-      occurrence: run.head.occurrences[step.id] ?? 1,
+      occurrence: occurrenceOf(run.head, step.id),
       input: large ? { kind: 'blob', key } : { kind: 'inline', value },
       argsHash,
       skillHash: step.skillHash,

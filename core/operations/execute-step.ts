@@ -36,6 +36,9 @@ export async function executeStep(
   return new StepExecution(new HeldStep(request, skill, action, rendered, ports, worker)).run();
 }
 
+/** Who closes a step that is settled because its run is over. */
+const endedWithTheRun = 'the run is being ended';
+
 class StepExecution {
   readonly #held: HeldStep;
 
@@ -64,11 +67,11 @@ class StepExecution {
     if (this.#held.request.settleOnly) return this.#proceed(await this.#held.ports.ledger.read(this.#held.ref));
 
     // The usual path: nobody has begun, and nothing that can fail lies between the claim and the send.
-    const { ref, occurrence } = { ref: this.#held.ref, occurrence: this.#held.request.occurrence };
+    const { ref, request } = this.#held;
     const begun = await this.#held.write(undefined, {
       kind: 'begin',
       ref,
-      occurrence,
+      occurrence: request.occurrence,
       ...this.#held.hold(),
       ...this.#held.hashes,
     });
@@ -80,12 +83,11 @@ class StepExecution {
     const { clock } = this.#held.ports;
     if (!current) {
       // Only a step that is to be settled comes here without an item: it was never begun, and now never will be.
-      const by = 'the run is being ended';
       const written = await this.#held.write(undefined, {
         kind: 'cancel',
         ref: this.#held.ref,
         occurrence: this.#held.request.occurrence,
-        by,
+        by: endedWithTheRun,
       });
       return written.written ? { kind: 'canceled', stepId: this.#held.request.stepId } : this.#proceed(written.current);
     }
@@ -111,8 +113,12 @@ class StepExecution {
       case 'CLAIMED':
         if (item.leaseUntilMs > clock.now()) return this.#held.busy(item.leaseUntilMs);
         if (this.#held.request.settleOnly) {
-          const by = 'the run is being ended';
-          return this.#held.settle(item, { kind: 'cancel', ref: this.#held.ref, occurrence: item.occurrence, by });
+          return this.#held.settle(item, {
+            kind: 'cancel',
+            ref: this.#held.ref,
+            occurrence: item.occurrence,
+            by: endedWithTheRun,
+          });
         }
         return this.#claimAnd(item, { kind: 'steal', fence, ...this.#held.hold() });
       case 'INTENT':
@@ -123,8 +129,13 @@ class StepExecution {
   }
 
   async #lookAgain(item: LedgerItem): Promise<StepOutcome> {
-    const { effect, hold } = { effect: this.#held.effect, hold: this.#held.hold() };
-    const looking = await this.#held.write(item, { kind: 'lookAgain', fence: item.fence, effect, ...hold });
+    const { effect } = this.#held;
+    const looking = await this.#held.write(item, {
+      kind: 'lookAgain',
+      fence: item.fence,
+      effect,
+      ...this.#held.hold(),
+    });
     return looking.written ? verifyStep(this.#held, looking.item) : this.#held.afterConflict(looking.current);
   }
 

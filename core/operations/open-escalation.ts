@@ -4,6 +4,7 @@ import { escalationIdOf } from '../model/escalation.ts';
 import type { RunHead } from '../model/run.ts';
 import { isFinal } from '../model/run.ts';
 import type { Ports } from '../ports/index.ts';
+import { settleEscalation } from './wake-run.ts';
 
 type EscalationPorts = Pick<Ports, 'runs' | 'engine' | 'clock' | 'ids'>;
 
@@ -47,16 +48,10 @@ export async function reportDeadRun(execution: DeadExecution, ports: EscalationP
 }
 
 async function settleStale(notice: EscalationNotice, taskToken: string, ports: EscalationPorts): Promise<void> {
-  const { runs, engine, ids, clock } = ports;
-  await engine.succeedTask(taskToken);
-  const current = await runs.readEscalation(notice.tenantId, notice.escalationId);
-  if (current?.status !== 'open' || current.generation !== notice.generation) return;
-  const settled = { atMs: clock.now(), by: 'holdfast', reason: 'the run moved on before it could wait' };
-  // Losing this write means that somebody else has taken the item further.
-  await runs.writeEscalation(
-    { ...current, status: 'settled', settled, version: current.version + 1, writeToken: ids.token() },
-    current.version,
-  );
+  // This message's own token: the item may hold another one by now.
+  await ports.engine.succeedTask(taskToken);
+  const settled = { atMs: ports.clock.now(), by: 'holdfast', reason: 'the run moved on before it could wait' };
+  await settleEscalation(notice, settled, ports, ({ generation }) => generation === notice.generation);
 }
 
 function waitsFor(head: RunHead, notice: EscalationNotice): boolean {

@@ -96,9 +96,14 @@ export interface Wanted {
   readonly lookAgain: boolean;
 }
 
+/** Which occurrence of a step the run is at, 1-based. */
+export function occurrenceOf(head: RunHead, stepId: string): number {
+  return head.occurrences[stepId] ?? 1;
+}
+
 export function wantedOf(head: RunHead, { id, optional }: AcceptedStep): Wanted {
   return {
-    occurrence: head.occurrences[id] ?? 1,
+    occurrence: occurrenceOf(head, id),
     lost: head.lost[id] ?? 0,
     optional: optional ?? false,
     cancelRequested: head.cancelRequested !== undefined,

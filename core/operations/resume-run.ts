@@ -7,7 +7,7 @@ import type { Registry } from '../model/skill.ts';
 import type { StepStatus } from '../model/step.ts';
 import type { Ports } from '../ports/index.ts';
 import type { WindowPlans, WindowStep } from './open-steps.ts';
-import { ledgerRefOf, windowSteps, withStatuses } from './open-steps.ts';
+import { ledgerRefOf, occurrenceOf, windowSteps, withStatuses } from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
 import type { WakePorts } from './wake-run.ts';
 import { changeHead, ensureRunning, nextGeneration, runOver, settleEscalations } from './wake-run.ts';
@@ -73,7 +73,7 @@ function resumed(
   if (doubtful.length > 0 && head.status === 'escalated' && !runnable) throw inDoubt(head, doubtful);
 
   const again = new Map<string, StepStatus>([...failed, ...lookAgain].map((stepId) => [stepId, 'pending']));
-  const occurrences = failed.map((stepId) => [stepId, (head.occurrences[stepId] ?? 1) + 1] as const);
+  const occurrences = failed.map((stepId) => [stepId, occurrenceOf(head, stepId) + 1] as const);
   const lost = Object.entries(head.lost).filter(([stepId]) => !again.has(stepId));
   return {
     window: withStatuses(head, plans, again).window,

@@ -100,8 +100,13 @@ export async function settleEscalations(head: RunHead, by: string, reason: strin
 }
 
 /** Settles an inbox item whose question has been answered, and wakes the execution that waits for it. Repeating it is harmless. */
-export async function settleEscalation(ref: EscalationRef, settled: Settled, ports: WakePorts): Promise<void> {
-  await settleOne(ref, settled, ports, { concerns: () => true, settles: () => true });
+export async function settleEscalation(
+  ref: EscalationRef,
+  settled: Settled,
+  ports: WakePorts,
+  concerns: WhichItems['concerns'] = () => true,
+): Promise<void> {
+  await settleOne(ref, settled, ports, { concerns, settles: () => true });
 }
 
 type EscalationRef = Pick<Escalation, 'tenantId' | 'escalationId'>;
