@@ -17,6 +17,7 @@ import type { ExecutionEvent } from '../local/stepfunctions/index.ts';
 import { createInterpreter } from '../local/stepfunctions/index.ts';
 import looper from './project/agents/looper/agent.ts';
 import counter from './project/skills/counter-v1/skill.ts';
+import { memoryReach } from '../test/fixtures/memory-reach.ts';
 
 export interface InProcessOptions {
   readonly folder: string;
@@ -70,6 +71,7 @@ export async function openInProcessEngine(options: InProcessOptions): Promise<In
     ...createDynamoStores({ client, tableName: local.table, meter: options.meter }),
     blobs,
     http: systemHttp,
+    ...memoryReach(),
     clock: systemClock,
     ids: new SystemIds(),
     engine: {

@@ -2,6 +2,7 @@ import { env } from '../contract/env.ts';
 import type { Ports } from '../ports/index.ts';
 import { createDynamoClient, createDynamoStores } from './dynamodb/index.ts';
 import type { TableClient } from './dynamodb/index.ts';
+import { MemoryDocumentStores, MemoryMailer, MemorySecretStore } from './memory/index.ts';
 import { createS3Client, S3BlobStore } from './s3/blob-store.ts';
 import { createSfnClient, SfnEngine } from './sfn/engine.ts';
 import { SystemIds, systemClock, systemHttp } from './system/index.ts';
@@ -24,8 +25,8 @@ export function awsPorts(environment: Environment, tableClient?: TableClient): P
 /** The ports of a function that executes steps: it starts no executions. Throws like `awsPorts`. */
 export function awsExecutePorts(environment: Environment, tableClient?: TableClient): Omit<Ports, 'engine' | 'runs'> {
   const values = required(environment, ['table', 'bucket']);
-  const { ledger, blobs, http, clock, ids } = awsStorePorts(values.table, values.bucket, tableClient);
-  return { ledger, blobs, http, clock, ids };
+  const { runs: _, ...rest } = awsStorePorts(values.table, values.bucket, tableClient);
+  return rest;
 }
 
 function awsStorePorts(
@@ -37,6 +38,10 @@ function awsStorePorts(
     ...createDynamoStores({ client, tableName }),
     blobs: new S3BlobStore(createS3Client(), bucket),
     http: systemHttp,
+    // FOUNDATION: replaced by the adapters of Secrets Manager, DynamoDB and SES/SMTP before this branch lands.
+    secrets: new MemorySecretStore(),
+    documents: new MemoryDocumentStores(),
+    mailer: new MemoryMailer(),
     clock: systemClock,
     ids: new SystemIds(),
   };

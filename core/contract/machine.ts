@@ -5,6 +5,7 @@ import { failure } from '../model/failure.ts';
 import { json } from '../model/json.ts';
 import { runHead } from '../model/run.ts';
 import { stepOutcome } from '../model/step.ts';
+import { trust } from '../model/trust.ts';
 
 /** What travels through a Standard execution. The table is the truth; this only names the run. */
 export const runIdentity = z.object({
@@ -37,6 +38,10 @@ export const stepRequest = z.object({
   ]),
   argsHash: z.string(),
   skillHash: z.string(),
+  /** How far the arguments may be believed, as a whole. */
+  trust,
+  /** Sensitive arguments, by path, that are not trusted: each needs an approval. */
+  doubted: z.array(z.string()),
   /** The run is being ended: learn what became of the step, but begin nothing. */
   settleOnly: z.boolean(),
   /** A person wants the provider to be asked once more about a step in doubt. */

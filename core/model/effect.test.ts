@@ -52,7 +52,7 @@ describe('a ledger item', () => {
     ['CLAIMED', held],
     ['INTENT', { ...held, sendBoundMs: 1 }],
     ['VERIFY', { ...held, sendBoundMs: 1, lastSend: 'unknown' }],
-    ['DONE', { result: { kind: 'inline', value: null } }],
+    ['DONE', { trust: 'trusted', result: { kind: 'inline', value: null } }],
     ['FAILED', { failure }],
     ['IN_DOUBT', { failure }],
     ['CANCELED', {}],

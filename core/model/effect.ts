@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { failure } from './failure.ts';
 import { json, sha256 } from './json.ts';
+import { trust } from './trust.ts';
 
 /**
  * How a side effect can be settled after a crash:
@@ -85,7 +86,12 @@ export const ledgerItem = z.discriminatedUnion('status', [
   base.extend({ status: z.literal('CLAIMED'), ...held }),
   base.extend({ status: z.literal('INTENT'), ...sending }),
   base.extend({ status: z.literal('VERIFY'), ...sending }),
-  base.extend({ status: z.literal('DONE'), result: storedValue }),
+  base.extend({
+    status: z.literal('DONE'),
+    result: storedValue,
+    /** How far the result may be believed; items that were written before there was such a thing are not. */
+    trust: trust.default('untrusted'),
+  }),
   base.extend({ status: z.literal('FAILED'), failure }),
   base.extend({ status: z.literal('IN_DOUBT'), failure }),
   base.extend({ status: z.literal('CANCELED') }),

@@ -69,3 +69,12 @@ export class StoreUnavailable extends Error {
     this.name = 'StoreUnavailable';
   }
 }
+
+/** An address that may not be connected to: it belongs to a private, local or otherwise special network. */
+export class AddressRefused extends Error {
+  /** @param address as it was written or found, `host` as it was asked for */
+  constructor(host: string, address: string, kind: string) {
+    super(`${host} leads to ${address}, which is ${kind}; only public addresses may be reached`);
+    this.name = 'AddressRefused';
+  }
+}

@@ -18,7 +18,7 @@ const doubtful = after(begun, { kind: 'doubt', fence: 1, failure: { class: 'inDo
 
 function resolved(kind: VerdictKind, actor: string, reason: string): LedgerItem {
   const result = { kind: 'inline', value: 1 } as const;
-  const verdict = kind === 'happened' ? { kind, result } : { kind };
+  const verdict = kind === 'happened' ? { kind, result, trust: 'trusted' as const } : { kind };
   return after(doubtful, { kind: 'resolve', fence: 1, actor, reason, verdict });
 }
 
@@ -42,8 +42,8 @@ it('an item that no person settled has none', () => {
     begun,
     doubtful,
     resolved('sendAgain', 'ada', 'again'),
-    after(begun, { kind: 'done', fence: 1, result }),
-    after(doubtful, { kind: 'lateEvidence', fence: 1, result }),
+    after(begun, { kind: 'done', fence: 1, result, trust: 'trusted' }),
+    after(doubtful, { kind: 'lateEvidence', fence: 1, result, trust: 'trusted' }),
     // The provider's words read like a verdict.
     after(begun, {
       kind: 'fail',

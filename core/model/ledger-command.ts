@@ -1,5 +1,6 @@
 import type { Effect, LedgerItem, LedgerRef, StoredValue } from './effect.ts';
 import type { Failure } from './failure.ts';
+import type { Trust } from './trust.ts';
 
 /** Who does it, until when at most. `leaseUntilMs` is the worker's hard deadline plus skew. */
 export interface Hold {
@@ -20,7 +21,13 @@ export type LedgerCommand =
   | ({ readonly kind: 'intent'; readonly fence: number } & Hold & Arguments)
   | ({ readonly kind: 'takeover'; readonly fence: number; readonly effect: Effect } & Hold & Arguments)
   | ({ readonly kind: 'resend'; readonly fence: number; readonly detail: string } & Hold)
-  | { readonly kind: 'done'; readonly fence: number; readonly result: StoredValue; readonly detail?: string }
+  | {
+      readonly kind: 'done';
+      readonly fence: number;
+      readonly result: StoredValue;
+      readonly trust: Trust;
+      readonly detail?: string;
+    }
   | { readonly kind: 'fail'; readonly fence: number; readonly effect: Effect; readonly failure: Failure }
   | {
       readonly kind: 'release';
@@ -33,17 +40,19 @@ export type LedgerCommand =
   | { readonly kind: 'doubt'; readonly fence: number; readonly failure: Failure }
   /** A person asked for another look at the provider. */
   | ({ readonly kind: 'lookAgain'; readonly fence: number; readonly effect: Effect } & Hold)
-  | { readonly kind: 'lateEvidence'; readonly fence: number; readonly result: StoredValue }
+  | { readonly kind: 'lateEvidence'; readonly fence: number; readonly result: StoredValue; readonly trust: Trust }
   | {
       readonly kind: 'resolve';
       readonly fence: number;
       readonly actor: string;
       readonly reason: string;
       readonly verdict:
-        | { readonly kind: 'happened'; readonly result: StoredValue }
+        | { readonly kind: 'happened'; readonly result: StoredValue; readonly trust: Trust }
         | { readonly kind: 'didNotHappen' }
         | { readonly kind: 'sendAgain' };
     }
+  /** Closes with a failure what may not begin: it was denied, or a person rejected it. */
+  | { readonly kind: 'refuse'; readonly ref: LedgerRef; readonly occurrence: number; readonly failure: Failure }
   | { readonly kind: 'cancel'; readonly ref: LedgerRef; readonly occurrence: number; readonly by: string }
   | ({ readonly kind: 'reopen'; readonly fence: number; readonly occurrence: number } & Hold & Arguments);
 

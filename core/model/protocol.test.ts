@@ -200,8 +200,8 @@ class World {
     const landsAtMs = hold.send?.landsAtMs;
     this.#holds[by] = undefined;
     if (knows && landsAtMs !== undefined && landsAtMs <= this.#nowMs) {
-      if (!this.#apply({ kind: 'done', fence, result }, nowMs))
-        this.#apply({ kind: 'lateEvidence', fence, result }, nowMs);
+      if (!this.#apply({ kind: 'done', fence, result, trust: 'trusted' }, nowMs))
+        this.#apply({ kind: 'lateEvidence', fence, result, trust: 'trusted' }, nowMs);
     } else if (knows && landsAtMs === undefined && !retries) {
       this.#apply({ kind: 'fail', fence, effect: this.#effect, failure }, nowMs);
     } else if (!knows && (this.#effect.class === 'N' || (this.#effect.class === 'K' && !retries))) {
@@ -220,7 +220,7 @@ class World {
     const nowMs = this.#clock(by);
     const found = this.#sends.some((send) => send.key === key && (send.landsAtMs ?? Infinity) <= this.#nowMs);
     if (!knows) this.#apply({ kind: 'doubt', fence, failure }, nowMs);
-    else if (found) this.#apply({ kind: 'done', fence, result, detail: 'found' }, nowMs);
+    else if (found) this.#apply({ kind: 'done', fence, result, trust: 'trusted', detail: 'found' }, nowMs);
     else if (nowMs < sendBoundMs + settleMs) {
       const retryAtMs = nowMs + 1_000;
       this.#apply({ kind: 'release', fence, failure, lastSend: 'unknown', retryAtMs, looking: true }, nowMs);
@@ -235,7 +235,7 @@ class World {
     const arrivals = this.#sends.filter((send) => send.key === key && send.landsAtMs !== undefined);
     const kind = grants ? 'sendAgain' : arrivals.length > 0 ? 'happened' : 'didNotHappen';
     if (grants) this.#grants.set(key, (this.#grants.get(key) ?? 0) + 1);
-    const verdict = kind === 'happened' ? ({ kind, result } as const) : ({ kind } as const);
+    const verdict = kind === 'happened' ? ({ kind, result, trust: 'trusted' } as const) : ({ kind } as const);
     this.#apply({ kind: 'resolve', fence, actor: 'ops', reason: 'called them', verdict }, this.#nowMs);
   }
 

@@ -36,7 +36,7 @@ export function transition(
     if (item) return refused('exists');
     return { ok: true, next: first(command, nowMs, writeToken) };
   }
-  if (command.kind === 'cancel') return cancel(item, command, nowMs, writeToken);
+  if (command.kind === 'cancel' || command.kind === 'refuse') return close(item, command, nowMs, writeToken);
   if (!item) return refused('absent');
   if (item.fence !== command.fence) return refused('fenced');
   const identity = { ...identityOf(item), writeToken };
@@ -91,6 +91,7 @@ export function transition(
           ...identity,
           status: 'DONE',
           result: command.result,
+          trust: command.trust,
           evidence: command.detail === undefined ? item.evidence : noted(item, 'lookup', command.detail, nowMs),
         },
       };
@@ -172,6 +173,7 @@ export function transition(
           ...identity,
           status: 'DONE',
           result: command.result,
+          trust: command.trust,
           evidence: noted(item, 'late', 'the worker reported success after it had been given up', nowMs),
         },
       };
@@ -211,7 +213,10 @@ function resolve(
   const evidence = noted(item, 'human', resolutionDetail(command), nowMs);
   switch (command.verdict.kind) {
     case 'happened':
-      return { ok: true, next: { ...identity, status: 'DONE', result: command.verdict.result, evidence } };
+      return {
+        ok: true,
+        next: { ...identity, status: 'DONE', result: command.verdict.result, trust: command.verdict.trust, evidence },
+      };
     case 'didNotHappen':
       return { ok: true, next: { ...identity, status: 'FAILED', failure: item.failure, evidence } };
     case 'sendAgain':
@@ -233,13 +238,13 @@ function resolve(
 }
 
 /** Closes what nobody has begun: a step without an item, one that is only claimed, or another occurrence of one that has ended. */
-function cancel(
+function close(
   item: LedgerItem | undefined,
-  command: Extract<LedgerCommand, { kind: 'cancel' }>,
+  command: Extract<LedgerCommand, { kind: 'cancel' | 'refuse' }>,
   nowMs: number,
   writeToken: string,
 ): Transition {
-  const { ref, occurrence, by } = command;
+  const { ref, occurrence } = command;
   let identity: Identity;
   if (!item) identity = fresh(ref, occurrence, { argsHash: '', skillHash: '' });
   else if (item.status === 'CLAIMED') identity = { ...identityOf(item), fence: item.fence + 1 };
@@ -247,8 +252,11 @@ function cancel(
     const { evidence } = item;
     identity = { ...fresh(ref, occurrence, item), fence: item.fence + 1, evidence };
   } else return refused('wrongStatus');
-  return {
-    ok: true,
-    next: { ...identity, writeToken, status: 'CANCELED', evidence: noted(identity, 'human', by, nowMs) },
-  };
+  if (command.kind === 'cancel') {
+    const evidence = noted(identity, 'human', command.by, nowMs);
+    return { ok: true, next: { ...identity, writeToken, status: 'CANCELED', evidence } };
+  }
+  const failure = shortened(command.failure);
+  const evidence = noted(identity, 'failure', `${failure.class}: ${failure.message}`, nowMs);
+  return { ok: true, next: { ...identity, writeToken, status: 'FAILED', failure, evidence } };
 }

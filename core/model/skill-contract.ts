@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Effect } from './effect.ts';
 import { jsonHash } from './json.ts';
-import type { ActionDefinition, SkillDefinition } from './skill.ts';
+import type { ActionDefinition, Endorsement, SkillDefinition } from './skill.ts';
 
 export interface ActionContract {
   readonly description: string;
@@ -11,6 +11,13 @@ export interface ActionContract {
   /** JSON Schema 2020-12. */
   readonly input: unknown;
   readonly output: unknown;
+  /** Arguments, by path, that must be trusted or approved. */
+  readonly sensitive?: readonly string[];
+  readonly trust?: 'model' | 'untrusted';
+  readonly endorses?: Readonly<Record<string, Endorsement>>;
+  readonly alternatives?: readonly string[];
+  /** Whether its effect can be undone by the skill itself. */
+  readonly compensates?: true;
 }
 
 export interface SkillContract {
@@ -57,5 +64,10 @@ function actionContract(action: ActionDefinition): ActionContract {
     maxAttempts: action.maxAttempts,
     input: z.toJSONSchema(action.input, { io: 'input' }),
     output: z.toJSONSchema(action.output),
+    ...(action.sensitive === undefined ? {} : { sensitive: action.sensitive }),
+    ...(action.trust === undefined ? {} : { trust: action.trust }),
+    ...(action.endorses === undefined ? {} : { endorses: action.endorses }),
+    ...(action.alternatives === undefined ? {} : { alternatives: action.alternatives }),
+    ...(action.compensate === undefined ? {} : { compensates: true as const }),
   };
 }

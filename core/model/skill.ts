@@ -3,6 +3,7 @@ import type { Effect } from './effect.ts';
 import type { GrantDeclaration } from './grant.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { PlanDraft, PlanStepInput } from './plan.ts';
+import type { Trust } from './trust.ts';
 
 /** What a `lookup` found at the provider for an effect key. */
 export type LookupAnswer<Output> =
@@ -10,19 +11,85 @@ export type LookupAnswer<Output> =
   | { readonly found: false }
   | { readonly found: 'unknown'; readonly why: string };
 
+/** A value that a skill keeps, for one tenant. */
+export interface KeptDocument {
+  readonly key: string;
+  readonly value: Json;
+  /** Changes with every write of this key. */
+  readonly version: string;
+}
+
+/** What became of a conditional write; when it was not written, what stands there instead. */
+export type DocumentWrite =
+  | { readonly written: true; readonly version: string }
+  | { readonly written: false; readonly current: KeptDocument | undefined };
+
+/**
+ * What a skill version keeps between runs, for the tenant of the run: small JSON documents by key. No other skill and no
+ * other tenant can reach them. Keys have 1 to 200 characters of A-Z, a-z, 0-9 and `._:/@+=-`; a value has at most 64 KB as JSON.
+ * Every method throws `ActionError`: class `storeUnavailable`, or `bug` for a key or value out of bounds.
+ */
+export interface DocumentStore {
+  /** A consistent read. */
+  get(key: string): Promise<KeptDocument | undefined>;
+  /**
+   * Writes if the stored document has that version, or if there is none with `'absent'`; in any case when it is left out.
+   * A write whose answer was lost is recognised as written.
+   */
+  put(key: string, value: Json, ifVersion?: string): Promise<DocumentWrite>;
+  /** Removes the document if it has that version; in any case when it is left out. True when it is gone. */
+  remove(key: string, ifVersion?: string): Promise<boolean>;
+  /** Documents whose keys begin with `prefix`, by key, at most `limit` (1 to 100, 50 when left out), from after `after` on. */
+  list(query?: {
+    readonly prefix?: string;
+    readonly limit?: number;
+    readonly after?: string;
+  }): Promise<{ readonly documents: readonly KeptDocument[]; readonly more: boolean }>;
+}
+
+/** A mail in plain text. Addresses are plain: `name@example.com`. The sender is a setting of the platform. */
+export interface Mail {
+  readonly to: readonly string[];
+  readonly cc?: readonly string[];
+  readonly replyTo?: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
 /** What an action is given besides its input. */
 export interface ActionContext {
+  readonly tenantId: string;
   /** Pass it to the provider as idempotency key, or as the reference to be looked up. Equal for every try of one effect. */
   readonly effectKey: string;
   /** 1-based. */
   readonly attempt: number;
   /** Aborted at the action's `timeoutSeconds`. `fetch` below already obeys it. */
   readonly signal: AbortSignal;
-  /** Like the global fetch, but it throws `ActionError` with what is known about the effect for every answer that is not 2xx. */
+  /**
+   * Like the global fetch, but only to the origins in the skill's `network`, at every hop of a redirect, and it throws
+   * `ActionError` with what is known about the effect for every answer that is not 2xx. The global fetch is closed.
+   */
   readonly fetch: (url: string, init?: RequestInit) => Promise<Response>;
   /** Values of the settings that the skill declares. */
   readonly settings: Readonly<Record<string, string>>;
+  /** The value of a secret that the skill declares. It is taken out of outputs and messages, should it get there. */
+  readonly secret: (name: string) => Promise<string>;
+  /** Only for a skill that declares `uses: ['store']`. */
+  readonly store: DocumentStore;
+  /** Only for a skill that declares `uses: ['mail']`. Neither deduplicated nor to be looked up: an action that sends mail is class N. */
+  readonly sendMail: (mail: Mail) => Promise<{ readonly messageId: string }>;
+  /** How far the arguments may be believed, as a whole. Keep it with what you store of them. */
+  readonly trust: Trust;
+  /** Says that the answer holds something that may be believed less than the arguments, such as a stored value of lower trust. */
+  readonly lowerTrust: (trust: Trust) => void;
 }
+
+/** What an action may use besides the network. */
+export const capabilities = ['store', 'mail'] as const;
+export type Capability = (typeof capabilities)[number];
+
+/** Why a member of an answer may be believed although the rest may not: `enum`, it is one of a closed set; `lookup`, it comes from a trusted table. */
+export type Endorsement = 'enum' | 'lookup';
 
 /** One callable of a skill, with its types erased. Authors write it through `defineAction`. */
 export interface ActionDefinition {
@@ -37,6 +104,16 @@ export interface ActionDefinition {
   /** Problems of an answer that has the right shape but the wrong meaning; empty when all is well. */
   readonly check?: (input: never, output: never) => readonly string[];
   readonly lookup?: (effectKey: string, input: never, context: ActionContext) => Promise<LookupAnswer<unknown>>;
+  /** Undoes the effect; called with what the action was given and what it answered. */
+  readonly compensate?: (input: never, output: never, context: ActionContext) => Promise<void>;
+  /** Actions that may take its place: `HotelDesk:v1/book`. */
+  readonly alternatives?: readonly string[];
+  /** Arguments, by path, that must be trusted or approved by a person. */
+  readonly sensitive?: readonly string[];
+  /** The most that its answers may be believed, whatever its arguments; those when left out. */
+  readonly trust?: Exclude<Trust, 'trusted'>;
+  /** Members of the answer, by path, that may be believed all the same. */
+  readonly endorses?: Readonly<Record<string, Endorsement>>;
 }
 
 export interface SkillDefinition {
@@ -48,6 +125,15 @@ export interface SkillDefinition {
   readonly description: string;
   /** Names of environment values that actions may read through `context.settings`. Not for secrets. */
   readonly settings: readonly string[];
+  /** Names of secrets that actions may read through `context.secret`. */
+  readonly secrets?: readonly string[];
+  /** Origins that actions may reach: `https://api.example.com`, or `$NAME` for those in a setting, separated by commas. */
+  readonly network?: readonly string[];
+  /** `public`: no address of a private, local or otherwise special network is ever connected to. */
+  readonly addresses?: 'any' | 'public';
+  readonly uses?: readonly Capability[];
+  /** Whose outages are shared: the name under which a circuit breaker knows what it calls. */
+  readonly dependency?: string;
   readonly actions: Readonly<Record<string, ActionDefinition>>;
   /** Still works, but new plans should use another version or skill. No part of the contract. */
   readonly deprecated?: Deprecation;
@@ -83,6 +169,8 @@ export interface NextSteps {
 export interface PlaybookDefinition {
   readonly description: string;
   readonly input: z.ZodType;
+  /** Members of the input, by path, that somebody outside wrote, such as the text of a ticket. */
+  readonly untrusted?: readonly string[];
   /** A fixed plan, or a pure function of the input and what is over. */
   readonly plan:
     | { readonly kind: 'fixed'; readonly draft: PlanDraft }

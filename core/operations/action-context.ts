@@ -1,7 +1,12 @@
-import { ActionError } from '../model/failure.ts';
+import { ActionError, AddressRefused } from '../model/failure.ts';
 import type { SendOutcome } from '../model/failure.ts';
-import type { ActionContext } from '../model/skill.ts';
-import type { Clock, Http } from '../ports/index.ts';
+import type { ActionContext, DocumentStore, SkillDefinition } from '../model/skill.ts';
+import type { Trust } from '../model/trust.ts';
+import type { Ports } from '../ports/index.ts';
+import type { Answer } from './reach.ts';
+import { originsOf, request } from './reach.ts';
+import type { Redaction } from './redaction.ts';
+import { leastSecretCharacters } from './redaction.ts';
 
 /** Errors of a connection that was never made, by the code that Node puts on the cause of a failed fetch. */
 const neverConnected = new Set([
@@ -14,40 +19,96 @@ const neverConnected = new Set([
 ]);
 const keptBodyCharacters = 300;
 
-/** The context of one attempt. `fetch` reads the whole answer, so that a connection lost half-way is seen here and not in the skill. */
-export function actionContext(options: {
+export type ContextPorts = Pick<Ports, 'http' | 'clock' | 'secrets' | 'documents' | 'mailer'>;
+
+/** What the context of one attempt is made of. */
+export interface ContextOptions {
+  readonly tenantId: string;
+  readonly skill: SkillDefinition;
   readonly effectKey: string;
+  /** 1-based. */
   readonly attempt: number;
   readonly signal: AbortSignal;
   readonly settings: Readonly<Record<string, string>>;
-  readonly http: Http;
-  readonly clock: Clock;
-}): ActionContext {
-  const { effectKey, attempt, signal, settings, http, clock } = options;
+  readonly trust: Trust;
+  readonly lowerTrust: (trust: Trust) => void;
+  /** Learns each secret that is handed out. */
+  readonly redaction: Redaction;
+  readonly ports: ContextPorts;
+}
+
+/** The context of one attempt: everything that the code of a skill may reach, and nothing that it did not declare. */
+export function actionContext(options: ContextOptions): ActionContext {
+  const { tenantId, skill, effectKey, attempt, signal, settings, trust, lowerTrust, redaction, ports } = options;
   return {
+    tenantId,
     effectKey,
     attempt,
     signal,
     settings,
-    fetch: async (url, init = {}) => {
-      const joined = init.signal ? AbortSignal.any([signal, init.signal]) : signal;
-      let response: Response;
-      let body: ArrayBuffer;
-      try {
-        response = await http.fetch(url, { ...init, signal: joined });
-        body = await response.arrayBuffer();
-      } catch (error) {
-        throw connectionError(url, error, signal.aborted);
-      }
-      const whole = new Response(body.byteLength === 0 ? null : body, {
-        status: response.status,
-        statusText: response.statusText,
-        headers: response.headers,
-      });
-      if (!response.ok) throw await answerError(url, whole, clock.now());
-      return whole;
+    trust,
+    lowerTrust,
+    fetch: (url, init = {}) => fetchWithinReach(url, init, options),
+    secret: async (name) => {
+      if (!skill.secrets?.includes(name)) throw undeclared(skill, `the secret '${name}'`, 'secrets');
+      const value = await secretValue(name, ports);
+      redaction.remember(name, value);
+      return value;
+    },
+    store: skill.uses?.includes('store') ? ports.documents.of(tenantId, skill.id) : closedStore(skill),
+    sendMail: async (mail) => {
+      if (!skill.uses?.includes('mail')) throw undeclared(skill, 'mail', 'uses');
+      return ports.mailer.send(mail, effectKey, signal);
     },
   };
+}
+
+async function fetchWithinReach(
+  url: string,
+  init: RequestInit,
+  { skill, signal, settings, ports }: ContextOptions,
+): Promise<Response> {
+  const joined = init.signal ? AbortSignal.any([signal, init.signal]) : signal;
+  const { http, clock } = ports;
+  let answer: Answer;
+  try {
+    const origins = originsOf(skill, settings);
+    answer = await request(url, { ...init, signal: joined }, { http, origins, addresses: skill.addresses ?? 'any' });
+  } catch (error) {
+    if (ActionError.isInstance(error)) throw error;
+    if (error instanceof AddressRefused) {
+      throw new ActionError(error.message, { class: 'denied', sendOutcome: 'notSent', cause: error });
+    }
+    throw connectionError(url, error, signal.aborted);
+  }
+  if (!answer.response.ok && init.redirect !== 'manual')
+    throw await answerError(answer.url, answer.response, clock.now());
+  return answer.response;
+}
+
+async function secretValue(name: string, { secrets }: ContextPorts): Promise<string> {
+  let value: string;
+  try {
+    value = await secrets.read(name);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new ActionError(message, { class: 'bug', sendOutcome: 'notSent', cause });
+  }
+  if (value.length >= leastSecretCharacters) return value;
+  throw new ActionError(
+    `the secret '${name}' has ${value.length} characters; it needs ${leastSecretCharacters}, or it could not be kept out of texts`,
+    { class: 'bug', sendOutcome: 'notSent' },
+  );
+}
+
+function undeclared({ id }: SkillDefinition, what: string, member: string): ActionError {
+  const message = `${id} asked for ${what}, which its '${member}' does not declare. Declare it there if the skill may have it`;
+  return new ActionError(message, { class: 'denied', sendOutcome: 'notSent' });
+}
+
+function closedStore(skill: SkillDefinition): DocumentStore {
+  const refuse = (): Promise<never> => Promise.reject(undeclared(skill, 'the store', 'uses'));
+  return { get: refuse, put: refuse, remove: refuse, list: refuse };
 }
 
 function connectionError(url: string, error: unknown, timedOut: boolean): ActionError {

@@ -11,6 +11,7 @@ import type { AcceptedStep } from '../model/plan.ts';
 import { transition } from '../model/protocol.ts';
 import { isFinal } from '../model/run.ts';
 import type { ActionDefinition, Registry } from '../model/skill.ts';
+import type { Trust } from '../model/trust.ts';
 import type { Ports } from '../ports/index.ts';
 import { ledgerRefOf, windowSteps, withStatuses } from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
@@ -40,7 +41,9 @@ interface AttestCall {
 }
 
 /** What is attested, checked. */
-type Attested = { readonly happened: true; readonly output: Json } | { readonly happened: false };
+type Attested =
+  | { readonly happened: true; readonly output: Json; readonly trust: Trust }
+  | { readonly happened: false };
 
 const tries = 10;
 
@@ -86,7 +89,7 @@ async function record(
     if (!item || !asked) return { item, mine: false };
     const attested = attestedBy(request, step, dependencies.registry);
     const verdict = attested.happened
-      ? ({ kind: 'happened', result: await storeValue(attested.output, ref, blobs) } as const)
+      ? ({ kind: 'happened', result: await storeValue(attested.output, ref, blobs), trust: attested.trust } as const)
       : ({ kind: 'didNotHappen' } as const);
     const command = { kind: 'resolve', fence: item.fence, actor: by, reason: request.reason, verdict } as const;
     const moved = transition(item, command, clock.now(), ids.token());
@@ -167,7 +170,10 @@ function attestedBy({ happened, output }: AttestRequest, step: AcceptedStep, reg
     );
   }
   const parsed = action.output.safeParse(output);
-  if (parsed.success && output !== undefined) return { happened, output: parsed.data as Json };
+  if (parsed.success && output !== undefined) {
+    // What a person copies from a provider may be believed as far as what the action itself would have brought from there.
+    return { happened, output: parsed.data as Json, trust: action.trust ?? 'trusted' };
+  }
   const given = output === undefined ? 'No output was given' : 'The output does not fit';
   const problems = (parsed.error?.issues ?? []).map(({ path, message }) => ({
     stepId: step.id,

@@ -16,6 +16,7 @@ import { executeStep } from './execute-step.ts';
 import { resumeRun } from './resume-run.ts';
 import { RunReader } from './run-reader.ts';
 import { startRun } from './start-run.ts';
+import { memoryReach } from '../../test/fixtures/memory-reach.ts';
 
 const skill: SkillDefinition = {
   kind: 'skill',
@@ -51,6 +52,7 @@ it('a step that was resumed and not begun again does not keep its run from being
     ledger: new MemoryEffectLedger(),
     blobs: new MemoryBlobStore(),
     http: systemHttp,
+    ...memoryReach(),
     clock: new ManualClock(1_800_000_000_000),
     ids: new CountingIds(),
     engine: { start: async () => 'started', succeedTask: async () => 'settled' },

@@ -68,6 +68,8 @@ async function dispatchOf(
       input: large ? { kind: 'blob', key } : { kind: 'inline', value },
       argsHash,
       skillHash: step.skillHash,
+      trust: 'trusted',
+      doubted: [],
       settleOnly: run.settleOnly,
       lookAgain: run.head.lookAgain?.includes(step.id) ?? false,
     },

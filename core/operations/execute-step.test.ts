@@ -13,6 +13,7 @@ import type { ActionDefinition, LookupAnswer, SkillDefinition } from '../model/s
 import { skillHashOf } from '../model/skill-contract.ts';
 import type { Worker } from './execute-step.ts';
 import { executeStep } from './execute-step.ts';
+import { memoryReach } from '../../test/fixtures/memory-reach.ts';
 
 const keyTtlMs = 600_000;
 const settleMs = 2_000;
@@ -87,6 +88,8 @@ function request(change: Partial<StepRequest> = {}, input: Json = { city: 'Rome'
     input: { kind: 'inline', value: input },
     argsHash: jsonHash(input),
     skillHash: '',
+    trust: 'trusted',
+    doubted: [],
     settleOnly: false,
     lookAgain: false,
     ...change,
@@ -94,7 +97,8 @@ function request(change: Partial<StepRequest> = {}, input: Json = { city: 'Rome'
 }
 
 function execute(skill: SkillDefinition, change: Partial<StepRequest> = {}, worker: Partial<Worker> = {}) {
-  const ports = { ledger, blobs, clock, ids, http: { fetch: () => Promise.reject(new Error('no network here')) } };
+  const http = { fetch: () => Promise.reject(new Error('no network here')) };
+  const ports = { ledger, blobs, clock, ids, http, ...memoryReach() };
   return executeStep(request(change), skill, ports, {
     epoch: undefined,
     deadlineMs: clock.now() + 30_000,

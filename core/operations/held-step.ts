@@ -9,12 +9,13 @@ import { clockSkewMs, transition } from '../model/protocol.ts';
 import type { ActionContext, ActionDefinition, SkillDefinition } from '../model/skill.ts';
 import { skillHashOf } from '../model/skill-contract.ts';
 import type { StepOutcome } from '../model/step.ts';
+import { leastTrusted } from '../model/trust.ts';
 import type { Ports } from '../ports/index.ts';
 import { callAction } from './call-action.ts';
 import type { Called } from './call-action.ts';
 import { outcomeOf } from './step-outcomes.ts';
 
-export type ExecutePorts = Pick<Ports, 'ledger' | 'blobs' | 'http' | 'clock' | 'ids'>;
+export type ExecutePorts = Omit<Ports, 'runs' | 'engine'>;
 
 /** The worker that executes: a Lambda invocation, or a worker thread on a laptop. */
 export interface Worker {
@@ -35,6 +36,7 @@ export type HeldWrite =
 /** A step in the hands of one worker: what it is, and the moves of the protocol on it. */
 export class HeldStep {
   readonly request: StepRequest;
+  readonly skill: SkillDefinition;
   readonly action: ActionDefinition;
   /** The arguments as the action's schema gives them to its code. */
   readonly parsed: ReturnType<ActionDefinition['input']['safeParse']>;
@@ -55,6 +57,7 @@ export class HeldStep {
     worker: Worker,
   ) {
     this.request = request;
+    this.skill = skill;
     this.action = action;
     this.parsed = action.input.safeParse(input);
     this.ports = ports;
@@ -69,13 +72,15 @@ export class HeldStep {
   }
 
   call(item: LedgerItem, code: (context: ActionContext) => Promise<unknown>): Promise<Called> {
-    const { timeoutSeconds } = this.action;
-    const { settings } = this.#worker;
+    const { tenantId, trust } = this.request;
     return callAction(code, {
+      tenantId,
+      skill: this.skill,
       effectKey: item.effectKey,
       attempt: item.sends,
-      timeoutSeconds,
-      settings,
+      timeoutSeconds: this.action.timeoutSeconds,
+      settings: this.#worker.settings,
+      trust: leastTrusted([trust, this.action.trust ?? 'trusted']),
       ports: this.ports,
     });
   }

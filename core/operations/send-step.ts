@@ -3,6 +3,7 @@ import type { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import type { LookupAnswer } from '../model/skill.ts';
 import type { StepOutcome } from '../model/step.ts';
+import type { Trust } from '../model/trust.ts';
 import type { Problem } from './call-action.ts';
 import type { HeldStep } from './held-step.ts';
 import { outcomeOf } from './step-outcomes.ts';
@@ -15,7 +16,7 @@ const retryable = new Set(['transient', 'throttled', 'timeout', 'dependencyDown'
 export async function sendStep(held: HeldStep, item: LedgerItem): Promise<StepOutcome> {
   const attempt = await held.call(item, (context) => held.action.run(held.arguments, context));
   if (!attempt.ok) return afterFailure(held, item, attempt.problem);
-  return commit(held, item, attempt.value, undefined);
+  return commit(held, item, attempt, undefined);
 }
 
 /** Looks at the provider for what became of an earlier send, and sends again only on proof that nothing did. */
@@ -34,7 +35,9 @@ export async function verifyStep(held: HeldStep, item: LedgerItem): Promise<Step
     return held.letGo(item, failure, { retryAtMs: clock.now() + held.backoff(tries, undefined), looking: true });
   }
   const answer = looked.value as LookupAnswer<unknown>;
-  if (answer.found === true) return commit(held, item, answer.output, 'found by lookup');
+  if (answer.found === true) {
+    return commit(held, item, { value: answer.output, trust: looked.trust }, 'found by lookup');
+  }
   if (answer.found === 'unknown') {
     return held.settle(item, {
       kind: 'doubt',
@@ -66,14 +69,12 @@ export async function verifyStep(held: HeldStep, item: LedgerItem): Promise<Step
 async function commit(
   held: HeldStep,
   item: LedgerItem,
-  value: unknown,
+  { value, trust }: { readonly value: unknown; readonly trust: Trust },
   detail: string | undefined,
 ): Promise<StepOutcome> {
   const { fence } = item;
-  const parsed = held.action.output.safeParse(value);
-  const problems = parsed.success
-    ? (held.action.check?.(held.arguments, parsed.data as never) ?? [])
-    : parsed.error.issues.map((issue) => `${issue.path.join('.') || 'output'}: ${issue.message}`);
+  const parsed = parsedOutput(held, value);
+  const problems = parsed.success ? checkProblems(held, parsed.data) : parsed.problems;
   if (problems.length > 0 || !parsed.success) {
     const failure: Failure = {
       class: parsed.success ? 'postconditionFailed' : 'invalidOutput',
@@ -84,12 +85,54 @@ async function commit(
     return held.settle(item, { kind: 'doubt', fence, failure });
   }
   const result = await storeValue(parsed.data as Json, held.ref, held.ports.blobs);
-  const done = await held.write(item, { kind: 'done', fence, result, ...(detail === undefined ? {} : { detail }) });
+  const done = await held.write(item, {
+    kind: 'done',
+    fence,
+    result,
+    trust,
+    ...(detail === undefined ? {} : { detail }),
+  });
   if (done.written) return outcomeOf(done.item);
   if (done.current?.status === 'IN_DOUBT' && done.current.fence === fence) {
-    return held.settle(done.current, { kind: 'lateEvidence', fence, result });
+    return held.settle(done.current, { kind: 'lateEvidence', fence, result, trust });
   }
   return held.afterConflict(done.current);
+}
+
+type ParsedOutput =
+  | { readonly success: true; readonly data: unknown }
+  | { readonly success: false; readonly problems: readonly string[] };
+
+/** Schemas may hold code of the author, which may throw. */
+function parsedOutput({ action }: HeldStep, value: unknown): ParsedOutput {
+  try {
+    const parsed = action.output.safeParse(value);
+    if (parsed.success) return parsed;
+    return {
+      success: false,
+      problems: parsed.error.issues.map((issue) => `${issue.path.join('.') || 'output'}: ${issue.message}`),
+    };
+  } catch (error) {
+    return { success: false, problems: [`the output schema threw ${wordsOf(error)}`] };
+  }
+}
+
+/** A check that throws, or answers something else than a list, has proven nothing. */
+function checkProblems(held: HeldStep, output: unknown): readonly string[] {
+  let problems: unknown;
+  try {
+    problems = held.action.check?.(held.arguments, output as never) ?? [];
+  } catch (error) {
+    return [`the check threw ${wordsOf(error)}`];
+  }
+  if (Array.isArray(problems) && problems.every((one) => typeof one === 'string')) return problems;
+  return [
+    `the check answered ${problems instanceof Promise ? 'a promise' : `a ${typeof problems}`} instead of a list of problems`,
+  ];
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : `a ${typeof error}`;
 }
 
 async function afterFailure(held: HeldStep, item: LedgerItem, error: Problem): Promise<StepOutcome> {

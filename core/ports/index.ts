@@ -1,18 +1,24 @@
 import type { BlobStore } from './blob-store.ts';
 import type { Clock } from './clock.ts';
 import type { EffectLedger } from './effect-ledger.ts';
+import type { DocumentStores } from './document-stores.ts';
 import type { Engine } from './engine.ts';
 import type { Http } from './http.ts';
 import type { Ids } from './ids.ts';
+import type { Mailer } from './mailer.ts';
 import type { RunStore } from './run-store.ts';
+import type { SecretStore } from './secret-store.ts';
 
 export type { BlobStore } from './blob-store.ts';
 export type { Clock } from './clock.ts';
+export type { DocumentStores } from './document-stores.ts';
 export type { EffectLedger, LedgerWrite } from './effect-ledger.ts';
 export type { Engine, ExecutionRef } from './engine.ts';
-export type { Http } from './http.ts';
+export type { Addresses, Http } from './http.ts';
 export type { Ids } from './ids.ts';
+export type { Mailer } from './mailer.ts';
 export type { IdempotencyRecord, Page, RunRef, RunStore, RunSummary, Written } from './run-store.ts';
+export type { SecretStore } from './secret-store.ts';
 
 /** Everything through which the core reads, writes, sends, calls, and learns the time or a new id. */
 export interface Ports {
@@ -21,6 +27,9 @@ export interface Ports {
   readonly blobs: BlobStore;
   readonly engine: Engine;
   readonly http: Http;
+  readonly secrets: SecretStore;
+  readonly documents: DocumentStores;
+  readonly mailer: Mailer;
   readonly clock: Clock;
   readonly ids: Ids;
 }

@@ -2,8 +2,9 @@ import type * as z from 'zod';
 import { parseDuration } from '../model/duration.ts';
 import type { Duration } from '../model/duration.ts';
 import type { Effect } from '../model/effect.ts';
-import type { ActionContext, ActionDefinition, LookupAnswer } from '../model/skill.ts';
+import type { ActionContext, ActionDefinition, Endorsement, LookupAnswer } from '../model/skill.ts';
 import type { DefinitionProblem } from './definition-error.ts';
+import { inspectAlternatives, inspectTrust } from './inspect-trust.ts';
 import { Inspection, listed, shown } from './inspection.ts';
 
 /**
@@ -44,6 +45,28 @@ export interface ActionOptions<Input extends z.ZodType, Output extends z.ZodType
     input: z.output<Input>,
     context: ActionContext,
   ) => Promise<LookupAnswer<z.input<Output>>>;
+  /**
+   * Undoes the effect when the run is taken back: a forward action of its own, called with what the action was given and
+   * what it answered. `context.effectKey` is another one than the action's.
+   */
+  readonly compensate?: (input: z.output<Input>, output: z.output<Output>, context: ActionContext) => Promise<void>;
+  /** Actions that may take its place while its dependency is down: `['HotelDesk:v1/book']`. */
+  readonly alternatives?: readonly string[];
+  /**
+   * Arguments, by path (`recipient.iban`), that decide about money, rights or where data go. Each must come from a person
+   * or a playbook; one that a model wrote, or that came from outside, waits for a person's approval.
+   */
+  readonly sensitive?: readonly string[];
+  /**
+   * `'untrusted'` when somebody outside can write what it answers (web pages, tickets, mails); `'model'` when a model
+   * writes it. Left out, its answers may be believed as far as its arguments.
+   */
+  readonly trust?: 'model' | 'untrusted';
+  /**
+   * Members of its answer, by path, that may be believed whatever the rest: `'enum'`, one of a closed set that its schema
+   * lists; `'lookup'`, read from a table that nobody outside can write.
+   */
+  readonly endorses?: Readonly<Record<string, Endorsement>>;
 }
 
 /** An action whose types are still known, so that a test can call it. */
@@ -53,6 +76,7 @@ export interface TypedAction<Input extends z.ZodType, Output extends z.ZodType> 
   readonly run: ActionOptions<Input, Output>['run'];
   readonly check?: NonNullable<ActionOptions<Input, Output>['check']>;
   readonly lookup?: NonNullable<ActionOptions<Input, Output>['lookup']>;
+  readonly compensate?: NonNullable<ActionOptions<Input, Output>['compensate']>;
 }
 
 const optionNames = [
@@ -65,6 +89,11 @@ const optionNames = [
   'run',
   'check',
   'lookup',
+  'compensate',
+  'alternatives',
+  'sensitive',
+  'trust',
+  'endorses',
 ] as const satisfies (keyof ActionOptions<z.ZodType, z.ZodType>)[];
 
 const defaultTimeoutSeconds = 20;
@@ -101,7 +130,8 @@ export function defineAction<Input extends z.ZodType, Output extends z.ZodType>(
 ): TypedAction<Input, Output> {
   const inspection = new Inspection();
   const effect = inspect(options, inspection);
-  const { description, input, output, run, check, lookup } = options ?? {};
+  const { description, input, output, run, check, lookup, compensate, alternatives, sensitive, trust, endorses } =
+    options ?? {};
   const action: TypedAction<Input, Output> = {
     description,
     input,
@@ -112,6 +142,11 @@ export function defineAction<Input extends z.ZodType, Output extends z.ZodType>(
     run,
     ...(check === undefined ? {} : { check }),
     ...(lookup === undefined ? {} : { lookup }),
+    ...(compensate === undefined ? {} : { compensate }),
+    ...(alternatives === undefined ? {} : { alternatives }),
+    ...(sensitive === undefined ? {} : { sensitive }),
+    ...(trust === undefined ? {} : { trust }),
+    ...(endorses === undefined ? {} : { endorses }),
   };
   Object.defineProperty(action, findings, { value: inspection.problems });
   return Object.freeze(action);
@@ -134,6 +169,11 @@ function inspect(options: unknown, inspection: Inspection): Effect {
   if (given['lookup'] !== undefined) {
     inspection.function('lookup', given['lookup'], 'async (effectKey, input, context) => ({ found: … })');
   }
+  if (given['compensate'] !== undefined) {
+    inspection.function('compensate', given['compensate'], 'async (input, output, context) => undefined');
+  }
+  inspectAlternatives(given['alternatives'], inspection);
+  inspectTrust(given, inspection);
   if (given['timeoutSeconds'] !== undefined) {
     const remedy = 'Split longer work into several actions';
     inspection.integer('timeoutSeconds', given['timeoutSeconds'], 1, mostTimeoutSeconds, remedy);

@@ -3,6 +3,7 @@ import type { Json } from '../model/json.ts';
 import type { PlanStepInput } from '../model/plan.ts';
 import type { Completed, NextSteps, PlaybookDefinition } from '../model/skill.ts';
 import { fixedPlanProblems } from './fixed-plan.ts';
+import { inspectPaths } from './inspect-trust.ts';
 import { Inspection } from './inspection.ts';
 import type { DefinitionProblem } from './definition-error.ts';
 
@@ -11,6 +12,11 @@ interface Described<Input extends z.ZodType> {
   readonly description: string;
   /** What a caller has to give. A run is refused when it does not fit. */
   readonly input: Input;
+  /**
+   * Members of the input, by path, that somebody outside wrote: the text of a ticket, a mail that came in. They never
+   * decide a sensitive argument without a person's approval.
+   */
+  readonly untrusted?: readonly string[];
 }
 
 /** A plan that is known from the start. Values are literals or `${input.x}`, `${steps.<id>.output.x}`. */
@@ -30,7 +36,7 @@ export interface FunctionPlaybookOptions<Input extends z.ZodType> extends Descri
 
 export type PlaybookOptions<Input extends z.ZodType> = FixedPlaybookOptions<Input> | FunctionPlaybookOptions<Input>;
 
-const optionNames = ['description', 'input', 'steps', 'output', 'next'] as const;
+const optionNames = ['description', 'input', 'untrusted', 'steps', 'output', 'next'] as const;
 
 /** Problems are told only once the playbook has a name: by `defineAgent`. */
 const findings = Symbol.for('holdfast.playbook.findings');
@@ -68,7 +74,13 @@ const findings = Symbol.for('holdfast.playbook.findings');
 export function definePlaybook<Input extends z.ZodType>(options: PlaybookOptions<Input>): PlaybookDefinition {
   const inspection = new Inspection();
   const plan = inspect(options, inspection);
-  const playbook: PlaybookDefinition = { description: options?.description, input: options?.input, plan };
+  const { description, input, untrusted } = options ?? {};
+  const playbook: PlaybookDefinition = {
+    description,
+    input,
+    ...(untrusted === undefined ? {} : { untrusted }),
+    plan,
+  };
   Object.defineProperty(playbook, findings, { value: inspection.problems });
   return Object.freeze(playbook);
 }
@@ -87,6 +99,7 @@ function inspect(options: PlaybookOptions<z.ZodType>, inspection: Inspection): P
   const before = inspection.problems.length;
   inspection.schema('input', given['input'], 'input', true);
   const inputIsSound = inspection.problems.length === before;
+  if (inputIsSound) inspectPaths('untrusted', given['untrusted'], given['input'], 'input', inspection);
 
   const { steps, next } = given;
   if ((steps === undefined) === (next === undefined)) {

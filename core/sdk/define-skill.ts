@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { actionName, skillId } from '../model/names.ts';
-import type { ActionDefinition, Deprecation, SkillDefinition } from '../model/skill.ts';
+import type { ActionDefinition, Capability, Deprecation, SkillDefinition } from '../model/skill.ts';
 import { findingsOf } from './define-action.ts';
+import { inspectReach } from './inspect-reach.ts';
 import { Inspection, shown } from './inspection.ts';
 
 export interface SkillOptions<Actions extends Readonly<Record<string, ActionDefinition>>> {
@@ -13,25 +14,42 @@ export interface SkillOptions<Actions extends Readonly<Record<string, ActionDefi
   readonly description: string;
   /** Names of environment values that its actions read through `context.settings`. Not for secrets. */
   readonly settings?: readonly string[];
+  /** Names of secrets that its actions read through `context.secret`: never part of a plan, a trace or a log. */
+  readonly secrets?: readonly string[];
+  /**
+   * Origins that its actions may reach through `context.fetch`, and no other: `https://api.example.com`, or `$NAME` for
+   * those that the setting NAME holds, separated by commas. Nothing when left out. Only https, unless http is written.
+   */
+  readonly network?: readonly string[];
+  /** `'public'`: connect to no address of a private, local or otherwise special network. `'any'` when left out. */
+  readonly addresses?: 'any' | 'public';
+  /** `'store'` for `context.store`, `'mail'` for `context.sendMail`. */
+  readonly uses?: readonly Capability[];
+  /** What its actions depend on, in kebab-case: skills with the same dependency share a circuit breaker. */
+  readonly dependency?: string;
   readonly actions: Actions;
   /** Set it when another skill should be used from now on: agents that are granted this one are warned about. */
   readonly deprecated?: Deprecation;
 }
 
-const optionNames = ['id', 'release', 'description', 'settings', 'actions', 'deprecated'] as const;
+const optionNames = [
+  'id',
+  'release',
+  'description',
+  'settings',
+  'secrets',
+  'network',
+  'addresses',
+  'uses',
+  'dependency',
+  'actions',
+  'deprecated',
+] as const satisfies (keyof SkillOptions<Readonly<Record<string, ActionDefinition>>>)[];
 
 /** https://semver.org/spec/v2.0.0.html, without leading zeros and build metadata */
 const release = z
   .string()
   .regex(/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]{1,40})?$/, 'must look like 1.2.0');
-
-/** Names under which the platform keeps its own values and credentials; a skill may not ask for those. */
-const settingName = z
-  .string()
-  .regex(
-    /^(?!AWS_|HOLDFAST_|NODE_|LAMBDA_|_|(?:PATH|HOME)$)[A-Z][A-Z0-9_]{0,63}$/,
-    'must look like HOTEL_API_URL and not begin with AWS_, HOLDFAST_, NODE_ or LAMBDA_',
-  );
 
 /**
  * Defines a skill: a versioned bundle of actions. The default export of `skills/<folder>/skill.ts`.
@@ -62,38 +80,13 @@ export function defineSkill<const Actions extends Readonly<Record<string, Action
     inspection.named('id', given['id'], skillId, 'Write a name in PascalCase, :v and the major version');
     inspection.named('release', given['release'], release, 'Write three numbers: major, minor, patch');
     inspection.text('description', given['description'], 1_000);
-    inspectSettings(given['settings'], inspection);
+    inspectReach(given, inspection);
     inspectActions(given['actions'], inspection);
     inspectDeprecation(given['deprecated'], given['id'], inspection);
   }
   inspection.finish(typeof given?.['id'] === 'string' ? `skill ${given['id']}` : 'skill');
-  const { id, release: version, description, settings = [], actions, deprecated } = options;
-  return Object.freeze({
-    kind: 'skill' as const,
-    id,
-    release: version,
-    description,
-    settings,
-    actions,
-    ...(deprecated === undefined ? {} : { deprecated }),
-  });
-}
-
-function inspectSettings(settings: unknown, inspection: Inspection): void {
-  if (settings === undefined) return;
-  if (!Array.isArray(settings)) {
-    inspection.add({
-      at: 'settings',
-      wrong: 'must be a list of names',
-      given: shown(settings),
-      allowed: "a list such as ['HOTEL_API_URL']",
-      remedy: 'List the names; their values come from holdfast.json or the environment',
-    });
-    return;
-  }
-  settings.forEach((name: unknown, index) => {
-    inspection.named(`settings.${index}`, name, settingName, 'Choose a name of your own');
-  });
+  const { release: version, settings = [], ...rest } = options;
+  return Object.freeze({ kind: 'skill' as const, release: version, settings, ...rest });
 }
 
 function inspectDeprecation(deprecated: unknown, id: unknown, inspection: Inspection): void {

@@ -21,10 +21,17 @@ export type {
   ActionContext,
   ActionDefinition,
   AgentDefinition,
+  Capability,
   Completed,
   Deprecation,
+  DocumentStore,
+  DocumentWrite,
+  Endorsement,
+  KeptDocument,
   LookupAnswer,
+  Mail,
   NextSteps,
   PlaybookDefinition,
   SkillDefinition,
 } from '../model/skill.ts';
+export type { Trust } from '../model/trust.ts';

@@ -150,7 +150,7 @@ export class Inspection {
 }
 
 /** True for a schema of any copy of zod 4. */
-function isSchema(value: unknown): value is z.ZodType {
+export function isSchema(value: unknown): value is z.ZodType {
   return typeof value === 'object' && value !== null && '_zod' in value && 'safeParse' in value;
 }
 

@@ -43,6 +43,14 @@ export function walkSchema(schema: unknown, path: readonly string[]): SchemaWalk
   }
 }
 
+/** The schema of a member, through objects only; undefined where the way leads through anything else. */
+export function schemaAt(schema: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((current, part) => {
+    const properties = isRecord(current) ? current['properties'] : undefined;
+    return isRecord(properties) && Object.hasOwn(properties, part) ? properties[part] : undefined;
+  }, schema);
+}
+
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

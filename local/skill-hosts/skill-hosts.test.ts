@@ -66,6 +66,8 @@ function eat(megabytes: number): StepRequest {
     input: { kind: 'inline', value },
     argsHash: jsonHash(value),
     skillHash: 'any',
+    trust: 'trusted',
+    doubted: [],
     settleOnly: false,
     lookAgain: false,
   };

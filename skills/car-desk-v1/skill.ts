@@ -22,6 +22,7 @@ export default defineSkill({
   release: '1.0.0',
   description: 'Reserves rental cars.',
   settings: ['TRAVEL_PROVIDER_URL'],
+  network: ['$TRAVEL_PROVIDER_URL'],
   actions: {
     reserve: defineAction({
       description: 'Reserve one car for one driver.',

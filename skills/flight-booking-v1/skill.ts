@@ -36,6 +36,7 @@ export default defineSkill({
   release: '1.0.0',
   description: 'Finds and books return flights.',
   settings: ['TRAVEL_PROVIDER_URL'],
+  network: ['$TRAVEL_PROVIDER_URL'],
   actions: {
     search: defineAction({
       description: 'List the return flights between two cities on given days, and name the cheapest.',

@@ -22,6 +22,7 @@ export default defineSkill({
   release: '1.0.0',
   description: 'Books hotel stays.',
   settings: ['TRAVEL_PROVIDER_URL'],
+  network: ['$TRAVEL_PROVIDER_URL'],
   actions: {
     book: defineAction({
       description: 'Book one stay for all guests.',

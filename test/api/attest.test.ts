@@ -202,7 +202,12 @@ describe('an attest is refused', () => {
     const { refused, resolve, item, everything, ports, get, path, drive, show, listed } = await doubtful();
     const seen = await item();
     const result = { kind: 'inline', value: { sent: true } } as const;
-    const late = transition(seen, { kind: 'lateEvidence', fence: seen.fence, result }, Date.now(), 'late');
+    const late = transition(
+      seen,
+      { kind: 'lateEvidence', fence: seen.fence, result, trust: 'trusted' },
+      Date.now(),
+      'late',
+    );
     if (!late.ok) throw new Error(late.refusal);
     await ports.ledger.write(late.next, seen.writeToken);
     const before = await everything();

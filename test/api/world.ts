@@ -13,6 +13,7 @@ import { createApi } from '../../functions/api/app.ts';
 import { tokenAuthentication } from '../../functions/api/authenticate.ts';
 import { DrivenEngine } from './engine.ts';
 import { registry } from './project.ts';
+import { memoryReach } from '../fixtures/memory-reach.ts';
 
 export const issuer = 'https://issuer.example.com';
 export const audience = 'holdfast-tests';
@@ -73,6 +74,7 @@ export function createWorld(options: { readonly clock?: Clock } = {}) {
     ledger: new MemoryEffectLedger(),
     blobs: new MemoryBlobStore(),
     http: systemHttp,
+    ...memoryReach(),
     engine,
     clock: options.clock ?? jumping,
     ids: new SystemIds(),

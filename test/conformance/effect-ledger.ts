@@ -156,7 +156,12 @@ export function effectLedgerConformance(
     };
     const next = moved(
       begun,
-      { kind: 'done', fence: 1, result: { kind: 'inline', value: JSON.parse(JSON.stringify(value)) } },
+      {
+        kind: 'done',
+        fence: 1,
+        trust: 'trusted',
+        result: { kind: 'inline', value: JSON.parse(JSON.stringify(value)) },
+      },
       10,
     );
     await ledger.write(next, begun?.writeToken);

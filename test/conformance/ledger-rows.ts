@@ -135,7 +135,7 @@ export function ledgerRows(ref: LedgerRef): Row[] {
       name: 'verify: found',
       story: looking,
       atMs: minuteMs + 10,
-      command: () => ({ kind: 'done', fence: 2, result, detail: 'found by lookup' }),
+      command: () => ({ kind: 'done', fence: 2, result, trust: 'trusted', detail: 'found by lookup' }),
       becomes: { status: 'DONE', fence: 2, result },
     },
     {

@@ -40,7 +40,7 @@ export function storiesOf(ref: LedgerRef) {
     (effect: Effect, fence = 1, atMs = minuteMs) =>
     (owner: string): LedgerCommand => ({ kind: 'takeover', fence, effect, ...hold(owner, atMs), ...args });
   const fail = (effect: Effect, fence: number): LedgerCommand => ({ kind: 'fail', fence, effect, failure: forbidden });
-  const done = (fence: number): LedgerCommand => ({ kind: 'done', fence, result });
+  const done = (fence: number): LedgerCommand => ({ kind: 'done', fence, result, trust: 'trusted' });
   const doubt = (fence: number): LedgerCommand => ({ kind: 'doubt', fence, failure: reset });
   const release = (fence: number, lastSend: 'unknown' | 'notDone'): LedgerCommand => ({
     kind: 'release',
@@ -55,7 +55,7 @@ export function storiesOf(ref: LedgerRef) {
     detail: 'absent',
     ...hold(owner, 2 * minuteMs),
   });
-  const lateEvidence: LedgerCommand = { kind: 'lateEvidence', fence: 1, result };
+  const lateEvidence: LedgerCommand = { kind: 'lateEvidence', fence: 1, result, trust: 'trusted' };
   const resolve = (
     kind: 'happened' | 'didNotHappen' | 'sendAgain',
     fence = 1,
@@ -64,7 +64,7 @@ export function storiesOf(ref: LedgerRef) {
     fence,
     actor: 'ops@example.com',
     reason: 'asked the hotel',
-    verdict: kind === 'happened' ? { kind, result } : { kind },
+    verdict: kind === 'happened' ? { kind, result, trust: 'trusted' } : { kind },
   });
   const lookAgain =
     (effect: Effect, atMs: number) =>

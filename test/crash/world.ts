@@ -1,4 +1,11 @@
-import { MemoryBlobStore, MemoryEffectLedger, MemoryRunStore } from '../../core/adapters/memory/index.ts';
+import {
+  MemoryBlobStore,
+  MemoryDocumentStores,
+  MemoryEffectLedger,
+  MemoryMailer,
+  MemoryRunStore,
+  MemorySecretStore,
+} from '../../core/adapters/memory/index.ts';
 import { SystemIds } from '../../core/adapters/system/index.ts';
 import type { SkillFunctions } from '../../core/authz/catalogue.ts';
 import { limits } from '../../core/contract/limits.ts';
@@ -20,7 +27,7 @@ import { createAdvance } from '../../core/operations/advance-run.ts';
 import { executeStep } from '../../core/operations/execute-step.ts';
 import { openEscalation, reportDeadRun } from '../../core/operations/open-escalation.ts';
 import { startRun } from '../../core/operations/start-run.ts';
-import type { Clock, Engine, Ports } from '../../core/ports/index.ts';
+import type { Clock, DocumentStores, Engine, Ports } from '../../core/ports/index.ts';
 import { local } from '../../local/environment.ts';
 import { machinesOf } from '../../local/machines.ts';
 import { resumeUnfinished } from '../../local/resume-unfinished.ts';
@@ -40,6 +47,9 @@ export class Durable {
   readonly runs = new MemoryRunStore();
   readonly ledger = new MemoryEffectLedger();
   readonly blobs = new MemoryBlobStore();
+  readonly secrets = new MemorySecretStore();
+  readonly documents = new MemoryDocumentStores();
+  readonly mailer = new MemoryMailer();
   readonly messages: string[] = [];
   /** Skipped waits; added to the real time. */
   skippedMs = 0;
@@ -51,6 +61,11 @@ export class Durable {
 
   nowMs(): number {
     return Date.now() + this.skippedMs;
+  }
+
+  /** Each method of each store passes through the seam. */
+  documentsThrough(seam: Seam): DocumentStores {
+    return { of: (tenantId, skillId) => seam.wrap('documents', this.documents.of(tenantId, skillId)) };
   }
 }
 
@@ -241,6 +256,9 @@ export class World {
       blobs: this.seam.wrap('blobs', durable.blobs),
       engine: this.seam.wrap('engine', engine),
       http: this.seam.wrap('http', { fetch: durable.provider }),
+      secrets: this.seam.wrap('secrets', durable.secrets),
+      documents: durable.documentsThrough(this.seam),
+      mailer: this.seam.wrap('mailer', durable.mailer),
       clock: this.seam.wrap('clock', clock),
       ids: this.seam.wrap('ids', new SystemIds()),
     };

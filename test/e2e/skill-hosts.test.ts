@@ -63,6 +63,8 @@ function request(action: string, input: JsonObject = {}): StepRequest {
     input: { kind: 'inline', value: input },
     argsHash: jsonHash(input),
     skillHash: 'any',
+    trust: 'trusted',
+    doubted: [],
     settleOnly: false,
     lookAgain: false,
   };

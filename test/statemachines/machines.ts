@@ -93,6 +93,8 @@ export function dispatchOf(stepId: string, argumentBytes = 40): Dispatch {
       input: { kind: 'inline', value: { text: 'x'.repeat(Math.max(0, argumentBytes - overhead)) } },
       argsHash: '0'.repeat(64),
       skillHash: '1'.repeat(64),
+      trust: 'trusted',
+      doubted: [],
       settleOnly: false,
       lookAgain: false,
     },

@@ -1,3 +1,6 @@
 export { MemoryBlobStore } from './blob-store.ts';
+export { MemoryDocumentStores } from './document-stores.ts';
 export { MemoryEffectLedger } from './effect-ledger.ts';
+export { MemoryMailer } from './mailer.ts';
 export { MemoryRunStore } from './run-store.ts';
+export { MemorySecretStore } from './secret-store.ts';
