@@ -1,5 +1,4 @@
 import { env } from '../contract/env.ts';
-import { isUnlimited } from '../model/grant.ts';
 import { skillFolder } from '../model/names.ts';
 import type { AgentDefinition, Registry, SkillDefinition } from '../model/skill.ts';
 import { skillHashOf } from '../model/skill-contract.ts';
@@ -15,16 +14,9 @@ export interface SkillFunctions {
 /**
  * What an agent may use: exactly the skill versions and actions that it or an agent it extends was granted, compared
  * byte for byte. A grant is `Skill:vN` (every action) or `Skill:vN/action`.
- *
- * @param limits whether an authorizer judges conditions, tenants, expiry and approval of what is found here. Where
- *   nobody does, a grant with limits grants nothing.
+ * Conditions, tenants, expiry and approval of what is found here are judged by an authorizer.
  */
-export function catalogueFor(
-  agent: AgentDefinition,
-  registry: Registry,
-  functions: SkillFunctions,
-  limits: 'judged' | 'unjudged' = 'unjudged',
-): Catalogue {
+export function catalogueFor(agent: AgentDefinition, registry: Registry, functions: SkillFunctions): Catalogue {
   const grants = grantsOf(agent, registry.agents);
   const held = listOf(grants.map(grantInWords));
   return {
@@ -34,12 +26,6 @@ export function catalogueFor(
       const action = Object.hasOwn(skill.actions, actionName) ? skill.actions[actionName] : undefined;
       if (!action) return unknownAction(actionName, skill);
       const speaking = grantsFor(grants, skillId, actionName);
-      if (speaking.length > 0 && limits === 'unjudged' && !speaking.some(isUnlimited)) {
-        const message =
-          `Agent '${agent.name}' is granted '${skillId}/${actionName}' with limits only (${listOf(speaking.map(grantInWords))}), ` +
-          `and nothing judges limits here. Grant it without limits, or let an authorizer judge.`;
-        return { found: false, code: 'notGranted', message };
-      }
       if (speaking.length === 0) {
         const message =
           `Agent '${agent.name}' is not granted '${skillId}/${actionName}'. Its grants are ${held}; ` +

@@ -17,6 +17,7 @@ export const planProblemCodes = [
   'unknownVersion',
   'unknownAction',
   'notGranted',
+  'denied',
   'invalidInput',
   'invalidReference',
   'unknownStep',
@@ -54,6 +55,11 @@ export type CatalogueEntry =
 export interface PlanContext {
   readonly input: Json;
   readonly catalogue: Catalogue;
+  /**
+   * Why policies deny a use of an action whose arguments are all known; undefined when they may allow it. What depends on
+   * outputs of steps is judged when they are there.
+   */
+  readonly denied?: (skill: string, action: string, input: Json) => string | undefined;
   /** Steps of older revisions that may be referred to, with their revision. */
   readonly earlier: ReadonlyMap<string, number>;
   /** Of those, the ones that may not be defined again. */
@@ -124,7 +130,7 @@ export function validatePlan(draft: unknown, context: PlanContext): PlanVerdict 
       problems.push({ code: entry.code, stepId: step.id, message: entry.message });
       continue;
     }
-    if (references.length === 0) problems.push(...inputProblems(step, entry.action, found, context.input));
+    if (references.length === 0) problems.push(...argumentProblems(step, entry.action, found, context));
     accepted.push({
       ...step,
       after: [...after],
@@ -204,13 +210,30 @@ function unknownStep(stepId: string | undefined, path: string, target: string): 
   };
 }
 
+function argumentProblems(
+  step: PlanStep,
+  action: ActionDefinition,
+  found: readonly FoundReference[],
+  context: PlanContext,
+): PlanProblem[] {
+  const { rendered, problems } = inputProblems(step, action, found, context.input);
+  if (problems.length > 0 || after(found)) return problems;
+  const why = context.denied?.(step.skill, step.action, rendered);
+  return why === undefined ? [] : [{ code: 'denied', stepId: step.id, path: 'input', message: why }];
+}
+
+/** True when something is not known before another step is over. */
+function after(found: readonly FoundReference[]): boolean {
+  return found.some(({ parse }) => parse.kind === 'reference' && parse.reference.source === 'step');
+}
+
 /** Checks the literals and the run's input against the action's schema; what a step will yield is checked when it is there. */
 function inputProblems(
   step: PlanStep,
   action: ActionDefinition,
   found: readonly FoundReference[],
   input: Json,
-): PlanProblem[] {
+): { readonly rendered: Json; readonly problems: PlanProblem[] } {
   const open = found.filter(({ parse }) => parse.kind === 'reference' && parse.reference.source === 'step');
   const rendered = renderReferences(step.input, (reference) => {
     if (reference.source === 'step') return null;
@@ -218,15 +241,16 @@ function inputProblems(
     return walk.found ? walk.value : null;
   });
   const parsed = action.input.safeParse(rendered);
-  if (parsed.success) return [];
-  return parsed.error.issues
+  if (parsed.success) return { rendered, problems: [] };
+  const problems = parsed.error.issues
     .filter((issue) => issue.code === 'unrecognized_keys' || !open.some(({ at }) => touches(issue.path, at)))
-    .map((issue) => ({
+    .map((issue): PlanProblem => ({
       code: 'invalidInput',
       stepId: step.id,
       path: ['input', ...issue.path].join('.'),
       message: `${step.skill}/${step.action}: ${issue.message}`,
     }));
+  return { rendered, problems };
 }
 
 /** True when one path is the beginning of the other: the issue may then come from a value that is not known yet. */
