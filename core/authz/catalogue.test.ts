@@ -82,6 +82,18 @@ describe('a catalogue', () => {
     expect(entry.found ? '' : entry.message).toContain("byte for byte; did you mean 'Mail:v1'?");
   });
 
+  it.each([
+    ['a Cyrillic letter', 'Mаil:v1', 'M\\u{430}il:v1'],
+    ['fullwidth letters', 'Ｍail:v1', '\\u{ff2d}ail:v1'],
+    ['an invisible character', 'Mail\u200b:v1', 'Mail\\u{200b}:v1'],
+  ])('says what a name with %s looks like, and shows it', (_what, given, shown) => {
+    const entry = find(['Mail:v1'], given, 'send');
+    expect(entry).toMatchObject({ found: false, code: 'unknownSkill' });
+    expect(entry.found ? '' : entry.message).toBe(
+      `There is no skill '${shown}'. It looks like 'Mail:v1', but names are compared byte for byte.`,
+    );
+  });
+
   it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty', 'Read'])('has no action %s', (name) => {
     const entry = find(['Users:v1', `Users:v1/${name}`], 'Users:v1', name);
     expect(entry).toMatchObject({ found: false, code: 'unknownAction' });

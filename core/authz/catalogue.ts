@@ -3,6 +3,7 @@ import { skillFolder } from '../model/names.ts';
 import type { AgentDefinition, Registry, SkillDefinition } from '../model/skill.ts';
 import { skillHashOf } from '../model/skill-contract.ts';
 import type { Catalogue, CatalogueEntry } from '../model/validate-plan.ts';
+import { skeleton, visibleText } from '../model/visible-text.ts';
 import { grantInWords, grantsFor, grantsOf } from './grants.ts';
 
 /** Where the function of each skill version is. */
@@ -82,10 +83,16 @@ function versionsFrom(text: string | undefined): ReadonlyMap<string, string> {
 }
 
 function unknownSkill(skillId: string, agent: AgentDefinition, held: string, registry: Registry): CatalogueEntry {
+  const { shown } = visibleText(skillId);
+  const alike = registry.skills.has(skeleton(skillId)) ? skeleton(skillId) : undefined;
+  if (alike !== undefined) {
+    const message = `There is no skill '${shown}'. It looks like '${alike}', but names are compared byte for byte.`;
+    return { found: false, code: 'unknownSkill', message };
+  }
   const [bare = ''] = skillId.split(':');
   const versions = [...registry.skills.keys()].filter((id) => id.split(':')[0] === bare);
   if (versions.length > 0) {
-    const message = `There is no '${skillId}'; there is ${listOf(versions.map(quoted))}. Use one of these versions.`;
+    const message = `There is no '${shown}'; there is ${listOf(versions.map(quoted))}. Use one of these versions.`;
     return { found: false, code: 'unknownVersion', message };
   }
   const similar = [...registry.skills.keys()].filter((id) => id.toLowerCase() === skillId.toLowerCase());
@@ -93,7 +100,7 @@ function unknownSkill(skillId: string, agent: AgentDefinition, held: string, reg
     similar.length > 0
       ? `Names are compared byte for byte; did you mean ${listOf(similar.map(quoted))}?`
       : `Agent '${agent.name}' is granted ${held}.`;
-  return { found: false, code: 'unknownSkill', message: `There is no skill '${skillId}'. ${hint}` };
+  return { found: false, code: 'unknownSkill', message: `There is no skill '${shown}'. ${hint}` };
 }
 
 function unknownAction(actionName: string, skill: SkillDefinition): CatalogueEntry {

@@ -337,3 +337,14 @@ it('the steps that a value refers to are found at any depth', () => {
   const value: Json = ['${steps.a.output}', { b: { c: '${steps.b.output.x}' } }, '${input.x}', 'x ${steps.c.output}'];
   expect(referencedSteps(value)).toEqual(['a', 'b']);
 });
+
+it('a malformed name that deceives the eye is shown as it is, and what it looks like', () => {
+  const verdict = validate(planOf({ ...step('a'), skill: 'Hоtel:v1' }));
+  expect(problemsOf(verdict)).toEqual([
+    {
+      code: 'malformed',
+      path: 'steps.0.skill',
+      message: "must look like UserManagement:v2; 'H\\u{43e}tel:v1' only looks like 'Hotel:v1'",
+    },
+  ]);
+});

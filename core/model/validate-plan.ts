@@ -5,6 +5,7 @@ import { maxPlanBytes, maxStepsPerRevision, planDraft } from './plan.ts';
 import type { FoundReference } from './references.ts';
 import { findReferences, renderReferences, walkPath } from './references.ts';
 import type { ActionDefinition } from './skill.ts';
+import { skeleton, visibleText } from './visible-text.ts';
 
 export const planProblemCodes = [
   'malformed',
@@ -77,6 +78,20 @@ export type PlanVerdict =
     }
   | { readonly ok: false; readonly problems: PlanProblem[] };
 
+const mostNameCharacters = 100;
+
+/** What a name that does not fit shows to the eye only; empty for one that hides nothing. */
+function deception(draft: unknown, path: readonly PropertyKey[]): string {
+  const given = path.reduce<unknown>(
+    (part, key) =>
+      typeof part === 'object' && part !== null && Object.hasOwn(part, key) ? Reflect.get(part, key) : undefined,
+    draft,
+  );
+  if (typeof given !== 'string' || given.length > mostNameCharacters) return '';
+  const { shown, tricks } = visibleText(given);
+  return tricks.length === 0 ? '' : `; '${shown}' only looks like '${visibleText(skeleton(given)).shown}'`;
+}
+
 /**
  * The gate that every plan passes, whoever wrote it. Names are compared byte for byte; references imply
  * dependencies; nothing of a rejected plan runs.
@@ -89,7 +104,7 @@ export function validatePlan(draft: unknown, context: PlanContext): PlanVerdict 
       problems: parsed.error.issues.map((issue) => ({
         code: 'malformed',
         path: issue.path.join('.'),
-        message: issue.message,
+        message: issue.message + deception(draft, issue.path),
       })),
     };
   }
