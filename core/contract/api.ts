@@ -5,6 +5,7 @@ import { json } from '../model/json.ts';
 import { actionName, escalationId, name, runId, skillId, stepId } from '../model/names.ts';
 import { planAuthor, planDraft } from '../model/plan.ts';
 import { runStatus } from '../model/run.ts';
+import { problemItem } from './problems.ts';
 import { stepStatus } from '../model/step.ts';
 
 /** Bodies of the HTTP API (DESIGN section 12). Times are ISO 8601 in UTC; a member that has no value is left out. */
@@ -55,6 +56,28 @@ export { planDraft };
 /** Body of `POST /v1/runs/{id}/cancel` and `…/resume`. May be left out. */
 export const reasonRequest = z.strictObject({ reason: z.string().min(1).max(500).optional() });
 export type ReasonRequest = z.infer<typeof reasonRequest>;
+
+/** Body of `POST /v1/policy/explain`: a use that somebody wonders about. Names are compared byte for byte. */
+export const explainRequest = z.strictObject({
+  agent: z.string().min(1).max(200),
+  skill: z.string().min(1).max(200),
+  action: z.string().min(1).max(200),
+  input: json.default({}),
+});
+export type ExplainRequest = z.output<typeof explainRequest>;
+
+/** Whether an agent may use an action so, for the tenant of the token and now. */
+export const explanation = z.strictObject({
+  verdict: z.enum(['allow', 'allowWithApproval', 'deny']),
+  /** Ids of the policies that decided; empty for a denial because nothing permits it. */
+  policies: z.array(z.string()),
+  reasons: z.array(z.string()),
+  /** Arguments, by path, that need an approval of their own unless they are trusted. */
+  sensitive: z.array(z.string()),
+  /** What of the input does not fit the action: it would be refused for that, whatever the policies say. */
+  problems: z.array(problemItem),
+});
+export type Explanation = z.infer<typeof explanation>;
 
 /** What a person says about a step in doubt. */
 export const attestRequest = z.strictObject({
