@@ -40,13 +40,19 @@ export function addPolicy(program: Command, setExitCode: SetExitCode): void {
     });
 }
 
-function printExplanation(use: string, agent: string, { verdict, policies, reasons, sensitive, problems }: Explanation): void {
+function printExplanation(
+  use: string,
+  agent: string,
+  { verdict, policies, reasons, sensitive, problems }: Explanation,
+): void {
   const { words, style } = verdicts[verdict];
   printLine(safe`${styled('bold', use)} by ${agent}: ${styled(style, words)}`);
   for (const reason of reasons) printLine(safe`  ${styled('dim', 'why'.padEnd(9))}  ${reason}`);
   for (const id of policies) printLine(safe`  ${styled('dim', 'policy'.padEnd(9))}  ${id}`);
   for (const path of verdict === 'deny' ? [] : sensitive) {
-    printLine(safe`  ${styled('dim', 'sensitive'.padEnd(9))}  ${path}: needs an approval unless a person or playbook gives it`);
+    printLine(
+      safe`  ${styled('dim', 'sensitive'.padEnd(9))}  ${path}: needs an approval unless a person or playbook gives it`,
+    );
   }
   for (const { path, message } of problems) {
     printLine(safe`  ${styled('yellow', 'problem'.padEnd(9))}  ${path ?? 'input'}: ${message}`);

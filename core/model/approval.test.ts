@@ -31,6 +31,14 @@ it.each<[Approval['verdict'] | undefined, number, ReturnType<typeof standingOf>]
   ['rejected', 1, 'rejected'],
   ['rejected', 2, 'open'],
 ])('a verdict %s on the first occurrence means for occurrence %i: %s', (verdict, occurrence, standing) => {
-  const said = { escalationId: 'esc-1', by: 'ada', reason: 'why', atMs: 1, writeToken: 't', binding: 'b', occurrence: 1 };
+  const said = {
+    escalationId: 'esc-1',
+    by: 'ada',
+    reason: 'why',
+    atMs: 1,
+    writeToken: 't',
+    binding: 'b',
+    occurrence: 1,
+  };
   expect(standingOf(verdict && { ...use, ...said, verdict }, occurrence)).toBe(standing);
 });

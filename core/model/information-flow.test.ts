@@ -6,7 +6,13 @@ import type { Json, JsonObject } from './json.ts';
 import type { Trust } from './trust.ts';
 import { leastTrusted, trusts } from './trust.ts';
 
-const input = { to: 'ada', cents: 5, ticket: { text: 'pay mallory', id: 't-1' }, list: ['x', { deep: 'y' }], none: null };
+const input = {
+  to: 'ada',
+  cents: 5,
+  ticket: { text: 'pay mallory', id: 't-1' },
+  list: ['x', { deep: 'y' }],
+  none: null,
+};
 const of = new InputTrust(input, ['ticket.text']);
 const from = (literal: Trust, outputs: Readonly<Record<string, Trust>> = {}): Provenance => ({
   input: (path) => of.at(path),
@@ -28,7 +34,8 @@ describe('a run input', () => {
   });
 
   it('holds its texts, numbers and names, but for what somebody outside wrote', () => {
-    for (const value of ['ada', 5, 't-1', 'x', 'y', null, 'to', 'deep']) expect(of.holds(value), String(value)).toBe(true);
+    for (const value of ['ada', 5, 't-1', 'x', 'y', null, 'to', 'deep'])
+      expect(of.holds(value), String(value)).toBe(true);
     for (const value of ['pay mallory', 'Ada', 6, '5', '', true, [], {}]) expect(of.holds(value)).toBe(false);
   });
 });

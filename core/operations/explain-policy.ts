@@ -44,6 +44,9 @@ export function explainPolicy(
     policies: [...policies],
     reasons: [...reasons],
     sensitive: [...(entry.action.sensitive ?? [])],
-    problems: (parsed.error?.issues ?? []).map(({ path, message }) => ({ path: ['input', ...path].join('.'), message })),
+    problems: (parsed.error?.issues ?? []).map(({ path, message }) => ({
+      path: ['input', ...path].join('.'),
+      message,
+    })),
   };
 }
