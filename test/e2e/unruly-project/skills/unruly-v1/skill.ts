@@ -78,12 +78,12 @@ export default defineSkill({
     throwHostile: defineAction({
       ...shared,
       description: 'Throw something that cannot even be looked at.',
-      run: () => Promise.reject<never>(hostile),
+      run: (): Promise<never> => Promise.reject(hostile),
     }),
     throwMuch: defineAction({
       ...shared,
       description: 'Throw an error with a message of 10 MB.',
-      run: () => Promise.reject<never>(new Error('x'.repeat(10_000_000))),
+      run: (): Promise<never> => Promise.reject(new Error('x'.repeat(10_000_000))),
     }),
     checkLater: defineAction({
       ...shared,
