@@ -7,6 +7,7 @@ import { planAuthor, planDraft } from '../model/plan.ts';
 import { runStatus } from '../model/run.ts';
 import { moment, page } from './api-parts.ts';
 import { problemItem } from './problems.ts';
+import { stepStatus } from '../model/step.ts';
 
 export {
   approvalRequest,
@@ -17,7 +18,6 @@ export {
   resolveRequest,
 } from './inbox-api.ts';
 export type { ApprovalRequest, AttestRequest, EscalationPage, EscalationView, ResolveRequest } from './inbox-api.ts';
-import { stepStatus } from '../model/step.ts';
 
 /** Bodies of the HTTP API (DESIGN section 12). Times are ISO 8601 in UTC; a member that has no value is left out. */
 
