@@ -34,7 +34,7 @@ it('finds a skill by its name in camelCase, by an action, by its description and
 });
 
 it('finds a skill by other forms of its words, and by other words of the same meaning', () => {
-  expect(idsFor('I am booking a room')).toEqual(['HotelBooking:v1']);
+  expect(idsFor('I am booking a room')[0]).toBe('HotelBooking:v1');
   expect(idsFor('send the bill')[0]).toBe('Invoicing:v1');
 });
 
