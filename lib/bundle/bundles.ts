@@ -1,7 +1,9 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plugin } from 'rolldown';
 import { rolldown } from 'rolldown';
+import { readSkillCard } from '../../core/contract/skill-card.ts';
+import type { SkillCard } from '../../core/model/skill-card.ts';
 import type { Project } from '../project.ts';
 
 /** Code of one Lambda function: a handler with the definitions that it may know. */
@@ -13,6 +15,8 @@ export interface Bundle {
   /** Folders in `skills/` and `agents/` of the project. */
   readonly skills: readonly string[];
   readonly agents: readonly string[];
+  /** Whether it knows what the SKILL.md of each skill says. */
+  readonly knowsCards: boolean;
 }
 
 /** Functions of the platform, and whether they know the skills and agents of the project. */
@@ -31,8 +35,15 @@ export function bundlesOf(project: Project): Bundle[] {
       name,
       handler: name,
       ...(knowsProject ? { skills, agents } : { skills: [], agents: [] }),
+      knowsCards: knowsProject,
     })),
-    ...skills.map((folder) => ({ name: skillBundle(folder), handler: 'skill-host', skills: [folder], agents: [] })),
+    ...skills.map((folder) => ({
+      name: skillBundle(folder),
+      handler: 'skill-host',
+      skills: [folder],
+      agents: [],
+      knowsCards: false,
+    })),
   ];
 }
 
@@ -57,12 +68,13 @@ async function writeBundle(
   bundle: Bundle,
   { packageDir, project, outDir }: { packageDir: string; project: Project; outDir: string },
 ): Promise<string> {
+  const cards = bundle.knowsCards ? await cardsOf(bundle.skills, project.dir) : [];
   const build = await rolldown({
     cwd: packageDir,
     input: { index: entryId },
     platform: 'node',
     resolve: { mainFields: ['module', 'main'] },
-    plugins: [generatedModules(bundle, packageDir, project.dir)],
+    plugins: [generatedModules(bundle, cards, packageDir, project.dir)],
     onLog: (level, log) => {
       if (level === 'warn') throw new Error(`Bundling ${bundle.name}: ${log.message}`);
     },
@@ -87,10 +99,10 @@ const entryId = 'holdfast:entry';
 const definitionsId = 'holdfast:definitions';
 
 /** The entry of a bundle, the definitions it provides, and `holdfast` as the one copy of the sdk in this package. */
-function generatedModules(bundle: Bundle, packageDir: string, projectDir: string): Plugin {
+function generatedModules(bundle: Bundle, cards: readonly SkillCard[], packageDir: string, projectDir: string): Plugin {
   const modules = new Map([
     [entryId, entryModule(join(packageDir, 'functions', bundle.handler, 'handler.ts'))],
-    [definitionsId, definitionsModule(bundle, join(packageDir, 'functions', 'registry.ts'), projectDir)],
+    [definitionsId, definitionsModule(bundle, cards, join(packageDir, 'functions', 'registry.ts'), projectDir)],
   ]);
   return {
     name: 'holdfast',
@@ -107,7 +119,27 @@ function entryModule(handler: string): string {
   return [`import ${quoted(definitionsId)};`, `export { handler } from ${quoted(handler)};`].join('\n');
 }
 
-function definitionsModule(bundle: Bundle, registry: string, projectDir: string): string {
+/** What the SKILL.md of each skill says, in the order of the folders. Throws for one that is missing or broken. */
+function cardsOf(folders: readonly string[], projectDir: string): Promise<SkillCard[]> {
+  return Promise.all(
+    folders.map(async (folder) => {
+      const path = join(projectDir, 'skills', folder, 'SKILL.md');
+      const text = await readFile(path, 'utf8').catch((error: unknown) => {
+        throw new Error(`${path} cannot be read. Each skill has a SKILL.md that says when to use it.`, {
+          cause: error,
+        });
+      });
+      const reading = readSkillCard(text, folder);
+      if (reading.ok) return reading.card;
+      const problems = reading.problems.map(({ at, wrong, given, allowed, remedy }) =>
+        `${at} ${wrong}: ${given}. Allowed: ${allowed}. ${remedy}.`.trim(),
+      );
+      throw new Error(`${path}: ${problems.join(' ')}`);
+    }),
+  );
+}
+
+function definitionsModule(bundle: Bundle, cards: readonly SkillCard[], registry: string, projectDir: string): string {
   const skills = bundle.skills.map((folder) => join(projectDir, 'skills', folder, 'skill.ts'));
   const agents = bundle.agents.map((folder) => join(projectDir, 'agents', folder, 'agent.ts'));
   const list = (name: string, paths: readonly string[]): string =>
@@ -119,6 +151,9 @@ function definitionsModule(bundle: Bundle, registry: string, projectDir: string)
     `provideRegistry({`,
     `  skills: new Map([${list('skill', skills)}].map((skill) => [skill.id, skill])),`,
     `  agents: new Map([${list('agent', agents)}].map((agent) => [agent.name, agent])),`,
+    ...(bundle.knowsCards
+      ? [`  cards: new Map([${cards.map((card, index) => `[skill${index}.id, ${JSON.stringify(card)}]`).join(', ')}]),`]
+      : []),
     `});`,
   ].join('\n');
 }
