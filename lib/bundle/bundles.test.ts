@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -44,6 +44,28 @@ describe('Lambda bundles', () => {
   it('hold every skill where the whole project must be known, and none elsewhere', () => {
     for (const name of ['api', 'decide']) expect(markersIn(codeOf(name))).toEqual(skills);
     for (const name of ['inbox', 'token-claims']) expect(markersIn(codeOf(name))).toEqual([]);
+  });
+
+  it('hold what each SKILL.md says where planners choose, and nowhere else', () => {
+    const cardsIn = (code: string): string[] => skills.filter((folder) => code.includes(`Card of ${folder}.`));
+    for (const name of ['api', 'decide']) expect(cardsIn(codeOf(name))).toEqual(skills);
+    for (const folder of skills) expect(cardsIn(codeOf(`skill-${folder}`))).toEqual([]);
+    expect(codeOf('api')).toContain('Use it when something has to be remembered in writing.');
+  });
+
+  it('are refused for a skill whose SKILL.md is missing or broken', async () => {
+    mkdirSync(join(packageDir, 'dist'), { recursive: true });
+    const moved = mkdtempSync(join(packageDir, 'dist', 'moved-'));
+    const card = join(moved, 'skills', 'notes-v1', 'SKILL.md');
+    try {
+      cpSync(projectDir, moved, { recursive: true });
+      writeFileSync(card, '# Notes');
+      await expect(bundle(moved, join(scratch, 'd'))).rejects.toThrow(`${card}: has no front matter`);
+      rmSync(card);
+      await expect(bundle(moved, join(scratch, 'd'))).rejects.toThrow(`${card} cannot be read`);
+    } finally {
+      rmSync(moved, { recursive: true });
+    }
   });
 
   it('need nothing but what Node.js brings along', () => {
@@ -93,6 +115,8 @@ describe('Lambda bundles', () => {
       trust: 'trusted',
       doubted: [],
       settleOnly: false,
+      trust: 'trusted',
+      doubted: [],
     };
     await expect(handler({ ...request, skill: 'CarDesk:v1' }, {})).rejects.toThrow('does not hold CarDesk:v1');
     await expect(handler({ ...request, skill: 'Notes:v1' }, {})).rejects.toThrow('HOLDFAST_TABLE');

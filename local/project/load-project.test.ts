@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GrantDeclaration } from '../../core/model/grant.ts';
+import type { SkillCard } from '../../core/model/skill-card.ts';
 import { describeProblem } from '../../core/sdk/definition-error.ts';
 import type { Project } from './load-project.ts';
 import type { ProjectProblem } from './project-error.ts';
@@ -23,6 +24,7 @@ type Outcome =
         readonly policies: readonly string[];
         skills: string[];
         agents: string[];
+        cards: [string, SkillCard][];
       };
     }
   | { readonly message: string; readonly problems: ProjectProblem[] };
@@ -35,9 +37,9 @@ async function load(...directories: string[]): Promise<Outcome[]> {
     for (const directory of ${JSON.stringify(directories)}) {
       try {
         const { registry, services, settings, policies, warnings } = await loadProject(directory, {});
-        const skills = [...registry.skills.keys()], agents = [...registry.agents.keys()];
+        const skills = [...registry.skills.keys()], agents = [...registry.agents.keys()], cards = [...registry.cards];
         const files = policies.map(({ file }) => file);
-        outcomes.push({ loaded: { skills, agents, services, settings, policies: files, warnings } });
+        outcomes.push({ loaded: { skills, agents, cards, services, settings, policies: files, warnings } });
       } catch (error) {
         if (!error.problems) throw error;
         outcomes.push({ message: error.message, problems: error.problems });
@@ -112,6 +114,13 @@ describe('a sound project', () => {
       { loaded: { skills: ['Pace:v1'], agents: ['pacer'], warnings: [] } },
       { loaded: { skills: ['Good:v1'], agents: ['doer'], policies: ['policies/limits.cedar'], warnings: [] } },
     ]);
+  });
+
+  test('knows what each SKILL.md says', async () => {
+    const [outcome] = await load(project('carded', { ...good, 'agents/doer/agent.ts': agent('doer', ['Good:v1']) }));
+    expect(outcome).toMatchObject({
+      loaded: { cards: [['Good:v1', { description: 'Does good. Use it for good.', body: '# It' }]] },
+    });
   });
 
   test('is loaded with warnings about what its owner should know', async () => {

@@ -54,6 +54,9 @@ export async function loadProject(
   const registry: Registry = {
     skills: byName(skills, ({ id }) => id),
     agents: byName(agents, ({ name }) => name),
+    cards: new Map(
+      skills.flatMap(({ definition, card }) => (definition && card ? [[definition.id, card] as const] : [])),
+    ),
   };
   const broken = new Set(skills.filter(({ definition }) => !definition).map(({ folder }) => folder));
   const problems = [

@@ -29,7 +29,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     instead: 'A port is an interface in terms of the model; an implementation belongs to core/adapters.',
   },
   'core/contract': {
-    may: ['core/model', 'zod'],
+    may: ['core/model', 'yaml', 'zod'],
     instead: 'The contract is what the infrastructure and the runtime both know; logic belongs to core/operations.',
   },
   'core/authz': {
