@@ -42,7 +42,7 @@ export interface ProjectFolder {
   readonly dataDirectory: string;
   /** Of the HTTP API. */
   readonly port: number;
-  /** Address of the project's service; of the repository's project, the travel provider. */
+  /** Address of the project's first service; of the repository's project, the travel provider. */
   readonly providerUrl: string;
   remove(): void;
 }
@@ -62,7 +62,7 @@ export async function makeProjectFolder(source = repository): Promise<ProjectFol
     const file = JSON.parse(readFileSync(join(source, 'holdfast.json'), 'utf8')) as ProjectFile;
     for (const service of file.services ?? []) {
       service.port = await freePort();
-      providerUrl = `http://127.0.0.1:${service.port}`;
+      providerUrl ||= `http://127.0.0.1:${service.port}`;
     }
     writeFileSync(join(directory, 'holdfast.json'), JSON.stringify(file));
   }
