@@ -55,10 +55,9 @@ export class UserDirectory<User extends Profile> {
   }
 
   async find(query: z.infer<typeof wanted>): Promise<User[]> {
-    const parameters = Object.entries(query).filter(([, value]) => value !== undefined);
-    const { users } = (await this.#call('GET', `?${new URLSearchParams(parameters as [string, string][])}`)) as {
-      users: User[];
-    };
+    const parameters = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, value);
+    const { users } = (await this.#call('GET', `?${parameters.toString()}`)) as { users: User[] };
     return users;
   }
 

@@ -54,8 +54,8 @@ export class FaultDesk<Service extends string> {
     });
     app.post('/faults', async (c) => {
       const { service, fault, times } = await readBody(c, faultRequest);
-      this.#setFault({ service: service as Service, fault, times: fault === 'none' ? null : (times ?? null) });
-      return c.json(this.#faultOf(service as Service));
+      this.#setFault({ service, fault, times: fault === 'none' ? null : (times ?? null) });
+      return c.json(this.#faultOf(service));
     });
     app.get('/faults', (c) => c.json({ faults: this.#services.map((service) => this.#faultOf(service)) }));
     app.get('/healthz', (c) => c.json({ status: 'ok' }));

@@ -1,25 +1,9 @@
-import type { Json, JsonObject } from '../../../core/model/json.ts';
+import type { JsonObject } from '../../../core/model/json.ts';
 import type { PlanStepInput } from '../../../core/model/plan.ts';
-import type { Author, BenignPlan } from './plan.ts';
-import { join, letter, step } from './plan.ts';
+import type { BenignPlan } from './plan.ts';
+import { join, letter, plansFor, step } from './plan.ts';
 
-function plan(
-  name: string,
-  author: Author,
-  input: JsonObject,
-  steps: PlanStepInput[],
-  more: { readonly untrusted?: readonly string[]; readonly output?: Json } = {},
-): BenignPlan {
-  const { untrusted, output } = more;
-  return {
-    name,
-    agent: 'user-admin',
-    author,
-    input,
-    ...(untrusted ? { untrusted } : {}),
-    plan: { steps, ...(output === undefined ? {} : { output }) },
-  };
-}
+const plan = plansFor('user-admin');
 
 const users = 'UserManagement:v2';
 const ada = { name: 'ada', displayName: 'Ada Lovelace', email: 'ada@example.com' };

@@ -1,25 +1,8 @@
-import type { Json, JsonObject } from '../../../core/model/json.ts';
 import type { PlanStepInput } from '../../../core/model/plan.ts';
-import type { Author, BenignPlan } from './plan.ts';
-import { join, letter, step } from './plan.ts';
+import type { BenignPlan } from './plan.ts';
+import { join, letter, plansFor, step } from './plan.ts';
 
-function plan(
-  name: string,
-  author: Author,
-  input: JsonObject,
-  steps: PlanStepInput[],
-  more: { readonly untrusted?: readonly string[]; readonly output?: Json } = {},
-): BenignPlan {
-  const { untrusted, output } = more;
-  return {
-    name,
-    agent: 'billing',
-    author,
-    input,
-    ...(untrusted ? { untrusted } : {}),
-    plan: { steps, ...(output === undefined ? {} : { output }) },
-  };
-}
+const plan = plansFor('billing');
 
 const readCharge = (chargeId = '${input.chargeId}', id = 'read'): PlanStepInput =>
   step(id, 'Billing:v1/read', { chargeId }, 'What was paid decides what can be paid back.');

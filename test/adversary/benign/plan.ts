@@ -13,8 +13,6 @@ export interface BenignPlan {
   readonly plan: { readonly steps: readonly PlanStepInput[]; readonly output?: Json };
 }
 
-export type Author = BenignPlan['author'];
-
 /** One step; `use` is `Skill:vN/action`. */
 export function step(id: string, use: string, input: JsonObject, why: string, dependsOn?: string[]): PlanStepInput {
   const [skill = '', action = ''] = use.split('/');
@@ -29,4 +27,22 @@ export function letter(id: string, template: string, values: Record<string, stri
 /** Puts texts one after another. */
 export function join(id: string, texts: string[], why: string, separator = '\n'): PlanStepInput {
   return step(id, 'Text:v1/join', { texts, separator }, why);
+}
+
+/** How plans for one agent are written down. */
+export function plansFor(agent: BenignPlan['agent']) {
+  return (
+    name: string,
+    author: BenignPlan['author'],
+    input: JsonObject,
+    steps: PlanStepInput[],
+    more: { readonly untrusted?: readonly string[]; readonly output?: Json } = {},
+  ): BenignPlan => {
+    const { untrusted, output } = more;
+    return {
+      ...{ name, agent, author, input },
+      ...(untrusted ? { untrusted } : {}),
+      plan: { steps, ...(output === undefined ? {} : { output }) },
+    };
+  };
 }

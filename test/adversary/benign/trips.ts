@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../core/model/json.ts';
 import type { PlanStepInput } from '../../../core/model/plan.ts';
-import type { Author, BenignPlan } from './plan.ts';
-import { join, letter, step } from './plan.ts';
+import type { BenignPlan } from './plan.ts';
+import { join, letter, plansFor, step } from './plan.ts';
 
 interface Trip {
   readonly from: string;
@@ -76,23 +76,7 @@ const compose = (...parts: ('hotel' | 'car')[]): PlanStepInput =>
     'One page for the travellers.',
   );
 
-function plan(
-  name: string,
-  author: Author,
-  input: JsonObject,
-  steps: PlanStepInput[],
-  more: Partial<Pick<BenignPlan, 'untrusted'>> & { readonly output?: string } = {},
-): BenignPlan {
-  const { untrusted, output } = more;
-  return {
-    name,
-    agent: 'trip-planner',
-    author,
-    input,
-    ...(untrusted ? { untrusted } : {}),
-    plan: { steps, ...(output === undefined ? {} : { output }) },
-  };
-}
+const plan = plansFor('trip-planner');
 
 const itinerary = { output: '${steps.compose.output}' };
 
