@@ -14,6 +14,7 @@ export default defineAgent({
     { grant: 'Billing:v1/refund', when: { amountCents: { atMost: 50_000 } } },
     { grant: 'Billing:v1/refund', when: { amountCents: { atMost: 200_000 } }, approval: 'required' },
     'UserManagement:v2/read',
+    'Email:v1/send',
   ],
   deadline: '7d',
   playbooks: {

@@ -19,6 +19,7 @@ export default defineAgent({
     // Plans from before the second version still look users up with the first.
     'UserManagement:v1/read',
     'UserManagement:v1/find',
+    'Email:v1/send',
   ],
   deadline: '7d',
   playbooks: {
@@ -56,6 +57,21 @@ export default defineAgent({
           },
           dependsOn: ['grant-role'],
           why: 'The colleague has to know how to log in.',
+        },
+        {
+          id: 'note',
+          skill: 'Notes:v1',
+          action: 'write',
+          input: { tag: 'arrivals', text: '${steps.welcome.output.text}' },
+          why: 'It is asked later who came and with which role.',
+        },
+        {
+          id: 'mail',
+          skill: 'Email:v1',
+          action: 'send',
+          input: { to: ['${input.email}'], subject: 'Your account', text: '${steps.welcome.output.text}' },
+          dependsOn: ['note'],
+          why: 'A mail can be neither deduplicated nor looked up, so it comes when all else is settled.',
         },
       ],
       output: {
@@ -98,6 +114,13 @@ export default defineAgent({
             },
           },
           why: 'It is asked later who was removed and why.',
+        },
+        {
+          id: 'note',
+          skill: 'Notes:v1',
+          action: 'write',
+          input: { tag: 'departures', text: '${steps.minutes.output.text}' },
+          why: 'Minutes are of use where they are found again.',
         },
       ],
       output: { userId: '${steps.remove.output.userId}', minutes: '${steps.minutes.output.text}' },

@@ -19,6 +19,8 @@ const charge = { customerId: 'US000001', amountCents: 9_999_999, currency: 'EUR'
 const user = { userId: 'US000001' };
 const role = { ...user, role: 'admin' };
 const profile = { name: 'ada', displayName: 'Ada', email: 'ada@example.com' };
+const mail = { to: ['ada@example.com'], subject: 'Hello', text: 'Hello' };
+const note = { tag: 'arrivals', text: 'Ada' };
 const texts = { texts: ['a'], separator: '' };
 
 /** What becomes of `Skill:vN/action` with some arguments. */
@@ -46,6 +48,9 @@ describe('the billing agent', () => {
     ['UserManagement:v2/remove', user, 'deny'],
     ['UserManagement:v1/read', user, 'deny'],
     ['Text:v1/join', texts, 'allow'],
+    ['Notes:v1/write', note, 'allow'],
+    ['Notes:v1/remove', { tag: 'arrivals', noteId: 'x' }, 'deny'],
+    ['Email:v1/send', mail, 'allow'],
   ])('may use %s with %j: %s', (what, input, verdict) => {
     expect(asked('billing', what, input).verdict).toBe(verdict);
   });
@@ -66,6 +71,9 @@ describe('the user admin', () => {
     ['UserManagement:v1/remove', user, 'deny'],
     ['Billing:v1/refund', refund(1), 'deny'],
     ['Text:v1/join', texts, 'allow'],
+    ['Notes:v1/write', note, 'allow'],
+    ['Notes:v1/remove', { tag: 'arrivals', noteId: 'x' }, 'deny'],
+    ['Email:v1/send', mail, 'allow'],
   ])('may use %s with %j: %s', (what, input, verdict) => {
     expect(asked('user-admin', what, input).verdict).toBe(verdict);
   });
@@ -74,6 +82,8 @@ describe('the user admin', () => {
 describe('the other agents', () => {
   it.each<[string, string, JsonObject, string]>([
     ['trip-planner', 'Text:v1/join', texts, 'allow'],
+    ['trip-planner', 'Notes:v1/find', { tag: 'arrivals' }, 'allow'],
+    ['trip-planner', 'Email:v1/send', mail, 'deny'],
     ['trip-planner', 'UserManagement:v2/read', user, 'deny'],
     ['trip-planner', 'Billing:v1/charge', charge, 'deny'],
     ['base', 'Text:v1/join', texts, 'allow'],
