@@ -115,8 +115,6 @@ describe('Lambda bundles', () => {
       trust: 'trusted',
       doubted: [],
       settleOnly: false,
-      trust: 'trusted',
-      doubted: [],
     };
     await expect(handler({ ...request, skill: 'CarDesk:v1' }, {})).rejects.toThrow('does not hold CarDesk:v1');
     await expect(handler({ ...request, skill: 'Notes:v1' }, {})).rejects.toThrow('HOLDFAST_TABLE');
