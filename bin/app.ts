@@ -18,6 +18,9 @@ new PlatformStack(app, 'HoldfastPlatform', {
   bundleDir: join(packageDir, 'dist', 'lambda'),
   definitionsDir: join(packageDir, 'statemachines'),
   // The demo's provider runs on a laptop; this names the one that deployed skills call.
-  settings: { TRAVEL_PROVIDER_URL: 'https://travel.example.com' },
+  // No origin is open to Http:v1 until one is named here.
+  settings: { TRAVEL_PROVIDER_URL: 'https://travel.example.com', HTTP_ALLOWED_ORIGINS: '' },
+  // Verify this domain in SES, or name one that is.
+  mail: { from: 'agents@example.com' },
 });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -7,6 +7,7 @@ import { addInbox } from './commands/inbox.ts';
 import { addResume } from './commands/resume.ts';
 import { addRun } from './commands/run.ts';
 import { addRuns } from './commands/runs.ts';
+import { addSecrets } from './commands/secrets.ts';
 import { addShow } from './commands/show.ts';
 import { addSkills } from './commands/skills.ts';
 import { addStart } from './commands/start.ts';
@@ -51,6 +52,7 @@ export function buildProgram(setExitCode: SetExitCode): Command {
   addInbox(program, setExitCode);
   addSkills(program, setExitCode);
   addAgents(program);
+  addSecrets(program);
   addToken(program);
   addDoctor(program, setExitCode);
   return program;

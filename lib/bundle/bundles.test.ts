@@ -91,6 +91,8 @@ describe('Lambda bundles', () => {
       argsHash: 'x',
       skillHash: 'x',
       settleOnly: false,
+      trust: 'trusted',
+      doubted: [],
     };
     await expect(handler({ ...request, skill: 'CarDesk:v1' }, {})).rejects.toThrow('does not hold CarDesk:v1');
     await expect(handler({ ...request, skill: 'Notes:v1' }, {})).rejects.toThrow('HOLDFAST_TABLE');

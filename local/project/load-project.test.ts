@@ -33,7 +33,7 @@ async function load(...directories: string[]): Promise<Outcome[]> {
     const outcomes = [];
     for (const directory of ${JSON.stringify(directories)}) {
       try {
-        const { registry, services, settings, policies, warnings } = await loadProject(directory, {});
+        const { registry, services, settings, policies, warnings } = await loadProject(directory, { environment: {}, secretNames: ['KNOWN_KEY'] });
         const skills = [...registry.skills.keys()], agents = [...registry.agents.keys()];
         outcomes.push({ loaded: { skills, agents, services, settings, policies, warnings } });
       } catch (error) {
@@ -99,10 +99,18 @@ describe('a sound project', () => {
     expect(outcomes).toMatchObject([
       {
         loaded: {
-          skills: ['CarDesk:v1', 'FlightBooking:v1', 'HotelBooking:v1', 'Itinerary:v1'],
+          skills: [
+            'CarDesk:v1',
+            'Email:v1',
+            'FlightBooking:v1',
+            'HotelBooking:v1',
+            'Http:v1',
+            'Itinerary:v1',
+            'Notes:v1',
+          ],
           agents: ['trip-planner'],
           services: [{ name: 'travel-provider', port: 4710, setting: 'TRAVEL_PROVIDER_URL' }],
-          settings: { TRAVEL_PROVIDER_URL: 'http://127.0.0.1:4710' },
+          settings: { TRAVEL_PROVIDER_URL: 'http://127.0.0.1:4710', HTTP_ALLOWED_ORIGINS: '' },
           warnings: [],
         },
       },
@@ -113,12 +121,16 @@ describe('a sound project', () => {
   });
 
   test('is loaded with warnings about what its owner should know', async () => {
-    const needy = skill('Good:v1').replace('actions:', "settings: ['GOOD_URL'], actions:");
+    const needy = skill('Good:v1').replace(
+      'actions:',
+      "settings: ['GOOD_URL'], secrets: ['GOOD_KEY', 'KNOWN_KEY'], actions:",
+    );
     const [outcome] = await load(project('needy', { ...good, 'skills/good-v1/skill.ts': needy }));
     expect(outcome).toMatchObject({
       loaded: {
         warnings: [
           expect.stringContaining('Good:v1 needs the setting GOOD_URL, which is not set'),
+          expect.stringContaining('Good:v1 needs the secret GOOD_KEY, which is not there'),
           expect.stringContaining('The project has no agents'),
         ],
       },
