@@ -15,12 +15,6 @@ function refusal(what: string): ActionError {
  * bounded by the platform.
  */
 globalThis.fetch = () => Promise.reject(refusal('fetch'));
-Reflect.set(
-  globalThis,
-  'WebSocket',
-  class {
-    constructor() {
-      throw refusal('WebSocket');
-    }
-  },
-);
+Reflect.set(globalThis, 'WebSocket', function WebSocket() {
+  throw refusal('WebSocket');
+});

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { callbackify } from 'node:util';
 import { SMTPServer } from 'smtp-server';
 import { readMail } from './caught-mail.ts';
 import type { CaughtMail } from './caught-mail.ts';
@@ -32,18 +33,16 @@ export async function startMailCatcher(dataDirectory: string): Promise<MailCatch
     size: mostMailBytes,
     logger: false,
     onData: (stream, session, done) => {
-      const { mailFrom, rcptTo } = session.envelope;
-      buffer(stream)
-        .then(async (content) => {
-          const mail: CaughtMail = {
-            receivedAtMs: Date.now(),
-            envelope: { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address) },
-            ...readMail(content.toString('utf8')),
-          };
-          await appendFile(path, `${JSON.stringify(mail)}\n`, { mode: 0o600 });
-          done();
-        })
-        .catch((error: unknown) => done(error instanceof Error ? error : new Error(String(error))));
+      const keep = async (): Promise<void> => {
+        const { mailFrom, rcptTo } = session.envelope;
+        const mail: CaughtMail = {
+          receivedAtMs: Date.now(),
+          envelope: { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address) },
+          ...readMail((await buffer(stream)).toString('utf8')),
+        };
+        await appendFile(path, `${JSON.stringify(mail)}\n`, { mode: 0o600 });
+      };
+      callbackify(keep)((error) => done(error));
     },
   });
   // A client that goes away in the middle is its own business.

@@ -1,5 +1,5 @@
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
-import { ActionError } from '../../model/failure.ts';
+import type { ActionError } from '../../model/failure.ts';
 import { checkMail } from '../../model/mail-bounds.ts';
 import type { Mail } from '../../model/skill.ts';
 import type { Mailer } from '../../ports/index.ts';
