@@ -1,8 +1,6 @@
+import type { ActionContext, Trust } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { MemoryDocumentStores } from '../../core/adapters/memory/index.ts';
-import type { ActionContext } from '../../core/model/skill.ts';
-import type { Trust } from '../../core/model/trust.ts';
-import { leastTrusted } from '../../core/model/trust.ts';
 import notes from './skill.ts';
 
 const { write, find, remove } = notes.actions;
@@ -16,11 +14,10 @@ function notebook() {
     write: (tag: string, text: string, trust?: Trust, effectKey = `effect-${++effects}`) =>
       write.run({ tag, text }, context(effectKey, trust)),
     find: async (query: Partial<Parameters<typeof find.run>[0]>) => {
-      let trust: Trust = 'trusted';
-      const lowerTrust = (lower: Trust): void => {
-        trust = leastTrusted([trust, lower]);
-      };
+      const seen = new Set<Trust>();
+      const lowerTrust = (lower: Trust): void => void seen.add(lower);
       const found = await find.run({ limit: 20, ...query }, { ...context('find'), lowerTrust });
+      const trust = (['untrusted', 'model'] as const).find((level) => seen.has(level)) ?? 'trusted';
       return { ...found, texts: found.notes.map(({ text }) => text).toSorted(), trust };
     },
     remove: (tag: string, noteId: string) => remove.run({ tag, noteId }, context('remove')),

@@ -3,12 +3,12 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import type { ActionContext } from 'holdfast';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ActionContext } from '../../core/model/skill.ts';
 import { callAction } from '../../core/operations/call-action.ts';
 import { createHttp, systemClock } from '../../core/adapters/system/index.ts';
-import { memoryReach } from '../../test/fixtures/memory-reach.ts';
-import http from './skill.ts';
+import { memoryReach } from '../fixtures/memory-reach.ts';
+import http from '../../skills/http-v1/skill.ts';
 
 let received: { method: string | undefined; url: string | undefined; type: string | undefined; body: string }[] = [];
 let answer: (request: IncomingMessage, response: ServerResponse) => void;
