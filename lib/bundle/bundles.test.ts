@@ -96,6 +96,18 @@ describe('Lambda bundles', () => {
     }
   });
 
+  it('close the network before the first line of a skill, and after the adapters have taken their way out', async () => {
+    const code = readFileSync(join(scratch, 'a', 'skill-notes-v1', 'index.mjs'), 'utf8');
+    const [taken, closed, skill] = [/=globalThis\.fetch[,;]/, /globalThis\.fetch=/, /marker-of-notes-v1/].map((one) =>
+      code.search(one),
+    );
+    expect(taken).toBeGreaterThan(0);
+    expect(closed).toBeGreaterThan(taken ?? 0);
+    expect(skill).toBeGreaterThan(closed ?? 0);
+    await import(pathToFileURL(join(scratch, 'a', 'skill-notes-v1', 'index.mjs')).href);
+    await expect(fetch('http://127.0.0.1:1')).rejects.toMatchObject({ failureClass: 'denied', sendOutcome: 'notSent' });
+  });
+
   it('provide the project before the handler runs', async () => {
     const { handler } = (await import(pathToFileURL(join(scratch, 'a', 'skill-notes-v1', 'index.mjs')).href)) as {
       handler: (event: unknown, context: unknown) => Promise<unknown>;

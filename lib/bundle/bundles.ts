@@ -108,7 +108,7 @@ const definitionsId = 'holdfast:definitions';
 /** The entry of a bundle, the definitions it provides, and `holdfast` as the one copy of the sdk in this package. */
 function generatedModules(bundle: Bundle, cards: readonly SkillCard[], packageDir: string, project: Project): Plugin {
   const modules = new Map([
-    [entryId, entryModule(join(packageDir, 'functions', bundle.handler, 'handler.ts'))],
+    [entryId, entryModule(bundle.handler, join(packageDir, 'functions'))],
     [definitionsId, definitionsModule(bundle, cards, join(packageDir, 'functions', 'registry.ts'), project)],
   ]);
   return {
@@ -121,9 +121,17 @@ function generatedModules(bundle: Bundle, cards: readonly SkillCard[], packageDi
   };
 }
 
-/** Imports run in their order: the definitions are there before the handler's module begins. */
-function entryModule(handler: string): string {
-  return [`import ${quoted(definitionsId)};`, `export { handler } from ${quoted(handler)};`].join('\n');
+/**
+ * Imports run in their order: the definitions are there before the handler's module begins, and the network is closed
+ * before the first line of a skill.
+ */
+function entryModule(handler: string, functionsDir: string): string {
+  const folder = join(functionsDir, handler);
+  return [
+    ...(handler === 'skill-host' ? [`import ${quoted(join(folder, 'closed-network.ts'))};`] : []),
+    `import ${quoted(definitionsId)};`,
+    `export { handler } from ${quoted(join(folder, 'handler.ts'))};`,
+  ].join('\n');
 }
 
 /** What the SKILL.md of each skill says, in the order of the folders. Throws for one that is missing or broken. */
