@@ -99,12 +99,13 @@ describe('an output', () => {
   it.each<[string[], Trust]>([
     [['state'], 'trusted'],
     [['state', 'x'], 'trusted'],
-    [['user', 'id'], 'trusted'],
+    [['user', 'id'], 'model'],
     [['user'], 'untrusted'],
     [['states'], 'untrusted'],
     [[], 'untrusted'],
   ])('that endorses two members is believed at %j: %s', (path, trust) => {
-    expect(trustOfOutput('untrusted', path, ['state', 'user.id'])).toBe(trust);
+    const whole = { trust: 'untrusted', argumentTrust: 'model' } as const;
+    expect(trustOfOutput(whole, path, { state: 'enum', 'user.id': 'lookup' })).toBe(trust);
   });
 });
 

@@ -89,7 +89,7 @@ export interface ActionContext {
 export const capabilities = ['store', 'mail'] as const;
 export type Capability = (typeof capabilities)[number];
 
-/** Why a member of an answer may be believed although the rest may not: `enum`, it is one of a closed set; `lookup`, it comes from a trusted table. */
+/** Why a member of an answer may be believed although the rest may not: `enum`, it is one of a closed set; `lookup`, it comes from a trusted table, and is as good as the arguments that chose it. */
 export type Endorsement = 'enum' | 'lookup';
 
 /** One callable of a skill, with its types erased. Authors write it through `defineAction`. */
