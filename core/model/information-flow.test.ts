@@ -100,12 +100,13 @@ describe('an output', () => {
     [['state'], 'trusted'],
     [['state', 'x'], 'trusted'],
     [['user', 'id'], 'model'],
+    [['newId'], 'trusted'],
     [['user'], 'untrusted'],
     [['states'], 'untrusted'],
     [[], 'untrusted'],
   ])('that endorses two members is believed at %j: %s', (path, trust) => {
     const whole = { trust: 'untrusted', argumentTrust: 'model' } as const;
-    expect(trustOfOutput(whole, path, { state: 'enum', 'user.id': 'lookup' })).toBe(trust);
+    expect(trustOfOutput(whole, path, { state: 'enum', newId: 'minted', 'user.id': 'lookup' })).toBe(trust);
   });
 });
 

@@ -120,7 +120,8 @@ export interface OutputTrust {
 }
 
 /**
- * How far a member of a step's output may be believed. One of a closed set may be in any case. One that was looked up in a
+ * How far a member of a step's output may be believed. One of a closed set may be in any case, and so may one that the
+ * action has made itself. One that was looked up in a
  * trusted table is what it says, but whoever wrote the arguments has chosen it.
  */
 export function trustOfOutput(
@@ -129,7 +130,7 @@ export function trustOfOutput(
   endorses: Readonly<Record<string, Endorsement>>,
 ): Trust {
   const how = Object.entries(endorses).flatMap(([member, one]) => (isWithin(path, member.split('.')) ? [one] : []));
-  if (how.includes('enum')) return 'trusted';
+  if (how.includes('enum') || how.includes('minted')) return 'trusted';
   return how.includes('lookup') ? argumentTrust : trust;
 }
 
