@@ -63,6 +63,8 @@ export function trustOfLiteral(value: Json, { author, read }: Authorship, known:
   switch (author) {
     case 'human':
       return 'trusted';
+    case 'engine':
+      return read;
     case 'playbook':
       return read === 'trusted' || known(value) ? 'trusted' : read;
     case 'planner':

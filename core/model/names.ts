@@ -11,6 +11,11 @@ export const skillId = z
 /** `book`: one callable of a skill. */
 export const actionName = z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'must look like book or listUsers');
 
+/** A language model with its provider: `openai:gpt-5-mini`. */
+export const modelName = z
+  .string()
+  .regex(/^(?:openai|anthropic|bedrock):[A-Za-z0-9][A-Za-z0-9._:/@-]{0,199}$/, 'must look like openai:gpt-5-mini');
+
 /** Stable across plan revisions. */
 export const stepId = z
   .string()

@@ -26,7 +26,8 @@ export const planDraft = z.strictObject({
 });
 export type PlanDraft = z.infer<typeof planDraft>;
 
-export const planAuthor = z.enum(['planner', 'recovery', 'human', 'playbook']);
+/** `engine`: the platform itself, which asks a model. */
+export const planAuthor = z.enum(['planner', 'recovery', 'human', 'playbook', 'engine']);
 
 /** An accepted step: what the author wrote, with its dependencies made explicit and its function pinned. */
 export const acceptedStep = planStep.extend({
@@ -54,6 +55,8 @@ export const planRevision = z.object({
   reason: z.string(),
   createdAtMs: z.int(),
   steps: z.array(acceptedStep),
+  /** Steps of older revisions that were not done and are no longer wanted. */
+  supersedes: z.array(stepId).optional(),
   /** Steps of older revisions that this one refers to, and where they are. */
   imports: z.record(z.string(), z.int().positive()),
   output: json.optional(),

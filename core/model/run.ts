@@ -76,6 +76,8 @@ export const runHead = z.object({
   burstsInGeneration: z.int().nonnegative(),
   /** Sparse: how often a step was dispatched without any trace of it in the ledger. */
   lost: z.record(z.string(), z.int()),
+  /** How often the plan was revised after a failure, or after a verdict that the goal is not reached. */
+  replans: z.int().nonnegative().optional(),
   /** Sparse: which occurrence of a step is wanted when a person asked for another one. */
   occurrences: z.record(z.string(), z.int()),
   /** Sparse: steps in doubt that are to be looked at once more: in the ledger, then at a provider that can be asked. */

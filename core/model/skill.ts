@@ -194,6 +194,12 @@ export interface AgentDefinition {
   readonly playbooks: Readonly<Record<string, PlaybookDefinition>>;
   /** Seconds from start to deadline of a run. */
   readonly deadlineSeconds: number;
+  /** Language models that speak for it, in the order in which they are asked: `openai:…`, `anthropic:…`, `bedrock:…`. */
+  readonly models?: readonly string[];
+  /** `incremental`: the next steps are planned when the last are over. `upfront` when left out: all of them at once. */
+  readonly planning?: 'upfront' | 'incremental';
+  /** Whether a model checks the goal against the results before a run is completed. */
+  readonly verify?: boolean;
 }
 
 /** Everything that a project defines. */

@@ -1,4 +1,5 @@
 import type { SkillFunctions } from '../authz/catalogue.ts';
+import { hasModels } from '../authz/with-models.ts';
 import type { Limits } from '../contract/limits.ts';
 import type { BurstState, DecideEvent, DecideResult, RunIdentity } from '../contract/machine.ts';
 import { burstsOfLongWave, executionName } from '../contract/machine.ts';
@@ -6,12 +7,15 @@ import { escalationIdOf } from '../model/escalation.ts';
 import type { RunHead } from '../model/run.ts';
 import { isFinal } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
-import type { StepOutcome } from '../model/step.ts';
+import type { FailureClass } from '../model/failure.ts';
+import { modelSkillId } from '../model/model-step.ts';
+import type { AcceptedStep } from '../model/plan.ts';
+import type { StepOutcome, StepState } from '../model/step.ts';
 import type { Authorizer } from '../ports/authorizer.ts';
 import type { Ports } from '../ports/index.ts';
 import { BurstWindow } from './burst-window.ts';
 import { decide } from './decide.ts';
-import type { Decision, HumanNeed, Verdict } from './decide.ts';
+import type { Decision, HumanNeed, OpenStep, Verdict } from './decide.ts';
 import { dispatchSteps } from './dispatch-steps.ts';
 import { withRevision } from './open-steps.ts';
 import { planNext } from './plan-next.ts';
@@ -29,6 +33,8 @@ export interface AdvanceDependencies {
 
 /** A decision may need several rounds: outcomes, then a plan, then steps that cannot be rendered. */
 const roundsPerDecision = 50;
+/** Then a person is asked. */
+const replansPerRun = 3;
 
 /**
  * The Decide step: reads what the table says (or carries on from the state of the burst), applies the outcomes of the
@@ -68,9 +74,9 @@ class Advance {
       outcomes = [];
       const { decision } = verdict;
       if (decision.kind === 'plan') {
-        const need = await this.#plan(window);
-        if (need) return this.#handUpHuman(window, need);
-        continue;
+        const planned = await this.#plan(window, decision.failed);
+        if (planned === undefined) continue;
+        return planned.kind === 'end' ? this.#leave(window, planned) : this.#handUpHuman(window, planned.need);
       }
       if (decision.kind === 'execute' || decision.kind === 'long') {
         const wave = await dispatchSteps(
@@ -116,10 +122,19 @@ class Advance {
       steps: window.openSteps,
       outcomes,
       morePlanned,
+      replannable: this.#replannable(window),
       nowMs: this.#now(),
       burst: { deadlineMs: state.startedAtMs + limits.burstSeconds * 1000, stepsRun: state.stepsRun },
       limits,
     });
+  }
+
+  /** Failures that a model may plan around: of steps that it has planned itself, a few times, and not where somebody said no. */
+  #replannable(window: BurstWindow): ReadonlySet<string> {
+    const agent = this.#dependencies.registry.agents.get(this.#identity.agent);
+    const left = agent !== undefined && hasModels(agent) && (window.head.replans ?? 0) < replansPerRun;
+    const steps = left ? window.plannedBy('planner').filter(({ state }) => mayPlanAround(state)) : [];
+    return new Set(steps.map(({ id }) => id));
   }
 
   /** First decision of a burst: the head from the table, adopted if this is a newer generation. */
@@ -149,22 +164,32 @@ class Advance {
     return { startedAtMs: nowMs, stepsRun: 0, head, headWrittenAtMs: nowMs, notBefore: {}, failures: {} };
   }
 
-  async #plan(window: BurstWindow): Promise<HumanNeed | undefined> {
+  /** Adds to the plan; undefined when something was added. */
+  async #plan(
+    window: BurstWindow,
+    failed: readonly OpenStep[],
+  ): Promise<Extract<Decision, { kind: 'end' | 'human' }> | undefined> {
     const { head } = window;
     const request = await this.#reader.request(head);
-    const planned = await planNext(head, window.plans, request, { ...this.#dependencies, reader: this.#reader });
+    const dependencies = { ...this.#dependencies, reader: this.#reader };
+    const planned = await planNext(head, window.plans, request, dependencies, failed);
+    if (planned.kind === 'declined') return { kind: 'end', status: 'declined', reason: planned.reason };
     if (planned.kind === 'rejected') {
       const { failure } = planned;
-      return {
-        escalation: 'failure',
+      const escalation =
+        failure.class === 'budgetExceeded' ? 'budget' : failure.class === 'denied' ? 'denied' : 'failure';
+      const need = {
+        escalation,
         stepId: undefined,
         occurrence: head.revision + 1,
         reason: failure.message,
         failure,
-      };
+      } as const;
+      return { kind: 'human', need };
     }
     this.#reader.rememberPlan(planned.plan);
-    window.setHead(withRevision(head, window.plans, planned.plan));
+    const replans = (head.replans ?? 0) + (planned.plan.steps.some(isRevision) ? 1 : 0);
+    window.setHead({ ...withRevision(head, window.plans, planned.plan), ...(replans > 0 ? { replans } : {}) });
     // The first plan is shown at once: the next head write is due.
     if (head.revision === 0) window.headWritten(0);
     // A revision that was written before a crash may have begun; a fresh one cannot have.
@@ -263,6 +288,17 @@ class Advance {
   #now(): number {
     return this.#dependencies.ports.clock.now();
   }
+}
+
+/** Nothing that a plan can change helps with these. */
+const settledFailures = new Set<FailureClass>(['denied', 'budgetExceeded', 'storeUnavailable', 'skillChanged']);
+
+function mayPlanAround(state: StepState): boolean {
+  return state.status === 'failed' && !settledFailures.has(state.failure.class);
+}
+
+function isRevision({ skill, action }: AcceptedStep): boolean {
+  return skill === modelSkillId && action === 'revise';
 }
 
 type HandUp = DistributiveOmit<Exclude<DecideResult, { next: 'execute' | 'pause' }>, keyof RunIdentity>;

@@ -2,6 +2,7 @@ import type { BurstState } from '../contract/machine.ts';
 import type { LedgerItem } from '../model/effect.ts';
 import type { Failure } from '../model/failure.ts';
 import { transition } from '../model/protocol.ts';
+import type { PlanRevision } from '../model/plan.ts';
 import type { RunHead } from '../model/run.ts';
 import type { StepOutcome, StepState, StepStatus } from '../model/step.ts';
 import type { Ports } from '../ports/index.ts';
@@ -61,6 +62,16 @@ export class BurstWindow {
   /** False once the newest revision says that nobody will add to the plan. */
   get morePlanned(): boolean {
     return this.head.revision === 0 || !planOf(this.#plans, this.head.revision).final;
+  }
+
+  /** Open steps of revisions of one author. */
+  plannedBy(author: PlanRevision['author']): OpenStep[] {
+    const ids = new Set(
+      windowSteps(this.head, this.#plans)
+        .filter(({ revision }) => planOf(this.#plans, revision).author === author)
+        .map(({ step }) => step.id),
+    );
+    return this.#openSteps.filter(({ id }) => ids.has(id));
   }
 
   setHead(head: RunHead): void {

@@ -29,6 +29,7 @@ function inputOf(steps: readonly OpenStep[], more: Change = {}): DecideInput {
     steps,
     outcomes: [],
     morePlanned: false,
+    replannable: new Set(),
     nowMs,
     burst: { deadlineMs: nowMs + 270_000, stepsRun: 0 },
     limits: limitsSchema.parse({}),

@@ -29,6 +29,8 @@ export interface DecideInput {
   readonly outcomes: readonly StepOutcome[];
   /** False when the newest revision says that nobody will add to the plan. */
   readonly morePlanned: boolean;
+  /** Steps whose failure somebody may plan around, by id. */
+  readonly replannable: ReadonlySet<string>;
   readonly nowMs: number;
   readonly burst: { readonly deadlineMs: number; readonly stepsRun: number };
   readonly limits: Limits;
@@ -38,7 +40,8 @@ export interface DecideInput {
 export type Decision =
   | { readonly kind: 'execute'; readonly stepIds: readonly string[] }
   | { readonly kind: 'pause'; readonly untilMs: number }
-  | { readonly kind: 'plan' }
+  /** `failed`: steps to plan around, none when the plan only goes on. */
+  | { readonly kind: 'plan'; readonly failed: readonly OpenStep[] }
   | { readonly kind: 'continue' }
   | { readonly kind: 'long'; readonly stepIds: readonly string[] }
   | { readonly kind: 'wait'; readonly untilMs: number; readonly reason: string }
@@ -98,17 +101,17 @@ function choose(input: DecideInput, steps: readonly OpenStep[]): Decision {
   if (ready.length > 0) return dispatch(input, ready);
   if (begun.length > 0) return untilNext(input, begun, 'a step may be tried again then');
 
-  const need =
-    needOf(input, steps, 'inDoubt') ??
-    rejection(steps) ??
-    needOf(input, steps, 'failed') ??
-    approvalNeed(input, pending);
+  const first = needOf(input, steps, 'inDoubt') ?? rejection(steps);
+  if (first) return first;
+  const failed = steps.filter(({ state }) => state.status === 'failed');
+  if (failed.length > 0 && failed.every(({ id }) => input.replannable.has(id))) return { kind: 'plan', failed };
+  const need = needOf(input, steps, 'failed') ?? approvalNeed(input, pending);
   if (need) return need;
   if (steps.some(unfinished)) {
     // Only a plan that nobody validated can get here; say so instead of waiting for ever.
     return human(input, 'failure', undefined, 0, 'no step can run, and none is left to wait for', undefined);
   }
-  if (input.morePlanned) return { kind: 'plan' };
+  if (input.morePlanned) return { kind: 'plan', failed: [] };
   return { kind: 'end', status: 'completed', reason: 'every step is over' };
 }
 

@@ -44,7 +44,7 @@ export function withStatuses(head: RunHead, plans: WindowPlans, statuses: Readon
  * steps are all over leave the window, but for the last one, whose outputs the next plan may want.
  */
 export function withRevision(head: RunHead, plans: WindowPlans, plan: PlanRevision): RunHead {
-  const redefined = new Set(plan.steps.map((step) => step.id));
+  const redefined = new Set([...plan.steps.map((step) => step.id), ...(plan.supersedes ?? [])]);
   const marked = head.window.map((entry) => ({
     revision: entry.revision,
     statuses: [...entry.statuses]

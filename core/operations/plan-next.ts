@@ -7,11 +7,16 @@ import type { PlanRevision } from '../model/plan.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import type { AgentDefinition, Completed, PlaybookDefinition, Registry } from '../model/skill.ts';
 import { foreignSteps, validatePlan } from '../model/validate-plan.ts';
+import type { Catalogue } from '../model/validate-plan.ts';
+import { modelSkillId, plannedPurpose } from '../model/model-step.ts';
 import type { Trust } from '../model/trust.ts';
 import { leastTrusted } from '../model/trust.ts';
 import type { Authorizer } from '../ports/authorizer.ts';
 import type { Ports } from '../ports/index.ts';
+import type { OpenStep } from './decide.ts';
 import { denialOf } from './judge-use.ts';
+import { GoalPlanner } from './plan-goal.ts';
+import type { GoalRun } from './plan-goal.ts';
 import type { WindowPlans } from './open-steps.ts';
 import { planOf, stepsOver, windowSteps } from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
@@ -21,7 +26,9 @@ const carryBytes = 1024;
 export type Planned =
   /** `fresh`: written by this call, so nothing of it can have begun. */
   | { readonly kind: 'planned'; readonly plan: PlanRevision; readonly fresh: boolean }
-  | { readonly kind: 'rejected'; readonly failure: Failure };
+  | { readonly kind: 'rejected'; readonly failure: Failure; readonly problems?: readonly string[] }
+  /** Not to act is what was decided. */
+  | { readonly kind: 'declined'; readonly reason: string };
 
 /** What somebody wants to add to a plan. */
 export interface Proposal {
@@ -33,6 +40,8 @@ export interface Proposal {
   readonly output: Json | undefined;
   readonly final: boolean;
   readonly carry: Json | undefined;
+  /** Steps that are not done and no longer wanted. */
+  readonly supersedes?: readonly string[];
 }
 
 export interface PlanDependencies {
@@ -52,15 +61,33 @@ export async function planNext(
   plans: WindowPlans,
   request: RunRequest,
   dependencies: PlanDependencies,
+  failed: readonly OpenStep[] = [],
 ): Promise<Planned> {
   const written = await dependencies.ports.runs.readPlan(head, head.revision + 1);
   if (written) return { kind: 'planned', plan: written, fresh: false };
 
   const agent = dependencies.registry.agents.get(head.agent);
   if (!agent) return rejected('bug', `the agent '${head.agent}' is not defined in this project`);
+  if (request.plan === undefined && request.playbook === undefined) {
+    return planForGoal({ head, plans, request, agent, failed }, dependencies);
+  }
   const proposal = await propose(head, plans, request, agent, dependencies.reader);
   if (proposal.kind === 'rejected') return proposal;
   return acceptProposal(proposal.value, { head, plans, request, agent }, dependencies);
+}
+
+/** A model plans. A plan that the gate rejects goes back to it, with what was wrong. */
+async function planForGoal(run: GoalRun, dependencies: PlanDependencies): Promise<Planned> {
+  const planner = new GoalPlanner(run, dependencies.registry, dependencies.reader);
+  let goal = await planner.next();
+  for (;;) {
+    if (goal.kind === 'declined') return goal;
+    if (goal.kind === 'stuck') return rejected('hallucinated', goal.reason);
+    const planned = await acceptProposal(goal.value, run, dependencies);
+    // What the engine itself asks for is never the model's fault.
+    if (planned.kind !== 'rejected' || goal.value.author !== 'planner') return planned;
+    goal = await planner.again(planned.problems ?? [planned.failure.message]);
+  }
 }
 
 /** The gate that every addition to a plan passes, whoever wants it; what passes is written as the next revision. */
@@ -77,7 +104,7 @@ export async function acceptProposal(
   const { head, plans, request, agent } = run;
   const revision = head.revision + 1;
   const earlier = new Map(windowSteps(head, plans).map(({ step, revision: at }) => [step.id, at]));
-  const { steps, output, author, read, reason, final, carry } = proposal;
+  const { steps, output, author, read, reason, final, carry, supersedes } = proposal;
   const draft = { steps, ...(output === undefined ? {} : { output }) };
   for (const stepId of foreignSteps(draft)) {
     if (earlier.has(stepId)) continue;
@@ -86,7 +113,7 @@ export async function acceptProposal(
   }
   const verdict = validatePlan(draft, {
     input: request.input,
-    catalogue: catalogueFor(agent, registry, functions),
+    catalogue: withoutQuestionsOfTheEngine(catalogueFor(agent, registry, functions), author),
     denied: denialOf({ tenantId: head.tenantId, agent: agent.name }, authorizer, ports.clock),
     earlier,
     settled: new Set(earlier.keys()),
@@ -95,7 +122,12 @@ export async function acceptProposal(
   if (!verdict.ok) {
     const problems = verdict.problems.map((problem) => `${problem.stepId ?? 'plan'}: ${problem.message}`).join(' ');
     const denied = verdict.problems.every(({ code }) => code === 'denied' || code === 'notGranted');
-    return rejected(denied ? 'denied' : 'hallucinated', `plan revision ${revision} was rejected: ${problems}`);
+    return {
+      ...rejected(denied ? 'denied' : 'hallucinated', `plan revision ${revision} was rejected: ${problems}`),
+      problems: verdict.problems.map(({ code, stepId, path, message }) =>
+        [code, stepId && `step '${stepId}'`, path, message].filter(Boolean).join(': '),
+      ),
+    };
   }
   const plan: PlanRevision = {
     ...{ tenantId: head.tenantId, runId: head.runId, revision, basedOn: head.revision, author, read, reason },
@@ -105,11 +137,24 @@ export async function acceptProposal(
     ...(output === undefined ? {} : { output }),
     final,
     ...(carry === undefined ? {} : { carry }),
+    ...(supersedes === undefined || supersedes.length === 0 ? {} : { supersedes: [...supersedes] }),
   };
   const created = await ports.runs.createPlan(plan);
   if (created.written) return { kind: 'planned', plan, fresh: true };
   if (!created.current) throw new Error(`Plan revision ${revision} of ${head.runId} was neither written nor found.`);
   return { kind: 'planned', plan: created.current, fresh: false };
+}
+
+/** Plans may ask a model to think; to plan and to judge the run is the engine's to ask. */
+function withoutQuestionsOfTheEngine(catalogue: Catalogue, author: PlanRevision['author']): Catalogue {
+  if (author === 'engine') return catalogue;
+  return {
+    find: (skill, action) => {
+      if (skill !== modelSkillId || action === plannedPurpose) return catalogue.find(skill, action);
+      const message = `'${skill}/${action}' is asked by the platform itself; a plan may use '${skill}/${plannedPurpose}'.`;
+      return { found: false, code: 'notGranted', message };
+    },
+  };
 }
 
 type Proposed = { readonly kind: 'proposed'; readonly value: Proposal } | Extract<Planned, { kind: 'rejected' }>;
@@ -133,9 +178,7 @@ async function propose(
       carry: undefined,
     });
   }
-  const name = request.playbook;
-  if (name === undefined)
-    return rejected('bug', 'the run has neither a plan nor a playbook, and no model is configured');
+  const name = request.playbook ?? '';
   const playbook = Object.hasOwn(agent.playbooks, name) ? agent.playbooks[name] : undefined;
   if (!playbook) return rejected('bug', `the agent '${agent.name}' no longer has a playbook '${name}'`);
   const reason = `playbook ${name}`;

@@ -3,7 +3,7 @@ import type { Duration } from '../model/duration.ts';
 import { grantName, limitedGrant } from '../model/grant.ts';
 import type { GrantDeclaration } from '../model/grant.ts';
 import { canonicalJson } from '../model/json.ts';
-import { name } from '../model/names.ts';
+import { modelName, name } from '../model/names.ts';
 import type { AgentDefinition, PlaybookDefinition } from '../model/skill.ts';
 import { findingsOf } from './define-playbook.ts';
 import { Inspection, shown } from './inspection.ts';
@@ -22,6 +22,15 @@ export interface AgentOptions {
   readonly extends?: readonly string[];
   /** Plans by people for known kinds of goals, by name. */
   readonly playbooks?: Readonly<Record<string, PlaybookDefinition>>;
+  /**
+   * Language models that may speak for it, in the order in which they are asked: `openai:<model>` (any OpenAI-compatible
+   * server), `anthropic:<model>`, `bedrock:<model>`. Left out, those that the platform is started with.
+   */
+  readonly models?: readonly string[];
+  /** `'incremental'`: the next steps are planned when the last are over. `'upfront'` when left out: all of them at once. */
+  readonly planning?: 'upfront' | 'incremental';
+  /** Whether a model checks the goal against the results before a run is completed; no when left out. */
+  readonly verify?: boolean;
   /** From start to deadline of a run; `'1d'` when left out, at most 365 days. */
   readonly deadline?: Duration;
 }
@@ -32,6 +41,9 @@ const optionNames = [
   'grants',
   'extends',
   'playbooks',
+  'models',
+  'planning',
+  'verify',
   'deadline',
 ] as const satisfies (keyof AgentOptions)[];
 
@@ -60,6 +72,7 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     inspectGrants(given['grants'], inspection);
     inspectBases(given['extends'], given['name'], inspection);
     inspectPlaybooks(given['playbooks'], inspection);
+    inspectModels(given, inspection);
     inspectDeadline(given['deadline'], inspection);
   }
   inspection.finish(typeof given?.['name'] === 'string' ? `agent ${given['name']}` : 'agent');
@@ -70,6 +83,9 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     grants: options.grants,
     ...(options.extends === undefined ? {} : { extends: options.extends }),
     playbooks: options.playbooks ?? {},
+    ...(options.models === undefined ? {} : { models: options.models }),
+    ...(options.planning === undefined ? {} : { planning: options.planning }),
+    ...(options.verify === undefined ? {} : { verify: options.verify }),
     deadlineSeconds: Math.ceil(durationMs(options.deadline ?? defaultDeadline) / 1_000),
   });
 }
@@ -174,6 +190,38 @@ function inspectPlaybooks(playbooks: unknown, inspection: Inspection): void {
         remedy: 'Wrap it: definePlaybook({ … })',
       });
     }
+  }
+}
+
+function inspectModels({ models, planning, verify }: Readonly<Record<string, unknown>>, inspection: Inspection): void {
+  const list = Array.isArray(models) ? models : models === undefined ? [] : [models];
+  for (const [index, model] of list.entries()) {
+    if (Array.isArray(models) && modelName.safeParse(model).success && list.indexOf(model) === index) continue;
+    inspection.add({
+      at: Array.isArray(models) ? `models.${index}` : 'models',
+      wrong: 'is no model, or is named twice',
+      given: shown(model),
+      allowed: "a list of names such as 'openai:gpt-5-mini', 'anthropic:claude-sonnet-4-5', 'bedrock:…'",
+      remedy: 'Name the provider and the model; the first is asked first',
+    });
+  }
+  if (planning !== undefined && planning !== 'upfront' && planning !== 'incremental') {
+    inspection.add({
+      at: 'planning',
+      wrong: 'is not known',
+      given: shown(planning),
+      allowed: "'upfront', 'incremental'",
+      remedy: "Write 'incremental' where a later step depends on what an earlier one finds",
+    });
+  }
+  if (verify !== undefined && typeof verify !== 'boolean') {
+    inspection.add({
+      at: 'verify',
+      wrong: 'must be true or false',
+      given: shown(verify),
+      allowed: 'true, false',
+      remedy: 'Correct it',
+    });
   }
 }
 

@@ -1,0 +1,38 @@
+import { modelSkillId } from '../model/model-step.ts';
+import type { AgentDefinition, Registry, SkillDefinition } from '../model/skill.ts';
+
+/**
+ * A project with the models that its platform knows: agents that name none get the platform's, and those that have any are
+ * granted model steps. Without any model the registry stays as it is.
+ *
+ * @param platformModels for agents that name none, in the order in which they are asked
+ */
+export function withModels(
+  registry: Registry,
+  platformModels: readonly string[],
+  modelSkill: SkillDefinition,
+): Registry {
+  const agents = new Map(
+    [...registry.agents].map(([name, agent]) => [name, withModelsOf(agent, platformModels)] as const),
+  );
+  if (![...agents.values()].some(hasModels)) return registry;
+  return { ...registry, agents, skills: new Map([...registry.skills, [modelSkillId, modelSkill]]) };
+}
+
+/** Whether a model can speak for an agent. */
+export function hasModels(agent: Pick<AgentDefinition, 'models'>): boolean {
+  return (agent.models ?? []).length > 0;
+}
+
+function withModelsOf(agent: AgentDefinition, platformModels: readonly string[]): AgentDefinition {
+  const models = agent.models ?? platformModels;
+  return models.length === 0 ? agent : { ...agent, models, grants: [...agent.grants, modelSkillId] };
+}
+
+/** `HOLDFAST_MODELS`: names separated by commas. */
+export function modelsFrom(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+}
