@@ -1,5 +1,8 @@
+import { modelsFrom, withModels } from '../core/authz/with-models.ts';
+import { env } from '../core/contract/env.ts';
 import type { PolicyFile } from '../core/model/policy.ts';
 import type { Registry } from '../core/model/skill.ts';
+import { modelSkill } from '../core/operations/model-skill.ts';
 
 /** What a function knows of its project. */
 export interface ProvidedProject {
@@ -15,9 +18,14 @@ export interface ProvidedProject {
 
 let provided: ProvidedProject | undefined;
 
-/** Called once by whatever starts the functions: the generated entry of a Lambda bundle, or the local platform. */
+/**
+ * Called once by whatever starts the functions: the generated entry of a Lambda bundle, or the local platform. Agents are
+ * given the models of the environment where they name none.
+ */
 export function provideProject(project: ProvidedProject): void {
-  provided = project;
+  const { registry: own, isPart } = project;
+  const registry = isPart ? own : withModels(own, modelsFrom(process.env[env.models]), modelSkill());
+  provided = { ...project, registry };
 }
 
 /** The project of this function. Throws when nothing was provided. */

@@ -7,7 +7,7 @@ import { grantsOf } from '../core/authz/grants.ts';
 import { agentModule, skillFolder, skillModule } from '../core/contract/project.ts';
 import type { GrantDeclaration } from '../core/model/grant.ts';
 import type { PolicyFile } from '../core/model/policy.ts';
-import type { Capability } from '../core/model/skill.ts';
+import type { AgentDefinition, Capability } from '../core/model/skill.ts';
 
 /** What the infrastructure has to know of a skill. */
 export interface SkillManifest {
@@ -34,6 +34,8 @@ export interface AgentManifest {
   /** As they are written, for the functions that judge them. */
   readonly grants: readonly GrantDeclaration[];
   readonly extends: readonly string[];
+  /** Language models that it names; undefined when it takes those of the platform. */
+  readonly models: readonly string[] | undefined;
 }
 
 export interface Project {
@@ -56,7 +58,7 @@ const protocolSeconds = 10;
 export async function readProject(dir: string): Promise<Project> {
   const skills: SkillManifest[] = [];
   for (const folder of await foldersOf(join(dir, 'skills'))) skills.push(await readSkill(dir, folder));
-  const holders = new Map<string, GrantHolder>();
+  const holders = new Map<string, AgentDeclaration>();
   for (const folder of await foldersOf(join(dir, 'agents'))) holders.set(folder, await readAgent(dir, folder));
   const agents = [...holders.values()].map((holder) => manifestOf(dir, holder, holders, skills));
   if (agents.length === 0) {
@@ -94,7 +96,9 @@ function functionSeconds(
   return Math.min(maxFunctionSeconds, Math.ceil(Math.max(...needed)));
 }
 
-async function readAgent(dir: string, folder: string): Promise<GrantHolder> {
+type AgentDeclaration = GrantHolder & Pick<AgentDefinition, 'models'>;
+
+async function readAgent(dir: string, folder: string): Promise<AgentDeclaration> {
   const path = join(dir, 'agents', folder, 'agent.ts');
   const agent = definitionOf(path, 'defineAgent', agentModule.safeParse(await load(path)));
   if (agent.name !== folder) {
@@ -105,7 +109,7 @@ async function readAgent(dir: string, folder: string): Promise<GrantHolder> {
 
 function manifestOf(
   dir: string,
-  agent: GrantHolder,
+  agent: AgentDeclaration,
   agents: ReadonlyMap<string, GrantHolder>,
   skills: readonly SkillManifest[],
 ): AgentManifest {
@@ -116,7 +120,13 @@ function manifestOf(
     const known = skills.map((skill) => skill.id).join(', ') || 'none';
     throw new Error(`${path} grants '${id}', which no folder in skills/ defines. Defined are: ${known}.`);
   }
-  return { name: agent.name, skills: granted, grants: agent.grants, extends: agent.extends ?? [] };
+  return {
+    name: agent.name,
+    skills: granted,
+    grants: agent.grants,
+    extends: agent.extends ?? [],
+    models: agent.models,
+  };
 }
 
 async function policyFiles(dir: string): Promise<PolicyFile[]> {

@@ -1,6 +1,8 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import type { StepRequest } from '../core/contract/machine.ts';
+import { modelSkillId } from '../core/model/model-step.ts';
+import { skillFolder } from '../core/model/names.ts';
 import type { Registry } from '../core/model/skill.ts';
 import { local } from './environment.ts';
 import type { SkillHosts } from './skill-hosts/skill-hosts.ts';
@@ -33,6 +35,9 @@ export function machinesOf(agents: readonly string[], escalationsQueueUrl: strin
   });
 }
 
+/** A model step has no side effect at a provider, so it need not be killed at its deadline, and needs no worker. */
+const modelFunctionArn = `${local.skillFunctionArnPrefix}${skillFolder(modelSkillId)}:`;
+
 /** More decisions at once would only share this thread, and calls of the API would wait for all of them. */
 const decisionsAtOnce = 8;
 
@@ -42,10 +47,16 @@ export interface LocalResources extends TaskResources {
   reportEnded(execution: Execution, deadLettersQueueUrl: string): void;
 }
 
-/** What the Task states of the machines reach: Decide in this process, skills in workers, queues at the emulator. */
+/** Functions that run in this process. */
+export interface OwnFunctions {
+  readonly decide: (payload: unknown) => Promise<unknown>;
+  readonly think: (payload: unknown, context: Context) => Promise<unknown>;
+}
+
+/** What the Task states of the machines reach: Decide and models in this process, skills in workers, queues at the emulator. */
 export function taskResources(
   registry: Registry,
-  decide: (payload: unknown) => Promise<unknown>,
+  { decide, think }: OwnFunctions,
   sqsEndpoint: string,
 ): LocalResources {
   const sqs = new SQSClient({
@@ -61,6 +72,10 @@ export function taskResources(
   return {
     async invokeFunction(functionArn, payload) {
       if (functionArn === local.decideFunctionArn) return decideInTurn(payload);
+      if (functionArn.startsWith(modelFunctionArn)) {
+        const deadlineMs = Date.now() + skillTimeoutMs(registry, payload);
+        return think(payload, { getRemainingTimeInMillis: () => deadlineMs - Date.now() } as Context);
+      }
       if (!functionArn.startsWith(local.skillFunctionArnPrefix) || !skillHosts) {
         throw Object.assign(new Error(`There is no function ${functionArn} here.`), {
           name: 'Lambda.ResourceNotFoundException',

@@ -11,8 +11,9 @@ import { skillFunctions } from '../core/authz/catalogue.ts';
 import { createLocalApp } from '../functions/api/local-app.ts';
 import { handler as decideHandler } from '../functions/decide/handler.ts';
 import { handler as inboxHandler } from '../functions/inbox/handler.ts';
+import { handler as thinkHandler } from '../functions/think/handler.ts';
 import { authorizer } from '../functions/authorizer.ts';
-import { provideProject } from '../functions/registry.ts';
+import { provideProject, registry } from '../functions/registry.ts';
 import { provideTableClient } from '../functions/table-client.ts';
 import { startService } from './companion-services.ts';
 import { lockDataDirectory } from './data-lock.ts';
@@ -100,11 +101,13 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
     const mailCatcher = await startMailCatcher(dataDirectory);
     stops.push(() => mailCatcher.stop());
 
-    const skillIds = [...project.registry.skills.keys()];
+    provideProject({ registry: project.registry, policies: project.policies, isPart: false });
+    const projectRegistry = registry();
+    const skillIds = [...projectRegistry.skills.keys()];
     const queueUrls = emulators.addresses.queueUrls;
     const resources = taskResources(
-      project.registry,
-      (payload) => decideHandler(payload, lambdaContext),
+      projectRegistry,
+      { decide: (payload) => decideHandler(payload, lambdaContext), think: thinkHandler },
       emulators.addresses.sqs,
     );
     const stepFunctions = await startStepFunctions({
@@ -128,7 +131,6 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
         epoch: randomUUID(),
       }),
     );
-    provideProject({ registry: project.registry, policies: project.policies, isPart: false });
     const tableClient = createEmulatedTableClient();
     stops.push(() => tableClient.destroy());
     provideTableClient(tableClient);
@@ -151,7 +153,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
     const ports = awsPorts(process.env, tableClient);
     const app = createLocalApp({
       ports,
-      registry: project.registry,
+      registry: projectRegistry,
       functions: skillFunctions(process.env),
       authorizer: authorizer(),
       environment: process.env,

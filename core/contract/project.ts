@@ -28,5 +28,6 @@ export const agentModule = z.object({
     name: z.string(),
     grants: z.array(z.union([grantName, limitedGrant])),
     extends: z.array(z.string()).optional(),
+    models: z.array(z.string()).optional(),
   }),
 });

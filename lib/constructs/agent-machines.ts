@@ -9,7 +9,7 @@ import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cd
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgePatterns, acknowledgeTracing } from '../acknowledged.ts';
 import type { ResourceNames } from '../names.ts';
-import type { SkillFunction } from './skill-function.ts';
+import type { BundledFunction } from './bundled-function.ts';
 
 export interface AgentMachinesProps {
   readonly names: ResourceNames;
@@ -17,8 +17,8 @@ export interface AgentMachinesProps {
   /** Folder with the two definitions. */
   readonly definitionsDir: string;
   readonly decide: IVersion;
-  /** Functions of the skills that the agent was granted. */
-  readonly skills: readonly SkillFunction[];
+  /** Functions of the skills that the agent was granted, and of its models. */
+  readonly skills: readonly BundledFunction[];
   readonly escalations: IQueue;
 }
 

@@ -3,6 +3,7 @@ import type { StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { env } from '../../core/contract/env.ts';
 import type { Limits } from '../../core/contract/limits.ts';
+import { modelSkillId } from '../../core/model/model-step.ts';
 import type { PlatformFunction } from '../bundle/bundles.ts';
 import { AgentMachines } from '../constructs/agent-machines.ts';
 import { BundledFunction } from '../constructs/bundled-function.ts';
@@ -15,9 +16,10 @@ import { PrincipalPool } from '../constructs/principal-pool.ts';
 import { grantMail, grantSecrets } from '../constructs/grant-reach.ts';
 import type { MailSender } from '../constructs/grant-reach.ts';
 import { SkillFunction } from '../constructs/skill-function.ts';
+import { ThinkFunction } from '../constructs/think-function.ts';
 import type { TokenIssuer } from '../constructs/token-issuer.ts';
 import type { ResourceNames } from '../names.ts';
-import type { Project } from '../project.ts';
+import type { AgentManifest, Project } from '../project.ts';
 import type { DataStack } from './data-stack.ts';
 
 export interface PlatformStackProps extends StackProps {
@@ -32,6 +34,8 @@ export interface PlatformStackProps extends StackProps {
   readonly settings: Readonly<Record<string, string>>;
   /** @default none, which is an error when a skill sends mail */
   readonly mail?: MailSender;
+  /** Language models for agents that name none, in the order in which they are asked. @default none */
+  readonly models?: readonly string[];
   /** @default a Cognito user pool of this stack */
   readonly tokenIssuer?: TokenIssuer;
   /** @default the defaults of core/contract/limits.ts */
@@ -51,7 +55,7 @@ export class PlatformStack extends Stack {
     const { names, project, stored, bundleDir, definitionsDir, settings } = props;
     const { table, blobs, escalations, deadLetters } = stored;
     // The functions build every port, also those that they have no right to use.
-    const environment = {
+    const environment: Record<string, string> = {
       [env.table]: table.table.tableName,
       [env.bucket]: blobs.bucket.bucketName,
       [env.runMachineArnPrefix]: this.#arnPrefix('states', 'stateMachine', names.runMachinePrefix),
@@ -76,10 +80,15 @@ export class PlatformStack extends Stack {
       return fn;
     });
 
+    const modelsOf = (agent: AgentManifest): readonly string[] => agent.models ?? props.models ?? [];
+    const models = [...new Set(project.agents.flatMap(modelsOf))];
+    const think = models.length === 0 ? undefined : this.#think(props, models, environment);
+    if (props.models) environment[env.models] = props.models.join(',');
+
     const decide = own('decide', 'Decides what a run does next', decideSeconds);
     table.grantDecide(decide);
     blobs.grantDecide(decide);
-    this.#tellSkillVersions(decide, names, skills);
+    this.#tellSkillVersions(decide, names, skills, think);
     if (props.limits) decide.addEnvironment(env.limits, JSON.stringify(props.limits));
 
     const machines = project.agents.map(
@@ -90,7 +99,10 @@ export class PlatformStack extends Stack {
           agent: agent.name,
           escalations: escalations.queue,
           decide: decide.currentVersion,
-          skills: skills.filter((fn) => agent.skills.includes(fn.skill.id)),
+          skills: [
+            ...skills.filter((fn) => agent.skills.includes(fn.skill.id)),
+            ...(think && modelsOf(agent).length > 0 ? [think] : []),
+          ],
         }),
     );
 
@@ -98,7 +110,7 @@ export class PlatformStack extends Stack {
     const api = own('api', 'The HTTP API', apiSeconds);
     table.grantApi(api);
     blobs.grantApi(api);
-    this.#tellSkillVersions(api, names, skills);
+    this.#tellSkillVersions(api, names, skills, think);
     grantStart(api, machines);
     grantResolution(api, machines);
     const { httpApi } = new FrontDoor(this, 'FrontDoor', {
@@ -117,10 +129,34 @@ export class PlatformStack extends Stack {
     new CfnOutput(this, 'Address', { value: httpApi.apiEndpoint, description: 'Address of the HTTP API' });
   }
 
+  #think(
+    { names, bundleDir, stored, models: platformModels = [] }: PlatformStackProps,
+    models: readonly string[],
+    environment: Readonly<Record<string, string>>,
+  ): ThinkFunction {
+    const think = new ThinkFunction(this, 'think', {
+      ...{ names, bundleDir, models },
+      environment: { ...environment, [env.models]: platformModels.join(',') },
+    });
+    stored.table.grantOwnLedger(think, modelSkillId);
+    stored.table.grantSpend(think);
+    stored.table.grantBreakers(think);
+    stored.blobs.grantSkill(think, modelSkillId);
+    return think;
+  }
+
   /** Plans record version-qualified functions, so that a deployment changes no step that was already planned. */
-  #tellSkillVersions(fn: BundledFunction, names: ResourceNames, skills: readonly SkillFunction[]): void {
+  #tellSkillVersions(
+    fn: BundledFunction,
+    names: ResourceNames,
+    skills: readonly SkillFunction[],
+    think: ThinkFunction | undefined,
+  ): void {
     const prefix = this.#arnPrefix('lambda', 'function', names.skillFunctionPrefix);
-    const versions = Object.fromEntries(skills.map((skill) => [skill.skill.id, skill.currentVersion.version]));
+    const versions = {
+      ...Object.fromEntries(skills.map((skill) => [skill.skill.id, skill.currentVersion.version])),
+      ...(think ? { [modelSkillId]: think.currentVersion.version } : {}),
+    };
     fn.addEnvironment(env.skillFunctionArnPrefix, prefix);
     fn.addEnvironment(env.skillFunctionVersions, this.toJsonString(versions));
   }
