@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunView } from '../../core/contract/api.ts';
 import type { JsonObject } from '../../core/model/json.ts';
 import { holdfast } from '../cli/command.ts';
+import { askOffice } from './back-office.ts';
 import type { ProjectFolder } from './running-platform.ts';
 import { makeProjectFolder, repository, RunningPlatform } from './running-platform.ts';
 
@@ -18,11 +19,6 @@ afterAll(async () => {
   await RunningPlatform.killAll();
   folder.remove();
 });
-
-async function office(path: string, body?: JsonObject): Promise<unknown> {
-  const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
-  return (await fetch(`${folder.serviceUrls.get('back-office')}${path}`, init)).json();
-}
 
 async function onboard(): Promise<RunView> {
   const env = { HOLDFAST_URL: platform.url, HOLDFAST_DATA: folder.dataDirectory };
@@ -42,13 +38,13 @@ it('a new colleague has an account with one role, and the directory says the sam
     },
   });
   const { name, displayName, email } = input;
-  expect(await office('/users/US000001')).toMatchObject({ name, displayName, email, roles: ['editor'] });
+  expect(await askOffice(folder, '/users/US000001')).toMatchObject({ name, displayName, email, roles: ['editor'] });
 });
 
 it('an account whose creation was answered into the void is created once', async () => {
-  await office('/faults', { service: 'users', fault: 'apply-then-drop', times: 1 });
+  await askOffice(folder, '/faults', { service: 'users', fault: 'apply-then-drop', times: 1 });
   expect(await onboard()).toMatchObject({ status: 'completed', output: { userId: 'US000002' } });
-  expect(await office('/ledger')).toMatchObject({
+  expect(await askOffice(folder, '/ledger')).toMatchObject({
     counts: { userCreated: 2, userChanged: 2 },
     // Two creations, of which one was heard, and a role; before that the same with one, and a look.
     requests: { users: 6 },
