@@ -136,7 +136,8 @@ describe('a refund of 600.00', () => {
         }),
       );
       const won = answers.filter(({ status }) => status === 202);
-      expect(answers.map(({ status }) => status).toSorted(), `round ${round}`).toEqual([202, 409]);
+      expect(won, `round ${round}`).toHaveLength(1);
+      expect(answers.filter(({ status }) => status === 409)).toHaveLength(1);
       const ended = await platform.runUntil(runId, ({ status }) => status === 'completed' || status === 'declined');
       const isApproved = won[0]?.resolution === 'approve';
       expect(ended.status).toBe(isApproved ? 'completed' : 'declined');

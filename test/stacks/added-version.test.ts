@@ -26,8 +26,11 @@ type Resources = Readonly<Record<string, Resource>>;
 const without = (from: Resources, other: Resources): [string, Resource][] =>
   Object.entries(from).filter(([id]) => !Object.hasOwn(other, id));
 const text = (value: unknown): string => JSON.stringify(value);
-const nameOf = ([id, { Properties: named }]: [string, Resource]): string =>
-  String(named['FunctionName'] ?? named['StateMachineName'] ?? named['PolicyName'] ?? id);
+/** Functions and machines by their names, all else by logical id. */
+function nameOf([id, { Properties: named }]: [string, Resource]): string {
+  const name = named['FunctionName'] ?? named['StateMachineName'];
+  return typeof name === 'string' ? name : id;
+}
 
 describe('a version of a skill that is added beside another', () => {
   it('brings what is its own, and a version of Decide that knows it; the one before stays for the runs that use it', () => {

@@ -5,7 +5,7 @@ import * as z from 'zod';
 const versions = ['Paper:v1'];
 const newest = versions.at(-1) ?? '';
 
-const step = (id: string, action: string, dependsOn: readonly string[] = []) => ({
+const step = (id: string, action: string, dependsOn: string[] = []) => ({
   ...{ id, skill: newest, action, dependsOn },
   input: { title: '${input.title}', sheet: id },
 });
