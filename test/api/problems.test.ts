@@ -275,7 +275,8 @@ describe('a run', () => {
     const { items } = (await ask('/v1/escalations')).answer as { items: { escalationId: string; kind: string }[] };
     const asked = items.find(({ kind }) => kind === 'approval');
     const body = { resolution: 'approve', reason: 'seen', binding: '0123456789abcdef' };
-    await refused('approval-changed', `/v1/escalations/${asked?.escalationId}/resolve`, post(body));
+    const { detail } = await refused('approval-changed', `/v1/escalations/${asked?.escalationId}/resolve`, post(body));
+    expect(detail).toContain('Nothing was decided');
   });
 
   it('that others keep changing is contended, and nothing is lost', async () => {
