@@ -1,19 +1,17 @@
 import * as z from 'zod';
 import { json } from '../model/json.ts';
 import { modelSkillId } from '../model/model-step.ts';
+import { completedStep } from '../model/think-input.ts';
 import type { ModelPurpose } from '../model/model-step.ts';
 import type { ActionContext, ActionDefinition, SkillDefinition } from '../model/skill.ts';
-
-/** One result that a model is told of. */
-export const toldResult = z.strictObject({ id: z.string(), output: json });
 
 /** Arguments of the engine's model steps; `texts` are sealed (core/model/model-step.ts). */
 export const engineQuestion = z.strictObject({
   texts: z.string(),
   input: json,
-  completed: z.array(toldResult),
+  completed: z.array(completedStep),
   /** What came before these, as a model has shortened it. */
-  summary: json.optional(),
+  summary: z.string().optional(),
 });
 export type EngineQuestion = z.infer<typeof engineQuestion>;
 

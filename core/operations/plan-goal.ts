@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Json } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import { planAnswer, verifyAnswer } from '../model/model-answers.ts';
 import type { PlanAnswer } from '../model/model-answers.ts';
 import { modelSkillId, plannedPurpose, sealedTexts } from '../model/model-step.ts';
@@ -81,7 +81,7 @@ export class GoalPlanner {
   }
 
   /** What is too much to be told one by one is shortened first. */
-  #planOn(): GoalPlan {
+  #planOn(): Promise<GoalPlan> {
     return this.#told().length > toldResults ? this.#ask('compact', {}) : this.#ask('plan', {});
   }
 
@@ -126,11 +126,11 @@ export class GoalPlanner {
     }
   }
 
-  #afterPlan(answer: PlanAnswer, read: Trust): GoalPlan {
+  async #afterPlan(answer: PlanAnswer, read: Trust): Promise<GoalPlan> {
     const { agent } = this.#run;
     switch (answer.decision) {
       case 'decline':
-        return { kind: 'declined', reason: `the model declined: ${answer.reasoning.slice(0, 500)}` };
+        return { kind: 'declined', reason: `the model declined: ${answer.reason ?? answer.reasoning.slice(0, 500)}` };
       case 'done':
         return agent.verify ? this.#ask('verify', { output: answer.output }) : this.#end(answer.output);
       case 'playbook':
@@ -189,7 +189,7 @@ export class GoalPlanner {
     });
   }
 
-  #afterVerdict({ satisfied, findings }: z.infer<typeof verifyAnswer>, read: Trust): GoalPlan {
+  async #afterVerdict({ satisfied, findings }: z.infer<typeof verifyAnswer>, read: Trust): Promise<GoalPlan> {
     const { head, plans } = this.#run;
     if (satisfied) return this.#end(outputBefore(head, plans));
     return this.#ask('revise', { findings, read });
@@ -212,7 +212,7 @@ export class GoalPlanner {
     });
   }
 
-  #ask(
+  async #ask(
     purpose: Exclude<ModelPurpose, typeof plannedPurpose>,
     about: {
       readonly failed?: readonly OpenStep[];
@@ -223,7 +223,7 @@ export class GoalPlanner {
       readonly read?: Trust;
       readonly summaryStep?: string;
     },
-  ): GoalPlan {
+  ): Promise<GoalPlan> {
     const { head, plans, request, agent } = this.#run;
     const summaryStep = about.summaryStep ?? this.#carried.summaryStep;
     const told = about.summaryStep === undefined ? this.#told() : [];
@@ -235,10 +235,12 @@ export class GoalPlanner {
       ...{ goal: request.goal, inputUntrusted: request.untrusted, mode: agent.planning ?? 'upfront', round },
       ...{ problems: [...problems], findings: [...findings] },
       skills: shortlistOfAgent(request.goal, agent, this.#registry, shortlistSkills),
-      failures: failed.map(({ id, state }) => ({
-        stepId: id,
-        ...(state.status === 'failed' ? { class: state.failure.class, message: state.failure.message } : {}),
-      })),
+      failures: failed.flatMap(({ id, state }) => {
+        const entry = unfinished.find(({ step: one }) => one.id === id);
+        if (!entry || state.status !== 'failed') return [];
+        const { skill, action } = entry.step;
+        return [{ stepId: id, skill, action, class: state.failure.class, message: state.failure.message }];
+      }),
       playbooks: Object.entries(agent.playbooks).flatMap(([name, { description, input, plan }]) =>
         plan.kind === 'fixed' ? [{ name, description, input: z.toJSONSchema(input, { io: 'input' }) as Json }] : [],
       ),
@@ -250,8 +252,8 @@ export class GoalPlanner {
       input: {
         texts: sealedTexts(texts as unknown as Json),
         input: '${input}',
-        completed: told.map((id) => ({ id, output: `\${steps.${id}.output}` })),
-        ...(summaryStep === undefined ? {} : { summary: `\${steps.${summaryStep}.output.answer}` }),
+        completed: await Promise.all(told.map((id) => this.#toldOf(id))),
+        ...(summaryStep === undefined ? {} : { summary: `\${steps.${summaryStep}.output.answer.summary}` }),
       },
       why: whys[purpose],
     };
@@ -262,6 +264,16 @@ export class GoalPlanner {
       carry: { round, told, ...(summaryStep === undefined ? {} : { summaryStep }) },
       ...(failed.length > 0 ? { supersedes: unfinished.map(({ step: one }) => one.id) } : {}),
     });
+  }
+
+  /** A result as a model is told of it. */
+  async #toldOf(id: string): Promise<JsonObject> {
+    const { head } = this.#run;
+    const found = await this.#reader.findStep(head, id, head.revision);
+    if (!found) throw new Error(`Run ${head.runId} has no step '${id}', which its planner is to be told of.`);
+    const { skill, action } = found.step;
+    const { trust } = await this.#reader.output(head, found.step);
+    return { id, skill, action, status: 'completed', output: `\${steps.${id}.output}`, trust };
   }
 }
 

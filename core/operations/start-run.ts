@@ -1,4 +1,5 @@
 import { catalogueFor } from '../authz/catalogue.ts';
+import { hasModels } from '../authz/with-models.ts';
 import type { SkillFunctions } from '../authz/catalogue.ts';
 import type { Principal } from '../authz/principal.ts';
 import type { RunAccepted, startRunRequest } from '../contract/api.ts';
@@ -41,7 +42,8 @@ const tries = 5;
 interface Order {
   readonly agent: AgentDefinition;
   readonly goal: string;
-  readonly source: { readonly playbook: string } | { readonly plan: PlanDraft };
+  /** With neither, a model plans for the goal. */
+  readonly source: { readonly playbook: string } | { readonly plan: PlanDraft } | Record<string, never>;
   readonly input: Json;
   /** Members of the input, by path, that somebody outside wrote. */
   readonly untrusted: readonly string[];
@@ -158,9 +160,13 @@ function orderOf(call: StartCall, dependencies: StartDependencies): Order {
     const detail = `None of 'playbook', 'plan' and 'goal' was given. Give a 'playbook' (agent '${agent.name}' has ${playbooks}) or a 'plan'.`;
     throw new Problem('plan-source-unclear', detail);
   }
+  if (hasModels(agent)) {
+    const input = request.input ?? {};
+    return { agent, goal: request.goal, source: {}, input, untrusted: untrustedOf(request, input) };
+  }
   throw new Problem(
     'model-not-configured',
-    `A goal alone needs a model to plan for it, and no model is configured. Use a playbook of agent '${agent.name}' (it has ${playbooks}), or give a 'plan'.`,
+    `A goal alone needs a model to plan for it, and agent '${agent.name}' has none: start the platform with HOLDFAST_MODELS (for example openai:gpt-5-mini, with OPENAI_API_KEY, and OPENAI_BASE_URL for a server of your own), or use a playbook (it has ${playbooks}), or give a 'plan'.`,
   );
 }
 
