@@ -4,6 +4,7 @@ import type { GrantDeclaration } from './grant.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { PlanDraft, PlanStepInput } from './plan.ts';
 import type { SkillCard } from './skill-card.ts';
+import type { Purpose } from './think-input.ts';
 import type { Trust } from './trust.ts';
 
 /** What a `lookup` found at the provider for an effect key. */
@@ -194,6 +195,8 @@ export interface AgentDefinition {
   readonly playbooks: Readonly<Record<string, PlaybookDefinition>>;
   /** Seconds from start to deadline of a run. */
   readonly deadlineSeconds: number;
+  /** What a model is told besides the platform's own prompt, by what it is asked for. */
+  readonly prompts?: Readonly<Partial<Record<Purpose, string>>>;
 }
 
 /** Everything that a project defines. */

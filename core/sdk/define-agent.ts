@@ -7,6 +7,8 @@ import { name } from '../model/names.ts';
 import type { AgentDefinition, PlaybookDefinition } from '../model/skill.ts';
 import { findingsOf } from './define-playbook.ts';
 import { Inspection, shown } from './inspection.ts';
+import { purposes } from '../model/think-input.ts';
+import type { Purpose } from '../model/think-input.ts';
 
 export interface AgentOptions {
   /** 1 to 40 characters of a-z, 0-9 and -. Its folder has the same name. */
@@ -24,6 +26,11 @@ export interface AgentOptions {
   readonly playbooks?: Readonly<Record<string, PlaybookDefinition>>;
   /** From start to deadline of a run; `'1d'` when left out, at most 365 days. */
   readonly deadline?: Duration;
+  /**
+   * What a model is told besides the platform's own prompt, by what it is asked for: `{ plan: 'Prefer trains to flights.' }`.
+   * What `plan` says also counts when a plan is revised. At most 16,000 characters each.
+   */
+  readonly prompts?: Readonly<Partial<Record<Purpose, string>>>;
 }
 
 const optionNames = [
@@ -33,8 +40,10 @@ const optionNames = [
   'extends',
   'playbooks',
   'deadline',
+  'prompts',
 ] as const satisfies (keyof AgentOptions)[];
 
+const mostPromptCharacters = 16_000;
 const defaultDeadline: Duration = '1d';
 const mostDeadlineMs = durationMs('365d');
 
@@ -61,6 +70,7 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     inspectBases(given['extends'], given['name'], inspection);
     inspectPlaybooks(given['playbooks'], inspection);
     inspectDeadline(given['deadline'], inspection);
+    inspectPrompts(given['prompts'], inspection);
   }
   inspection.finish(typeof given?.['name'] === 'string' ? `agent ${given['name']}` : 'agent');
   return Object.freeze({
@@ -71,6 +81,7 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     ...(options.extends === undefined ? {} : { extends: options.extends }),
     playbooks: options.playbooks ?? {},
     deadlineSeconds: Math.ceil(durationMs(options.deadline ?? defaultDeadline) / 1_000),
+    ...(options.prompts === undefined ? {} : { prompts: options.prompts }),
   });
 }
 
@@ -188,4 +199,12 @@ function inspectDeadline(deadline: unknown, inspection: Inspection): void {
     allowed: "'1s' to '365d'",
     remedy: "Write a whole number and s, m, h or d, such as '2h'",
   });
+}
+
+function inspectPrompts(prompts: unknown, inspection: Inspection): void {
+  if (prompts === undefined) return;
+  const given = inspection.members('prompts', prompts, purposes);
+  for (const [purpose, text] of Object.entries(given ?? {})) {
+    inspection.text(`prompts.${purpose}`, text, mostPromptCharacters);
+  }
 }
