@@ -4,6 +4,7 @@ import type { GrantDeclaration } from './grant.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { PlanDraft, PlanStepInput } from './plan.ts';
 import type { SkillCard } from './skill-card.ts';
+import type { Purpose } from './think-input.ts';
 import type { Trust } from './trust.ts';
 
 /** What a `lookup` found at the provider for an effect key. */
@@ -200,6 +201,8 @@ export interface AgentDefinition {
   readonly planning?: 'upfront' | 'incremental';
   /** Whether a model checks the goal against the results before a run is completed. */
   readonly verify?: boolean;
+  /** What a model is told besides the platform's own prompt, by what it is asked for. */
+  readonly prompts?: Readonly<Partial<Record<Purpose, string>>>;
 }
 
 /** Everything that a project defines. */

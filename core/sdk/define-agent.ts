@@ -7,6 +7,8 @@ import { modelName, name } from '../model/names.ts';
 import type { AgentDefinition, PlaybookDefinition } from '../model/skill.ts';
 import { findingsOf } from './define-playbook.ts';
 import { Inspection, shown } from './inspection.ts';
+import { purposes } from '../model/think-input.ts';
+import type { Purpose } from '../model/think-input.ts';
 
 export interface AgentOptions {
   /** 1 to 40 characters of a-z, 0-9 and -. Its folder has the same name. */
@@ -33,6 +35,11 @@ export interface AgentOptions {
   readonly verify?: boolean;
   /** From start to deadline of a run; `'1d'` when left out, at most 365 days. */
   readonly deadline?: Duration;
+  /**
+   * What a model is told besides the platform's own prompt, by what it is asked for: `{ plan: 'Prefer trains to flights.' }`.
+   * What `plan` says also counts when a plan is revised. At most 16,000 characters each.
+   */
+  readonly prompts?: Readonly<Partial<Record<Purpose, string>>>;
 }
 
 const optionNames = [
@@ -45,8 +52,10 @@ const optionNames = [
   'planning',
   'verify',
   'deadline',
+  'prompts',
 ] as const satisfies (keyof AgentOptions)[];
 
+const mostPromptCharacters = 16_000;
 const defaultDeadline: Duration = '1d';
 const mostDeadlineMs = durationMs('365d');
 
@@ -74,6 +83,7 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     inspectPlaybooks(given['playbooks'], inspection);
     inspectModels(given, inspection);
     inspectDeadline(given['deadline'], inspection);
+    inspectPrompts(given['prompts'], inspection);
   }
   inspection.finish(typeof given?.['name'] === 'string' ? `agent ${given['name']}` : 'agent');
   return Object.freeze({
@@ -87,6 +97,7 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     ...(options.planning === undefined ? {} : { planning: options.planning }),
     ...(options.verify === undefined ? {} : { verify: options.verify }),
     deadlineSeconds: Math.ceil(durationMs(options.deadline ?? defaultDeadline) / 1_000),
+    ...(options.prompts === undefined ? {} : { prompts: options.prompts }),
   });
 }
 
@@ -236,4 +247,12 @@ function inspectDeadline(deadline: unknown, inspection: Inspection): void {
     allowed: "'1s' to '365d'",
     remedy: "Write a whole number and s, m, h or d, such as '2h'",
   });
+}
+
+function inspectPrompts(prompts: unknown, inspection: Inspection): void {
+  if (prompts === undefined) return;
+  const given = inspection.members('prompts', prompts, purposes);
+  for (const [purpose, text] of Object.entries(given ?? {})) {
+    inspection.text(`prompts.${purpose}`, text, mostPromptCharacters);
+  }
 }
