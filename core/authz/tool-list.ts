@@ -1,4 +1,5 @@
 import { limitsInWords } from '../model/grant.ts';
+import { modelSkillId, plannedPurpose } from '../model/model-step.ts';
 import type { AgentDefinition, Registry } from '../model/skill.ts';
 import { contractOf } from '../model/skill-contract.ts';
 import { grantsFor, grantsOf } from './grants.ts';
@@ -34,7 +35,8 @@ export function toolList(agent: AgentDefinition, registry: Registry, scope?: Too
   );
   return [...registry.skills.values()].flatMap((skill) => {
     const contract = contractOf(skill);
-    return Object.keys(skill.actions).flatMap((action): Tool[] => {
+    const actions = Object.keys(skill.actions).filter((action) => skill.id !== modelSkillId || action === plannedPurpose);
+    return actions.flatMap((action): Tool[] => {
       const speaking = grantsFor(grants, skill.id, action);
       const described = Object.hasOwn(contract.actions, action) ? contract.actions[action] : undefined;
       if (speaking.length === 0 || !described) return [];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { runBudget } from '../model/budget.ts';
 import { direction } from '../model/effect.ts';
 import { escalationNotice, placedArguments } from '../model/escalation.ts';
 import { failure } from '../model/failure.ts';
@@ -38,6 +39,8 @@ export const stepRequest = z.object({
   trust,
   /** Sensitive arguments, by path, that are not trusted: each needs an approval. */
   doubted: z.array(z.string()),
+  /** Of a model step: the most that its run may spend. */
+  budget: runBudget.optional(),
   /** The run is being ended: learn what became of the step, but begin nothing. */
   settleOnly: z.boolean(),
   /** A person wants the provider to be asked once more about a step in doubt. */

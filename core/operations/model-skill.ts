@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { json } from '../model/json.ts';
 import { modelSkillId } from '../model/model-step.ts';
 import { completedStep } from '../model/think-input.ts';
-import type { ModelPurpose } from '../model/model-step.ts';
+import type { Purpose } from '../model/think-input.ts';
 import type { ActionContext, ActionDefinition, SkillDefinition } from '../model/skill.ts';
 
 /** Arguments of the engine's model steps; `texts` are sealed (core/model/model-step.ts). */
@@ -39,7 +39,7 @@ export type ModelStepOutput = z.infer<typeof modelStepOutput>;
 
 /** Answers a model step. Throws ActionError. */
 export type Think = (
-  purpose: ModelPurpose,
+  purpose: Purpose,
   question: EngineQuestion | PlannedQuestion,
   context: ActionContext,
 ) => Promise<ModelStepOutput>;
@@ -53,7 +53,7 @@ const maxAttempts = 6;
  * @param think where model steps are carried out; elsewhere only the contract is known
  */
 export function modelSkill(think: Think = notHere): SkillDefinition {
-  const action = (purpose: ModelPurpose, description: string, input: z.ZodType): ActionDefinition => ({
+  const action = (purpose: Purpose, description: string, input: z.ZodType): ActionDefinition => ({
     description,
     input,
     output: modelStepOutput,

@@ -3,11 +3,11 @@ import type { Json, JsonObject } from '../model/json.ts';
 import { planAnswer, verifyAnswer } from '../model/model-answers.ts';
 import type { PlanAnswer } from '../model/model-answers.ts';
 import { modelSkillId, plannedPurpose, sealedTexts } from '../model/model-step.ts';
-import type { ModelPurpose } from '../model/model-step.ts';
 import type { AcceptedStep, PlanStepInput } from '../model/plan.ts';
 import { renderReferences, walkPath } from '../model/references.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import type { AgentDefinition, Registry } from '../model/skill.ts';
+import type { Purpose } from '../model/think-input.ts';
 import type { Trust } from '../model/trust.ts';
 import { leastTrusted } from '../model/trust.ts';
 import type { OpenStep } from './decide.ts';
@@ -213,7 +213,7 @@ export class GoalPlanner {
   }
 
   async #ask(
-    purpose: Exclude<ModelPurpose, typeof plannedPurpose>,
+    purpose: Exclude<Purpose, typeof plannedPurpose>,
     about: {
       readonly failed?: readonly OpenStep[];
       readonly problems?: readonly string[];
@@ -277,7 +277,7 @@ export class GoalPlanner {
   }
 }
 
-const whys: Readonly<Record<Exclude<ModelPurpose, typeof plannedPurpose>, string>> = {
+const whys: Readonly<Record<Exclude<Purpose, typeof plannedPurpose>, string>> = {
   plan: 'a model plans for the goal',
   revise: 'a model plans again',
   verify: 'a model checks the goal against the results',

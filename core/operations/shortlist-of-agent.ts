@@ -5,7 +5,7 @@ import { shortlistOf } from '../model/shortlist.ts';
 import { skillTextsOf } from './skill-texts.ts';
 
 /**
- * Ids of the skills that a planner is shown: those that the agent was granted, the best fitting for the goal when there are
+ * Ids of the skills that a planner is shown, model steps among them: those that the agent was granted, the best fitting for the goal when there are
  * more than `most`, in the order of their ids, so that equal choices give equal prompts.
  */
 export function shortlistOfAgent(goal: string, agent: AgentDefinition, registry: Registry, most: number): string[] {
@@ -15,10 +15,9 @@ export function shortlistOfAgent(goal: string, agent: AgentDefinition, registry:
       id !== modelSkillId && Object.keys(actions).some((action) => grantsFor(grants, id, action).length > 0),
   );
   const ids = granted.map(({ id }) => id);
-  if (ids.length <= most) return ids.toSorted();
+  const thinking = registry.skills.has(modelSkillId) ? [modelSkillId] : [];
+  if (ids.length <= most) return [...ids, ...thinking].toSorted();
   const texts = skillTextsOf(registry).filter(({ id }) => ids.includes(id));
-  return shortlistOf(texts)
-    .rank(goal, most)
-    .map(({ id }) => id)
-    .toSorted();
+  const fitting = shortlistOf(texts).rank(goal, most);
+  return [...fitting.map(({ id }) => id), ...thinking].toSorted();
 }

@@ -1,0 +1,99 @@
+import type { StepRequest } from '../contract/machine.ts';
+import type { RunBudget, SpendLimits } from '../model/budget.ts';
+import { ActionError } from '../model/failure.ts';
+import type { Json } from '../model/json.ts';
+import { answerContract } from '../model/model-answers.ts';
+import { openedTexts } from '../model/model-step.ts';
+import type { ActionContext, AgentDefinition, Registry } from '../model/skill.ts';
+import { thinkInput } from '../model/think-input.ts';
+import type { Purpose, ThinkInput } from '../model/think-input.ts';
+import type { Clock, ModelClient, SpendStore } from '../ports/index.ts';
+import type { EngineQuestion, ModelStepOutput, PlannedQuestion, Think } from './model-skill.ts';
+import { promptSkills } from './think/prompt-skills.ts';
+import type { Prices } from './think/metered-client.ts';
+import { think } from './think/think.ts';
+import type { ModelChain } from './think/think.ts';
+
+export interface ModelStepDependencies {
+  readonly registry: Registry;
+  readonly client: ModelClient;
+  /** The models of an agent in the order of its choice, each behind its breaker. */
+  readonly chainOver: (models: readonly string[], client: ModelClient) => ModelChain;
+  readonly spend: SpendStore;
+  readonly clock: Clock;
+  readonly prices: Prices;
+  /** Of a tenant for one day, over all its runs. */
+  readonly tenantDay: Pick<RunBudget, 'usdMicros' | 'tokens'>;
+}
+
+const maxOutputTokens = 8_000;
+const mostOutputTokens = 16_000;
+const callTimeoutMs = 100_000;
+
+/** Carries out one model step of a run. What it throws is an ActionError, or StoreUnavailable before anything was sent. */
+export function answerModelStep(request: StepRequest, dependencies: ModelStepDependencies): Think {
+  return async (purpose, question, context) => {
+    const { registry } = dependencies;
+    const agent = registry.agents.get(request.agent);
+    const models = agent?.models ?? [];
+    if (!agent || models.length === 0) {
+      throw new ActionError(`agent '${request.agent}' has no models here; deploy it with some, or set HOLDFAST_MODELS`, {
+        class: 'bug',
+        sendOutcome: 'notSent',
+      });
+    }
+    return answered(purpose, inputOf(purpose, question), agent, models, request, context, dependencies);
+  };
+}
+
+async function answered(
+  purpose: Purpose,
+  input: ThinkInput,
+  agent: AgentDefinition,
+  models: readonly string[],
+  { tenantId, runId, stepId, occurrence, budget = {} }: StepRequest,
+  { attempt, signal }: ActionContext,
+  { registry, client, chainOver, spend, clock, prices, tenantDay }: ModelStepDependencies,
+): Promise<ModelStepOutput> {
+  const contract = answerContract(input);
+  if (!contract.ok) throw new ActionError(contract.problem, { class: 'bug', sendOutcome: 'notSent' });
+  const limits: SpendLimits = { run: budget, tenantDay };
+  const thought = await think(input, {
+    client,
+    chainOver: (metered) => chainOver(models, metered),
+    meter: {
+      ...{ spend, clock, prices, limits, payer: { tenantId, runId, agent: agent.name } },
+      key: `${stepId}.${occurrence}.${attempt}`,
+    },
+    project: {
+      agent,
+      contract: contract.contract,
+      skills: promptSkills(agent, registry, input.skills, { tenantId, nowMs: clock.now() }),
+    },
+    ...{ maxOutputTokens, mostOutputTokens, timeoutMs: callTimeoutMs, signal },
+  });
+  const { value, model, calls } = thought;
+  return {
+    // The answer to a planned question is what was asked for; the reasoning is in the calls.
+    answer: (purpose === 'reason' && 'answer' in value ? value.answer : value) as Json,
+    model,
+    usdMicros: calls.reduce((sum, call) => sum + call.usdMicros, 0),
+    tokens: calls.reduce((sum, { usage }) => sum + (usage ? usage.inputTokens + usage.outputTokens : 0), 0),
+    calls: calls as unknown as Json[],
+  };
+}
+
+function inputOf(purpose: Purpose, question: EngineQuestion | PlannedQuestion): ThinkInput {
+  if ('texts' in question) {
+    const { texts, ...rest } = question;
+    return thinkInput.parse({ purpose, ...(openedTexts(texts) as object), ...rest });
+  }
+  const { question: asked, material, answerSchema } = question;
+  return thinkInput.parse({
+    purpose,
+    goal: asked,
+    question: asked,
+    ...(material === undefined ? {} : { input: material, inputUntrusted: [''] }),
+    ...(answerSchema === undefined ? {} : { answerSchema }),
+  });
+}
