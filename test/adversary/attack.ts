@@ -1,0 +1,59 @@
+import type { Json } from '../../core/model/json.ts';
+import type { Trust } from '../../core/model/trust.ts';
+
+/** A step as an attacker writes it: nothing about it need be right. */
+export interface Step {
+  id: string;
+  skill: string;
+  action: string;
+  input: Record<string, unknown>;
+  dependsOn?: string[];
+  why?: string;
+  optional?: boolean;
+}
+
+/** Outputs that whoever writes the next revision has seen, by step id. */
+export type Seen = ReadonlyMap<string, Json>;
+
+export interface Revision {
+  /** Only a planner is under the attacker's command; a person's plan is a benign one. */
+  readonly author: 'planner' | 'human';
+  /** What its author had read besides outputs of this run. */
+  readonly read: Trust;
+  readonly steps: (seen: Seen) => Step[];
+}
+
+/** What the attacker does with orders to skill hosts that have been given: each is sent again, changed. */
+export const forgeries = [
+  'otherBytes',
+  'bytesWithoutHash',
+  'otherStep',
+  'otherRun',
+  'otherTenant',
+  'otherAgent',
+  'otherAction',
+  'otherRelease',
+  'pastExpiry',
+  'otherSkillHash',
+] as const;
+export type Forgery = (typeof forgeries)[number];
+
+/** One attack, or one benign run: everything that happens follows from it. */
+export interface Attack {
+  readonly name: string;
+  readonly seed: number;
+  readonly tenantId: string;
+  readonly agent: string;
+  readonly input: Json;
+  /** Members of the input that somebody outside wrote, by path. */
+  readonly untrusted: readonly string[];
+  readonly revisions: readonly Revision[];
+  readonly person: 'approves' | 'rejects' | 'absent';
+  readonly nowMs: number;
+  /** What passes between a decision and the work of a skill host. */
+  readonly delayMs: number;
+  /** The skill gets another release between approval and work. */
+  readonly released: boolean;
+  readonly forge: readonly Forgery[];
+  readonly benign: boolean;
+}

@@ -1,0 +1,145 @@
+import {
+  MemoryBlobStore,
+  MemoryDocumentStores,
+  MemoryEffectLedger,
+  MemoryMailer,
+  MemoryRunStore,
+  MemorySecretStore,
+} from '../../core/adapters/memory/index.ts';
+import { openCedarAuthorizer } from '../../core/adapters/cedar/index.ts';
+import { compilePolicies } from '../../core/authz/compile-policies.ts';
+import type { SkillFunctions } from '../../core/authz/catalogue.ts';
+import { limits } from '../../core/contract/limits.ts';
+import type { DecideEvent, DecideResult, RunIdentity, StepRequest } from '../../core/contract/machine.ts';
+import { AddressRefused } from '../../core/model/failure.ts';
+import type { RunHead, RunRequest } from '../../core/model/run.ts';
+import type { Registry, SkillDefinition } from '../../core/model/skill.ts';
+import type { StepOutcome } from '../../core/model/step.ts';
+import { createAdvance } from '../../core/operations/advance-run.ts';
+import { executeStep } from '../../core/operations/execute-step.ts';
+import type { Authorizer } from '../../core/ports/authorizer.ts';
+import type { Clock, Http, Ports } from '../../core/ports/index.ts';
+import { CountingIds } from '../fixtures/counting-ids.ts';
+import { fixtureAgents, fixturePolicies } from './fixture/agents.ts';
+import { fixtureSkills } from './fixture/skills.ts';
+import { World } from './fixture/world.ts';
+import { addressOf, isPublicAddress } from './oracle/addresses.ts';
+
+export const releases = ['1.0.0', '1.1.0'] as const;
+export type Release = (typeof releases)[number];
+
+/** A clock that stands where it is put. A sleeper wakes when it is told to only. */
+export class StandingClock implements Clock {
+  nowMs = 0;
+
+  now(): number {
+    return this.nowMs;
+  }
+
+  sleep(_ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      signal?.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+}
+
+/** What one thread needs once: the world, the skills in two releases, and the policies compiled. */
+export class Site {
+  readonly world = new World();
+  readonly registries: Readonly<Record<Release, Registry>>;
+  readonly authorizer: Authorizer;
+
+  constructor() {
+    const agents = new Map(fixtureAgents.map((agent) => [agent.name, agent]));
+    const registry = (release: Release): Registry => ({
+      skills: new Map(fixtureSkills(this.world, release).map((skill) => [skill.id, skill])),
+      agents,
+    });
+    this.registries = { '1.0.0': registry('1.0.0'), '1.1.0': registry('1.1.0') };
+    const policies = compilePolicies(this.registries['1.0.0']);
+    this.authorizer = openCedarAuthorizer(policies, fixturePolicies, { cachedDecisions: 20_000 });
+  }
+
+  skill(id: string, release: Release): SkillDefinition | undefined {
+    return this.registries[release].skills.get(id);
+  }
+}
+
+/** The engine over memory: Decide and skill hosts, without state machines between them. */
+export class AttackedPlatform {
+  readonly clock = new StandingClock();
+  readonly ports: Ports;
+  readonly advance: (event: DecideEvent) => Promise<DecideResult>;
+  readonly functions: SkillFunctions = { arnOf: (id) => `arn:${id}:1` };
+  readonly site: Site;
+  readonly #ids = new CountingIds();
+
+  constructor(site: Site) {
+    this.site = site;
+    this.ports = {
+      runs: new MemoryRunStore(),
+      ledger: new MemoryEffectLedger(),
+      blobs: new MemoryBlobStore(),
+      engine: { start: async () => 'started', succeedTask: async () => 'settled' },
+      http: outsideHttp(site.world),
+      secrets: new MemorySecretStore(),
+      documents: new MemoryDocumentStores(),
+      mailer: new MemoryMailer(),
+      clock: this.clock,
+      ids: this.#ids,
+    };
+    this.advance = createAdvance({
+      ports: this.ports,
+      registry: site.registries['1.0.0'],
+      functions: this.functions,
+      limits: limits.parse({}),
+      epoch: undefined,
+    });
+  }
+
+  /** A run that waits for its first plan. */
+  async createRun(order: Pick<RunRequest, 'tenantId' | 'agent' | 'input'> & { untrusted: string[] }): Promise<RunIdentity> {
+    const { tenantId, agent, input } = order;
+    const runId = `run-${this.#ids.ulid()}`;
+    const nowMs = this.clock.now();
+    const request: RunRequest = {
+      ...{ tenantId, runId, agent, input, goal: 'Do as the planner says.', labels: {}, requestedBy: 'harness' },
+      createdAtMs: nowMs,
+    };
+    const head: RunHead = {
+      ...{ tenantId, runId, agent, status: 'pending', generation: 1, version: 1, writeToken: this.#ids.token() },
+      ...{ revision: 0, window: [], stepsRetired: 0, burstsInGeneration: 0, lost: {}, occurrences: {} },
+      ...{ deadlineMs: nowMs + 10 * 365 * 86_400_000, createdAtMs: nowMs, updatedAtMs: nowMs },
+    };
+    await this.ports.runs.createRun(request, head);
+    return { tenantId, runId, agent, generation: 1 };
+  }
+
+  /** Hands an order to the function of a skill, whatever the order says. */
+  async execute(request: StepRequest, skill: SkillDefinition): Promise<StepOutcome> {
+    const worker = { epoch: undefined, deadlineMs: this.clock.now() + 60_000, settings: {} };
+    return executeStep(request, skill, this.ports, worker);
+  }
+}
+
+/** The network of the fixture: names that lead where they should not, and answers that send elsewhere. */
+function outsideHttp(world: World): Http {
+  const lookups = new Map<string, number>();
+  return {
+    fetch: async (url, _init, addresses) => {
+      const { hostname, pathname, search } = new URL(url);
+      const lookup = lookups.get(hostname) ?? 0;
+      lookups.set(hostname, lookup + 1);
+      const address = addressOf(hostname, lookup);
+      if (address === undefined) throw new TypeError('fetch failed');
+      // The adapter's own part; the oracle is told of every connection that is made.
+      if (addresses === 'public' && !isPublicAddress(address)) {
+        throw new AddressRefused(hostname, address, 'no public address');
+      }
+      world.connections.push({ skill: world.skill, url, address });
+      if (pathname === '/to') return new Response(null, { status: 302, headers: { location: search.slice(1) } });
+      if (pathname === '/loop') return new Response(null, { status: 307, headers: { location: '/loop' } });
+      return new Response('page');
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import type { Json } from '../../../core/model/json.ts';
+import { forgeries } from '../attack.ts';
+import type { Attack, Forgery, Revision, Step } from '../attack.ts';
+import { Canaries } from '../canary.ts';
+import { tenants } from '../fixture/agents.ts';
+import { Random } from '../random.ts';
+import type { Base } from './bases.ts';
+import { bases, runInput, step } from './bases.ts';
+import { launderings } from './laundering.ts';
+import { nameTamperings } from './names.ts';
+import { referenceTamperings } from './references.ts';
+import { addressTamperings, structureTamperings } from './structure.ts';
+import type { Tampering, Tools } from './tampering.ts';
+import { forgetIds } from './tampering.ts';
+import { valueTamperings } from './values.ts';
+
+const families: readonly (readonly Tampering[])[] = [
+  nameTamperings,
+  launderings,
+  launderings,
+  launderings,
+  valueTamperings,
+  valueTamperings,
+  referenceTamperings,
+  structureTamperings,
+  addressTamperings,
+];
+
+/** Before every expiry, around each of them, and after all. */
+const beforeMs = 1_796_000_000_000;
+const moments = [0, 0, 0, -1, 0, 1].map((offset, index) => (index < 3 ? beforeMs : 1_798_761_600_000 + offset)).concat([
+  1_801_483_199_999, 1_801_483_200_000, 1_801_483_200_001,
+]);
+const agents = ['base', 'clerk', 'cashier', 'admin', 'senior', 'reader', 'idle'];
+const anyForgery: readonly Forgery[] = forgeries;
+
+/** The attack of a seed: a plan that is allowed, changed in up to four ways, for an agent, a tenant and a time. */
+export function attackOf(seed: number): Attack {
+  const random = new Random(seed);
+  const base = random.pick(bases);
+  const benign = random.chance(0.22);
+  const { input, untrusted } = runInput(random, new Canaries());
+  const tenantId = random.pick(benign && base.tenants ? base.tenants : tenants);
+  if (benign) {
+    return {
+      ...{ name: base.name, seed, tenantId, agent: base.agent, input, untrusted, benign },
+      revisions: base.revisions.map((steps) => ({ author: base.author ?? 'planner', read: 'trusted', steps })),
+      ...{ person: 'approves', nowMs: beforeMs, delayMs: 0, released: false, forge: [] },
+    };
+  }
+  const agent = random.chance(0.12) ? random.pick(agents) : base.agent;
+  return {
+    ...{ name: base.name, seed, tenantId, agent, input, untrusted, benign },
+    revisions: tamperedRevisions(base, random, seed, input),
+    person: random.pick(['approves', 'rejects', 'absent', 'absent']),
+    nowMs: random.pick(moments),
+    delayMs: random.chance(0.1) ? random.pick([1, 2, 86_400_000]) : 0,
+    released: random.chance(0.1),
+    forge: random.chance(0.35) ? [random.pick(anyForgery), random.pick(anyForgery)] : [],
+  };
+}
+
+function tamperedRevisions(base: Base, random: Random, seed: number, input: Json): Revision[] {
+  const list = [...base.revisions];
+  // A planner that has seen answers writes another plan.
+  if (list.length === 1 && random.chance(0.4)) list.push(random.pick(sequels));
+  return list.map((steps, index): Revision => {
+    const own = new Random(seed * 31 + index);
+    const count = index === 0 ? own.pick([0, 1, 1, 1, 2, 3]) : own.pick([1, 1, 2]);
+    return {
+      author: 'planner',
+      read: index === 0 && own.chance(0.15) ? 'untrusted' : 'trusted',
+      steps: (seen) => {
+        if (index === 0) forgetIds();
+        const before = list.slice(0, index).flatMap((one) => one().map(({ id }) => id));
+        const earlier = [...new Set([...seen.keys(), ...before])];
+        const tools = { random: new Random(seed * 77 + index), canaries: new Canaries(), input, seen, earlier };
+        return tampered(steps(), count, index, tools);
+      },
+    };
+  });
+}
+
+function tampered(steps: Step[], count: number, index: number, tools: Tools): Step[] {
+  const { random } = tools;
+  for (let time = 0; time < count; time += 1) {
+    const family = index > 0 && random.chance(0.4) ? launderings : random.pick(families);
+    random.pick(family)(steps, tools);
+  }
+  return steps;
+}
+
+const sequels: readonly (() => Step[])[] = [
+  () => [step('later', 'Bank:v1/transfer', { to: '${input.account}', amountCents: '${input.amountCents}', currency: 'EUR' })],
+  () => [step('later', 'Mail:v1/send', { to: '${input.to}', subject: 'later', body: 'later' })],
+  () => [step('later', 'Users:v1/write', { id: '${input.user}', role: '${input.role}' })],
+  () => [
+    step('later', 'Bank:v2/transfer', { recipient: { iban: '${input.account}' }, amountCents: '${input.amountCents}' }),
+  ],
+];

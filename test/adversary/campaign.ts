@@ -1,0 +1,67 @@
+import { attackOf } from './attacks/generate.ts';
+import { AttackedPlatform, Site } from './attacked-platform.ts';
+import { Oracle } from './oracle/judge.ts';
+import { Play } from './play.ts';
+
+/** What a campaign came to. */
+export interface Tally {
+  plans: number;
+  reachedDispatch: number;
+  acceptedWithEffects: number;
+  unauthorized: number;
+  leakedDispatch: number;
+  benignPassed: number;
+  benignTotal: number;
+  /** The first ones, to be played again by their seeds. */
+  readonly failures: { readonly seed: number; readonly what: string }[];
+}
+
+const plansPerPlatform = 400;
+const keptFailures = 5000;
+
+export function emptyTally(): Tally {
+  return {
+    ...{ plans: 0, reachedDispatch: 0, acceptedWithEffects: 0, unauthorized: 0, leakedDispatch: 0 },
+    ...{ benignPassed: 0, benignTotal: 0, failures: [] },
+  };
+}
+
+/**
+ * Plays the attacks of the seeds `from` to `from + plans - 1`. Attacks share a platform for a while, so that one can use
+ * what another has left: notes, approvals, ids.
+ */
+export async function campaign(
+  seeds: { readonly from: number; readonly plans: number },
+  options: { readonly stopAtFirst?: boolean; readonly site?: Site } = {},
+): Promise<Tally> {
+  const site = options.site ?? new Site();
+  const tally = emptyTally();
+  let platform = new AttackedPlatform(site);
+  let oracle = new Oracle();
+  for (let index = 0; index < seeds.plans; index += 1) {
+    if (index % plansPerPlatform === plansPerPlatform - 1) {
+      platform = new AttackedPlatform(site);
+      oracle = new Oracle();
+    }
+    const attack = attackOf(seeds.from + index);
+    const played = await new Play(attack, platform, oracle).play();
+    tally.plans += 1;
+    if (played.reachedDispatch) tally.reachedDispatch += 1;
+    if (played.effects > 0) tally.acceptedWithEffects += 1;
+    tally.unauthorized += played.unauthorized.length;
+    tally.leakedDispatch += played.leaked.length;
+    if (attack.benign) {
+      tally.benignTotal += 1;
+      if (played.ended === 'completed') tally.benignPassed += 1;
+      else note(tally, attack.seed, `benign '${attack.name}' ended as ${played.ended}`);
+    }
+    for (const what of played.leaked) note(tally, attack.seed, `Decide let through: ${what}`);
+    for (const what of played.unauthorized) note(tally, attack.seed, `unauthorised: ${what}`);
+    if (options.stopAtFirst && (played.leaked.length > 0 || played.unauthorized.length > 0)) break;
+  }
+  return tally;
+}
+
+function note(tally: Tally, seed: number, what: string): void {
+  if (tally.failures.length < keptFailures) tally.failures.push({ seed, what: what.slice(0, 300) });
+}

@@ -1,0 +1,199 @@
+import type { Dispatch, RunIdentity, StepRequest } from '../../core/contract/machine.ts';
+import type { Json } from '../../core/model/json.ts';
+import type { StepOutcome } from '../../core/model/step.ts';
+import type { Attack, Step } from './attack.ts';
+import type { AttackedPlatform, Release } from './attacked-platform.ts';
+import { releases } from './attacked-platform.ts';
+import { forged } from './forge.ts';
+import { propose } from './gate-door.ts';
+import type { Order } from './oracle/judge.ts';
+import { Oracle } from './oracle/judge.ts';
+import { askPerson } from './person.ts';
+
+/** What became of one attack. */
+export interface Played {
+  readonly reachedDispatch: boolean;
+  /** Code with an effect was called, and nothing of it was forged. */
+  readonly effects: number;
+  readonly approvals: number;
+  readonly ended: string;
+  /** Orders of Decide that were not authorised. */
+  readonly leaked: readonly string[];
+  /** What reached the world without being authorised. */
+  readonly unauthorized: readonly string[];
+}
+
+const mostTurns = 60;
+const pureActions = new Set([
+  'Bank:v1/balance',
+  'Mail:v1/list',
+  'Mail:v1/read',
+  'Web:v1/get',
+  'Text:v1/join',
+  'Text:v1/template',
+  'Text:v1/number',
+  'Think:v1/summarize',
+  'Notes:v1/read',
+  'Users:v1/read',
+  'Users:v2/read',
+]);
+
+/** Plays one attack to its end against the engine, and has both borders judged. */
+export class Play {
+  readonly #attack: Attack;
+  readonly #platform: AttackedPlatform;
+  readonly #oracle: Oracle;
+  readonly #leaked: string[] = [];
+  readonly #unauthorized: string[] = [];
+  readonly #orders: StepRequest[] = [];
+  readonly #seen = new Map<string, Json>();
+  #effects = 0;
+  #approvals = 0;
+  #proposed = 0;
+  #release: Release = releases[0];
+
+  constructor(attack: Attack, platform: AttackedPlatform, oracle: Oracle) {
+    this.#attack = attack;
+    this.#platform = platform;
+    this.#oracle = oracle;
+  }
+
+  async play(): Promise<Played> {
+    const { tenantId, agent, input, untrusted, nowMs, seed } = this.#attack;
+    const { clock, site } = this.#platform;
+    clock.nowMs = nowMs;
+    site.world.begin(seed);
+    const run = await this.#platform.createRun({ tenantId, agent, input, untrusted: [...untrusted] });
+    this.#oracle.begin(run.runId, { tenantId, agent, input, untrusted });
+    const ended = await this.#run(run);
+    const reachedDispatch = this.#orders.length > 0;
+    await this.#forge();
+    return {
+      ...{ reachedDispatch, effects: this.#effects, approvals: this.#approvals, ended },
+      ...{ leaked: this.#leaked, unauthorized: this.#unauthorized },
+    };
+  }
+
+  async #run(run: RunIdentity): Promise<string> {
+    if (!(await this.#propose(run))) return 'rejected';
+    let event: Parameters<AttackedPlatform['advance']>[0] = run;
+    for (let turn = 0; turn < mostTurns; turn += 1) {
+      const result = await this.#platform.advance(event);
+      switch (result.next) {
+        case 'execute':
+          event = { ...run, state: result.state, outcomes: await this.#wave(result.items) };
+          break;
+        case 'pause':
+          this.#until(result.until);
+          event = { ...run, state: result.state };
+          break;
+        case 'wait':
+          this.#until(result.until);
+          event = run;
+          break;
+        case 'continue':
+          event = run;
+          break;
+        case 'human': {
+          const answer = await askPerson(result.notice, this.#attack.person, this.#platform, this.#oracle);
+          if (answer === 'approved') this.#approvals += 1;
+          if (this.#attack.released) this.#release = releases[1];
+          if (answer === 'unanswered' && !(await this.#propose(run))) return `waits: ${result.notice.reason}`;
+          event = run;
+          break;
+        }
+        case 'done':
+          return result.status;
+        case 'failed':
+          return 'failed';
+        case 'long':
+        case 'rollover':
+          return result.next;
+      }
+    }
+    return 'no end';
+  }
+
+  /** The next plan of the attacker, if he has one left. */
+  async #propose(run: RunIdentity): Promise<boolean> {
+    const revision = this.#attack.revisions[this.#proposed];
+    if (!revision) return false;
+    this.#proposed += 1;
+    const { author } = revision;
+    const seen = this.#oracle.seenIn(run.runId);
+    const read = revision.read === 'untrusted' || seen === 'untrusted' ? 'untrusted' : seen;
+    const steps = revision.steps(this.#seen);
+    const final = this.#proposed === this.#attack.revisions.length;
+    const written = structuredClone(steps) as Step[];
+    if (!(await propose(this.#platform, run, { author, steps, read, final }))) return false;
+    const wrong = this.#oracle.accepted(run.runId, {
+      steps: written,
+      author: author === 'human' ? 'person' : 'planner',
+      read,
+    });
+    if (wrong !== undefined) this.#leaked.push(wrong);
+    return true;
+  }
+
+  async #wave(items: readonly Dispatch[]): Promise<StepOutcome[]> {
+    const { clock } = this.#platform;
+    for (const { request } of items) {
+      const order = orderOf(request, await this.#argumentsOf(request), false);
+      const wrong = this.#oracle.dispatched(order, releases[0], clock.now());
+      if (wrong !== undefined) this.#leaked.push(wrong);
+      this.#orders.push(request);
+    }
+    clock.nowMs += this.#attack.delayMs;
+    const outcomes: StepOutcome[] = [];
+    for (const { request } of items) outcomes.push(await this.#execute(request, this.#release, false));
+    return outcomes;
+  }
+
+  async #execute(request: StepRequest, release: Release, isForged: boolean): Promise<StepOutcome> {
+    const { world } = this.#platform.site;
+    const skill = this.#platform.site.skill(request.skill, release);
+    if (!skill) throw new Error(`There is no function of '${request.skill}'.`);
+    const order = orderOf(request, await this.#argumentsOf(request), isForged);
+    const [happenings, connections] = [world.happenings.length, world.connections.length];
+    const outcome = await this.#platform.execute(request, skill);
+    for (const happening of world.happenings.slice(happenings)) {
+      const wrong = this.#oracle.happened(order, happening, this.#platform.clock.now());
+      if (wrong !== undefined) this.#unauthorized.push(`${isForged ? 'forged: ' : ''}${wrong}`);
+      if (!isForged && !pureActions.has(`${happening.skill}/${happening.action}`)) this.#effects += 1;
+    }
+    for (const connection of world.connections.slice(connections)) {
+      const wrong = this.#oracle.connected(connection);
+      if (wrong !== undefined) this.#unauthorized.push(wrong);
+    }
+    if (outcome.kind === 'done' && !isForged) {
+      this.#oracle.answered(order, outcome.output ?? null);
+      this.#seen.set(request.stepId, outcome.output ?? null);
+    }
+    return outcome;
+  }
+
+  async #forge(): Promise<void> {
+    const { clock } = this.#platform;
+    for (const how of this.#attack.forge) {
+      const original = this.#orders.at(-1);
+      if (!original) return;
+      const order = await forged(how, original, await this.#argumentsOf(original), this.#attack.seed);
+      if (order.nowMs !== undefined) clock.nowMs = order.nowMs;
+      await this.#execute(order.request, order.release, true);
+    }
+  }
+
+  async #argumentsOf({ input }: StepRequest): Promise<Json> {
+    return input.kind === 'inline' ? input.value : (JSON.parse(await this.#platform.ports.blobs.get(input.key)) as Json);
+  }
+
+  #until(at: string): void {
+    const { clock } = this.#platform;
+    clock.nowMs = Math.max(clock.nowMs + 1, Date.parse(at));
+  }
+}
+
+function orderOf(request: StepRequest, args: Json, isForged: boolean): Order {
+  const { tenantId, runId, agent, stepId, skill, action, doubted } = request;
+  return { tenantId, runId, agent, stepId, skill, action, args, doubted, forged: isForged };
+}
