@@ -18,6 +18,8 @@ import { createInterpreter } from '../local/stepfunctions/index.ts';
 import looper from './project/agents/looper/agent.ts';
 import counter from './project/skills/counter-v1/skill.ts';
 import { memoryReach } from '../test/fixtures/memory-reach.ts';
+import { openCedarAuthorizer } from '../core/adapters/cedar/index.ts';
+import { compilePolicies } from '../core/authz/compile-policies.ts';
 
 export interface InProcessOptions {
   readonly folder: string;
@@ -57,6 +59,8 @@ export async function openInProcessEngine(options: InProcessOptions): Promise<In
   await createTable(client, local.table);
 
   const registry: Registry = { skills: new Map([[counter.id, counter]]), agents: new Map([[looper.name, looper]]) };
+  // As the platform does, so that its price is measured too.
+  const authorizer = openCedarAuthorizer(compilePolicies(registry), []);
   const functions = { arnOf: (skillId: string) => `${local.skillFunctionArnPrefix}${skillId}` };
   const kept = new MemoryBlobStore();
   const blobs: BlobStore = {
@@ -83,7 +87,7 @@ export async function openInProcessEngine(options: InProcessOptions): Promise<In
       succeedTask: () => Promise.resolve('stale'),
     },
   };
-  const advance = createAdvance({ ports, registry, functions, limits: limits.parse({}), epoch: undefined });
+  const advance = createAdvance({ ports, registry, functions, authorizer, limits: limits.parse({}), epoch: undefined });
 
   const invokeFunction = async (functionArn: string, payload: unknown): Promise<unknown> => {
     if (functionArn === local.decideFunctionArn) {
@@ -91,7 +95,7 @@ export async function openInProcessEngine(options: InProcessOptions): Promise<In
       options.onDecision(answer);
       return answer;
     }
-    const worker = { epoch: undefined, deadlineMs: systemClock.now() + workerMs, settings: {} };
+    const worker = { epoch: undefined, deadlineMs: systemClock.now() + workerMs, settings: {}, authorizer };
     return executeStep(stepRequest.parse(payload), counter, ports, worker);
   };
   const interpreter = createInterpreter({
@@ -107,7 +111,7 @@ export async function openInProcessEngine(options: InProcessOptions): Promise<In
       const request = { agent: looper.name, playbook, input: { steps } };
       const { runId } = await startRun(
         { principal, idempotencyKey: undefined, request },
-        { ports, registry, functions },
+        { ports, registry, functions, authorizer },
       );
       for (;;) {
         const open = interpreter

@@ -1,16 +1,34 @@
+import type { PolicyFile } from '../core/model/policy.ts';
 import type { Registry } from '../core/model/skill.ts';
 
-let provided: Registry | undefined;
+/** What a function knows of its project. */
+export interface ProvidedProject {
+  readonly registry: Registry;
+  /** Hand-written ones, which forbid on top of the grants. */
+  readonly policies: readonly PolicyFile[];
+  /**
+   * True for the host of one skill, whose registry holds no other, and of agents only their grants: its policies cannot be
+   * checked against the whole project here. They were when it was bundled.
+   */
+  readonly isPart: boolean;
+}
+
+let provided: ProvidedProject | undefined;
 
 /** Called once by whatever starts the functions: the generated entry of a Lambda bundle, or the local platform. */
-export function provideRegistry(registry: Registry): void {
-  provided = registry;
+export function provideProject(project: ProvidedProject): void {
+  provided = project;
+}
+
+/** The project of this function. Throws when nothing was provided. */
+export function providedProject(): ProvidedProject {
+  if (!provided) {
+    throw new Error('No project was provided to this function: its entry must call provideProject() first.');
+  }
+  return provided;
 }
 
 /** The skills and agents of the project. Throws when nothing was provided. */
 export function registry(): Registry {
-  if (!provided) {
-    throw new Error('No project was provided to this function: its entry must call provideRegistry() first.');
-  }
-  return provided;
+  return providedProject().registry;
 }

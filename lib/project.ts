@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { grantsOf } from '../core/authz/grants.ts';
 import { agentModule, skillFolder, skillModule } from '../core/contract/project.ts';
+import type { GrantDeclaration } from '../core/model/grant.ts';
+import type { PolicyFile } from '../core/model/policy.ts';
 import type { AgentDefinition } from '../core/model/skill.ts';
 
 /** What the infrastructure has to know of a skill. */
@@ -22,12 +24,17 @@ export interface AgentManifest {
   readonly name: string;
   /** Ids of the skills that it or an agent it extends was granted, whole or in part, whatever the limits. */
   readonly skills: readonly string[];
+  /** As they are written, for the functions that judge them. */
+  readonly grants: readonly GrantDeclaration[];
+  readonly extends: readonly string[];
 }
 
 export interface Project {
   readonly dir: string;
   readonly skills: readonly SkillManifest[];
   readonly agents: readonly AgentManifest[];
+  /** `policies/*.cedar` by name. */
+  readonly policies: readonly PolicyFile[];
 }
 
 /** Longest Lambda timeout. */
@@ -48,7 +55,7 @@ export async function readProject(dir: string): Promise<Project> {
   if (agents.length === 0) {
     throw new Error(`${dir} defines no agent. Put one into agents/<name>/agent.ts, or name another project folder.`);
   }
-  return { dir, skills, agents };
+  return { dir, skills, agents, policies: await policyFiles(dir) };
 }
 
 async function readSkill(dir: string, folder: string): Promise<SkillManifest> {
@@ -103,7 +110,16 @@ function manifestOf(
     const known = skills.map((skill) => skill.id).join(', ') || 'none';
     throw new Error(`${path} grants '${id}', which no folder in skills/ defines. Defined are: ${known}.`);
   }
-  return { name: agent.name, skills: granted };
+  return { name: agent.name, skills: granted, grants: agent.grants, extends: agent.extends ?? [] };
+}
+
+async function policyFiles(dir: string): Promise<PolicyFile[]> {
+  const folder = join(dir, 'policies');
+  if (!existsSync(folder)) return [];
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.cedar')).toSorted();
+  return Promise.all(
+    names.map(async (name) => ({ file: `policies/${name}`, text: await readFile(join(folder, name), 'utf8') })),
+  );
 }
 
 async function foldersOf(dir: string): Promise<string[]> {

@@ -10,7 +10,8 @@ import { skillFunctions } from '../core/authz/catalogue.ts';
 import { createLocalApp } from '../functions/api/local-app.ts';
 import { handler as decideHandler } from '../functions/decide/handler.ts';
 import { handler as inboxHandler } from '../functions/inbox/handler.ts';
-import { provideRegistry } from '../functions/registry.ts';
+import { authorizer } from '../functions/authorizer.ts';
+import { provideProject } from '../functions/registry.ts';
 import { provideTableClient } from '../functions/table-client.ts';
 import { startService } from './companion-services.ts';
 import { lockDataDirectory } from './data-lock.ts';
@@ -113,7 +114,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
         epoch: randomUUID(),
       }),
     );
-    provideRegistry(project.registry);
+    provideProject({ registry: project.registry, policies: project.policies, isPart: false });
     const tableClient = createEmulatedTableClient();
     stops.push(() => tableClient.destroy());
     provideTableClient(tableClient);
@@ -138,6 +139,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
       ports,
       registry: project.registry,
       functions: skillFunctions(process.env),
+      authorizer: authorizer(),
       environment: process.env,
     });
     const server = await listen(app, options.port);

@@ -1,9 +1,9 @@
 import { env } from '../contract/env.ts';
-import { isUnlimited } from '../model/grant.ts';
 import { skillFolder } from '../model/names.ts';
 import type { AgentDefinition, Registry, SkillDefinition } from '../model/skill.ts';
 import { skillHashOf } from '../model/skill-contract.ts';
 import type { Catalogue, CatalogueEntry } from '../model/validate-plan.ts';
+import { skeleton, visibleText } from '../model/visible-text.ts';
 import { grantInWords, grantsFor, grantsOf } from './grants.ts';
 
 /** Where the function of each skill version is. */
@@ -15,16 +15,9 @@ export interface SkillFunctions {
 /**
  * What an agent may use: exactly the skill versions and actions that it or an agent it extends was granted, compared
  * byte for byte. A grant is `Skill:vN` (every action) or `Skill:vN/action`.
- *
- * @param limits whether an authorizer judges conditions, tenants, expiry and approval of what is found here. Where
- *   nobody does, a grant with limits grants nothing.
+ * Conditions, tenants, expiry and approval of what is found here are judged by an authorizer.
  */
-export function catalogueFor(
-  agent: AgentDefinition,
-  registry: Registry,
-  functions: SkillFunctions,
-  limits: 'judged' | 'unjudged' = 'unjudged',
-): Catalogue {
+export function catalogueFor(agent: AgentDefinition, registry: Registry, functions: SkillFunctions): Catalogue {
   const grants = grantsOf(agent, registry.agents);
   const held = listOf(grants.map(grantInWords));
   return {
@@ -34,12 +27,6 @@ export function catalogueFor(
       const action = Object.hasOwn(skill.actions, actionName) ? skill.actions[actionName] : undefined;
       if (!action) return unknownAction(actionName, skill);
       const speaking = grantsFor(grants, skillId, actionName);
-      if (speaking.length > 0 && limits === 'unjudged' && !speaking.some(isUnlimited)) {
-        const message =
-          `Agent '${agent.name}' is granted '${skillId}/${actionName}' with limits only (${listOf(speaking.map(grantInWords))}), ` +
-          `and nothing judges limits here. Grant it without limits, or let an authorizer judge.`;
-        return { found: false, code: 'notGranted', message };
-      }
       if (speaking.length === 0) {
         const message =
           `Agent '${agent.name}' is not granted '${skillId}/${actionName}'. Its grants are ${held}; ` +
@@ -96,10 +83,16 @@ function versionsFrom(text: string | undefined): ReadonlyMap<string, string> {
 }
 
 function unknownSkill(skillId: string, agent: AgentDefinition, held: string, registry: Registry): CatalogueEntry {
+  const { shown } = visibleText(skillId);
+  const alike = registry.skills.has(skeleton(skillId)) ? skeleton(skillId) : undefined;
+  if (alike !== undefined) {
+    const message = `There is no skill '${shown}'. It looks like '${alike}', but names are compared byte for byte.`;
+    return { found: false, code: 'unknownSkill', message };
+  }
   const [bare = ''] = skillId.split(':');
   const versions = [...registry.skills.keys()].filter((id) => id.split(':')[0] === bare);
   if (versions.length > 0) {
-    const message = `There is no '${skillId}'; there is ${listOf(versions.map(quoted))}. Use one of these versions.`;
+    const message = `There is no '${shown}'; there is ${listOf(versions.map(quoted))}. Use one of these versions.`;
     return { found: false, code: 'unknownVersion', message };
   }
   const similar = [...registry.skills.keys()].filter((id) => id.toLowerCase() === skillId.toLowerCase());
@@ -107,7 +100,7 @@ function unknownSkill(skillId: string, agent: AgentDefinition, held: string, reg
     similar.length > 0
       ? `Names are compared byte for byte; did you mean ${listOf(similar.map(quoted))}?`
       : `Agent '${agent.name}' is granted ${held}.`;
-  return { found: false, code: 'unknownSkill', message: `There is no skill '${skillId}'. ${hint}` };
+  return { found: false, code: 'unknownSkill', message: `There is no skill '${shown}'. ${hint}` };
 }
 
 function unknownAction(actionName: string, skill: SkillDefinition): CatalogueEntry {

@@ -39,6 +39,8 @@ export const startRunRequest = z.strictObject({
   playbook: z.string().min(1).max(64).optional(),
   /** Of the playbook, checked by its schema; `{}` when left out. */
   input: json.optional(),
+  /** Members of the input, by path (`ticket.text`), that somebody outside wrote: they never decide a sensitive argument by themselves. */
+  untrusted: z.array(z.string().min(1).max(200)).max(50).optional(),
   /** Checked by the plan gate, which names each problem; its shape is `planDraft`. */
   plan: json.optional(),
   budget: z.strictObject({ deadlineSeconds: z.int().min(1).max(maxDeadlineSeconds).optional() }).optional(),
@@ -66,8 +68,16 @@ export const attestRequest = z.strictObject({
 });
 export type AttestRequest = z.infer<typeof attestRequest>;
 
+/** What a person says about a use of an action that waits for approval: of exactly these arguments, and no others. */
+export const approvalRequest = z.strictObject({
+  resolution: z.enum(['approve', 'reject']),
+  /** For the record. */
+  reason: z.string().min(1).max(500),
+});
+export type ApprovalRequest = z.infer<typeof approvalRequest>;
+
 /** Body of `POST /v1/escalations/{id}/resolve`. */
-export const resolveRequest = z.discriminatedUnion('resolution', [attestRequest]);
+export const resolveRequest = z.discriminatedUnion('resolution', [attestRequest, approvalRequest]);
 export type ResolveRequest = z.infer<typeof resolveRequest>;
 
 /** Answer of everything that starts or wakes a run. */
@@ -228,6 +238,26 @@ export const agentView = z.strictObject({
 export const agentPage = page(agentView);
 export type AgentPage = z.infer<typeof agentPage>;
 
+/** One use of an action that a person is asked to approve. */
+export const approvalView = z.strictObject({
+  skill: skillId,
+  action: actionName,
+  /** What an approval is bound to: the step, the skill's hash and the bytes of the arguments. */
+  binding: z.string(),
+  skillHash: z.string(),
+  argsHash: z.string(),
+  /** Sensitive arguments, by path, that are not trusted. */
+  doubted: z.array(z.string()),
+  /** Of the policies that ask for it. */
+  reasons: z.array(z.string()),
+  /** Exactly what will be sent. Left out in lists. */
+  arguments: json.optional(),
+  /** The same as pretty JSON in which every character that tricks the eye is escaped. Left out in lists. */
+  shown: z.string().optional(),
+  /** What was escaped, and why. Left out in lists. */
+  tricks: z.array(z.strictObject({ path: z.string(), name: z.string(), why: z.string() })).optional(),
+});
+
 export const escalationView = z.strictObject({
   escalationId,
   runId,
@@ -237,6 +267,8 @@ export const escalationView = z.strictObject({
   reason: z.string(),
   stepId: z.string().optional(),
   failure: failure.optional(),
+  /** Of kind approval: what is asked for. */
+  approval: approvalView.optional(),
   openedAt: moment,
   settled: z.strictObject({ at: moment, by: z.string(), reason: z.string() }).optional(),
 });

@@ -50,6 +50,11 @@ export const ledgerKey = (ref: LedgerRef): ItemKey => ({
   PK: `T#${ref.tenantId}#E#${ref.skill}#R#${ref.runId}`,
   SK: `STEP#${ref.stepId}#${ref.direction}`,
 });
+/** Beside the ledger of its step, so that the skill host can see it. */
+export const approvalKey = (ref: LedgerRef, binding: string): ItemKey => ({
+  PK: ledgerKey(ref).PK,
+  SK: `APPROVAL#${ref.stepId}#${ref.direction}#${binding}`,
+});
 export const ledgerLeadingKeyPattern = (skill: string): string => `T#*#E#${skill}#R#*`;
 
 /** The escalation of a partition that `escalationKey` names; undefined for any other partition. */

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { direction } from '../model/effect.ts';
-import { escalationNotice } from '../model/escalation.ts';
+import { escalationNotice, placedArguments } from '../model/escalation.ts';
 import { failure } from '../model/failure.ts';
-import { json } from '../model/json.ts';
 import { runHead } from '../model/run.ts';
 import { stepOutcome } from '../model/step.ts';
 import { trust } from '../model/trust.ts';
@@ -32,10 +31,7 @@ export const stepRequest = z.object({
   direction,
   occurrence: z.int().positive(),
   /** Rendered arguments: inline, or a key of the blob store when they are over `inlineArgumentsBytes`. */
-  input: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('inline'), value: json }),
-    z.object({ kind: z.literal('blob'), key: z.string() }),
-  ]),
+  input: placedArguments,
   argsHash: z.string(),
   skillHash: z.string(),
   /** How far the arguments may be believed, as a whole. */

@@ -254,10 +254,10 @@ describe('of a skill', () => {
     ]);
     expect(isCompatible(contractChanges(odd({}), odd({ if: {}, else: false })))).toBe(false);
     expect(isCompatible(contractChanges(odd({ $ref: '#/nowhere' }), odd({ $ref: 'https://example.com' })))).toBe(false);
-    const sensitive = contract({ book: {} });
-    const book = { ...sensitive.actions['book']!, sensitive: ['amount'] };
-    expect(contractChanges(sensitive, { ...sensitive, actions: { book } })).toMatchObject([
-      { kind: 'unknown', path: 'book.sensitive', was: 'absent', is: '["amount"]' },
+    const plain = contract({ book: {} });
+    const book = { ...plain.actions['book']!, colour: ['red'] };
+    expect(contractChanges(plain, { ...plain, actions: { book } })).toMatchObject([
+      { kind: 'unknown', path: 'book.colour', was: 'absent', is: '["red"]' },
     ]);
   });
 });

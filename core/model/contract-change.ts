@@ -1,23 +1,12 @@
+import { breaking, compatible, reachChanges, safetyChanges } from './contract-terms.ts';
+import type { ContractChange } from './contract-terms.ts';
 import type { Effect } from './effect.ts';
 import { canonicalJson } from './json.ts';
 import { schemaGaps } from './schema-fit.ts';
 import type { SchemaGap, SchemaUse } from './schema-fit.ts';
 import type { ActionContract, SkillContract } from './skill-contract.ts';
 
-/** One thing that differs between two releases of a skill version. */
-export interface ContractChange {
-  /**
-   * `compatible`: whoever relied on the contract still can. `breaking`: somebody who kept to it is let down.
-   * `unknown`: a schema that is not understood has changed there; it counts as breaking.
-   */
-  readonly kind: 'compatible' | 'breaking' | 'unknown';
-  /** `book.input.city`: action, side and member. `guests[].name` is a member of every item, `labels.*` any other member. */
-  readonly path: string;
-  readonly was: string;
-  readonly is: string;
-  /** What to do about it; empty when nothing is to be done. */
-  readonly remedy: string;
-}
+export type { ContractChange } from './contract-terms.ts';
 
 /** Who relies on a contract may go on after such changes. */
 export function isCompatible(changes: readonly ContractChange[]): boolean {
@@ -26,8 +15,8 @@ export function isCompatible(changes: readonly ContractChange[]): boolean {
 
 /**
  * Compares two releases of one skill version. Within a version the input may only widen, the output may only narrow,
- * actions may come but not go, and an effect may not become one with a weaker promise; timeouts, attempts and
- * descriptions are free. Members that are new in an answer are no breach: readers leave them aside.
+ * actions may come but not go, an effect may not become one with a weaker promise, and what keeps people safe may get
+ * stricter but not laxer; timeouts, attempts, descriptions and alternatives are free. Members that are new in an answer are no breach: readers leave them aside.
  *
  * What zod does not tell in JSON Schema is not seen: refinements, flags of regular expressions, coercion, transforms.
  */
@@ -40,28 +29,23 @@ export function contractChanges(was: SkillContract, is: SkillContract): Contract
     if (!before) return [compatible(name, 'absent', 'a new action')];
     return actionChanges(name, before, after, nextVersion);
   });
-  return [...textChanges('description', was.description, is.description), ...actions];
+  return [
+    ...textChanges('description', was.description, is.description),
+    ...reachChanges(was, is, nextVersion),
+    ...actions,
+  ];
 }
 
 function actionChanges(name: string, was: ActionContract, is: ActionContract, nextVersion: string): ContractChange[] {
-  const { input, output, effect, description, timeoutSeconds, maxAttempts, ...others } = is;
-  const {
-    input: _i,
-    output: _o,
-    effect: _e,
-    description: _d,
-    timeoutSeconds: _t,
-    maxAttempts: _m,
-    ...othersBefore
-  } = was;
   return [
-    ...textChanges(`${name}.description`, was.description, description),
-    ...schemaChanges(`${name}.input`, 'argument', was.input, input, nextVersion),
-    ...schemaChanges(`${name}.output`, 'answer', was.output, output, nextVersion),
-    ...effectChanges(`${name}.effect`, was.effect, effect, nextVersion),
-    ...textChanges(`${name}.timeoutSeconds`, String(was.timeoutSeconds), String(timeoutSeconds)),
-    ...textChanges(`${name}.maxAttempts`, String(was.maxAttempts), String(maxAttempts)),
-    ...strangerChanges(name, othersBefore, others, nextVersion),
+    ...textChanges(`${name}.description`, was.description, is.description),
+    ...schemaChanges(`${name}.input`, 'argument', was.input, is.input, nextVersion),
+    ...schemaChanges(`${name}.output`, 'answer', was.output, is.output, nextVersion),
+    ...effectChanges(`${name}.effect`, was.effect, is.effect, nextVersion),
+    ...textChanges(`${name}.timeoutSeconds`, String(was.timeoutSeconds), String(is.timeoutSeconds)),
+    ...textChanges(`${name}.maxAttempts`, String(was.maxAttempts), String(is.maxAttempts)),
+    ...safetyChanges(name, was, is, nextVersion),
+    ...strangerChanges(name, was, is, nextVersion),
   ];
 }
 
@@ -107,12 +91,28 @@ function effectText(effect: Effect): string {
   return effect.class === 'Q' ? `class Q, settled after ${effect.settleMs / 1_000} s` : `class ${effect.class}`;
 }
 
+const knownTerms = [
+  'description',
+  'effect',
+  'timeoutSeconds',
+  'maxAttempts',
+  'input',
+  'output',
+  'sensitive',
+  'trust',
+  'endorses',
+  'alternatives',
+  'compensates',
+] as const satisfies (keyof ActionContract)[];
+
 /** Terms of a contract that this comparison has no rule for. */
 function strangerChanges(name: string, was: object, is: object, nextVersion: string): ContractChange[] {
   const before = new Map<string, unknown>(Object.entries(was));
   const after = new Map<string, unknown>(Object.entries(is));
-  return [...new Set([...before.keys(), ...after.keys()])].toSorted().flatMap((term): ContractChange[] => {
-    const [then, now] = [before, after].map((terms) => (terms.has(term) ? canonicalJson(terms.get(term)) : 'absent'));
+  const known: readonly string[] = knownTerms;
+  const terms = new Set([...before.keys(), ...after.keys()].filter((term) => !known.includes(term)));
+  return [...terms].toSorted().flatMap((term): ContractChange[] => {
+    const [then, now] = [before, after].map((all) => (all.has(term) ? canonicalJson(all.get(term)) : 'absent'));
     if (then === undefined || now === undefined || then === now) return [];
     const remedy = `Undo the change, or make it in ${nextVersion}`;
     return [{ kind: 'unknown', path: `${name}.${term}`, was: then, is: now, remedy }];
@@ -130,12 +130,4 @@ function actionOf({ actions }: SkillContract, name: string): ActionContract | un
 function nextVersionOf(skillId: string): string {
   const [bare = '', version = ''] = skillId.split(':v');
   return `${bare}:v${Number(version) + 1}`;
-}
-
-function compatible(path: string, was: string, is: string): ContractChange {
-  return { kind: 'compatible', path, was, is, remedy: '' };
-}
-
-function breaking(path: string, was: string, is: string, remedy: string): ContractChange {
-  return { kind: 'breaking', path, was, is, remedy };
 }

@@ -1,10 +1,33 @@
 import * as z from 'zod';
 import { failure } from './failure.ts';
-import { sha256 } from './json.ts';
+import { json, sha256 } from './json.ts';
 
 export const escalationKinds = ['approval', 'inDoubt', 'failure', 'denied', 'budget', 'deadRun'] as const;
 export const escalationKind = z.enum(escalationKinds);
 export type EscalationKind = z.infer<typeof escalationKind>;
+
+/** Arguments at rest: inline, or a key of the blob store when they are large. */
+export const placedArguments = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('inline'), value: json }),
+  z.object({ kind: z.literal('blob'), key: z.string() }),
+]);
+export type PlacedArguments = z.infer<typeof placedArguments>;
+
+/** What a person is asked to approve, and why. */
+export const approvalNeed = z.object({
+  /** What the approval will be bound to (core/model/approval.ts). */
+  binding: z.string(),
+  skill: z.string(),
+  action: z.string(),
+  skillHash: z.string(),
+  argsHash: z.string(),
+  arguments: placedArguments,
+  /** Sensitive arguments, by path, that nobody who may be believed has given. */
+  doubted: z.array(z.string()),
+  /** Of the policies that ask for it. */
+  reasons: z.array(z.string()),
+});
+export type ApprovalNeed = z.infer<typeof approvalNeed>;
 
 /** What the state machine sends when a run needs a person. The task token travels beside it. */
 export const escalationNotice = z.object({
@@ -17,6 +40,8 @@ export const escalationNotice = z.object({
   reason: z.string(),
   stepId: z.string().optional(),
   failure: failure.optional(),
+  /** Of kind approval. */
+  approval: approvalNeed.optional(),
   openedAtMs: z.int(),
 });
 export type EscalationNotice = z.infer<typeof escalationNotice>;

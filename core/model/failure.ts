@@ -23,7 +23,12 @@ export const failureClasses = [
 export const failureClass = z.enum(failureClasses);
 export type FailureClass = z.infer<typeof failureClass>;
 
-export const failure = z.object({ class: failureClass, message: z.string() });
+export const failure = z.object({
+  class: failureClass,
+  message: z.string(),
+  /** The person who said no, when one did. */
+  rejectedBy: z.string().optional(),
+});
 export type Failure = z.infer<typeof failure>;
 
 /** What is known about the side effect when an attempt ended badly. */

@@ -1,6 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import type { GrantDeclaration } from './grant.ts';
-import { grantName, isUnlimited, limitedGrant, limitsInWords, parseGrant } from './grant.ts';
+import { grantName, limitedGrant, limitsInWords, parseGrant } from './grant.ts';
 
 describe('a bare grant', () => {
   it.each([
@@ -48,17 +47,6 @@ describe('a grant with limits', () => {
       'before 2027-01-01T00:00:00.000Z',
       'with approval unless amount <= 50',
     ]);
-  });
-
-  test.each<[GrantDeclaration, boolean]>([
-    ['Billing:v1', true],
-    [{ grant: 'Billing:v1' }, true],
-    [{ grant: 'Billing:v1', when: { amount: { atMost: 5 } } }, false],
-    [{ grant: 'Billing:v1', tenants: ['acme'] }, false],
-    [{ grant: 'Billing:v1', expires: '2027-01-01' }, false],
-    [{ grant: 'Billing:v1', approval: 'required' }, false],
-  ])('%j is unlimited: %s', (declaration, expected) => {
-    expect(isUnlimited(parseGrant(declaration))).toBe(expected);
   });
 
   test.each<[object, string]>([

@@ -146,14 +146,6 @@ export function parseGrant(declaration: GrantDeclaration): Grant {
   };
 }
 
-/** True when a grant holds for every argument, tenant and time, and without approval. */
-export function isUnlimited(grant: Grant): boolean {
-  const { when, tenants: only, expiresAtMs, approval } = grant;
-  return (
-    Object.keys(when).length === 0 && only === undefined && expiresAtMs === undefined && approval.needed === 'never'
-  );
-}
-
 /** The limits of a grant in words, for people and planners; empty when it has none. */
 export function limitsInWords({ when, tenants: only, expiresAtMs, approval }: Grant): string[] {
   return [

@@ -67,7 +67,7 @@ export function unknownSendsOf(item: Extract<LedgerItem, { status: 'INTENT' | 'V
 }
 
 export function shortened(failure: Failure): Failure {
-  return { class: failure.class, message: failure.message.slice(0, keptMessageCharacters) };
+  return { ...failure, message: failure.message.slice(0, keptMessageCharacters) };
 }
 
 export function hold(command: Hold): Hold {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { json } from './json.ts';
 import { actionName, skillId, stepId } from './names.ts';
+import { trust } from './trust.ts';
 
 export const maxStepsPerRevision = 200;
 export const maxPlanBytes = 64 * 1024;
@@ -48,6 +49,8 @@ export const planRevision = z.object({
   revision: z.int().positive(),
   basedOn: z.int().nonnegative(),
   author: planAuthor,
+  /** The least trusted of what the author had read of this run before writing it. */
+  read: trust,
   reason: z.string(),
   createdAtMs: z.int(),
   steps: z.array(acceptedStep),

@@ -32,6 +32,8 @@ export const runRequest = z.object({
   playbook: z.string().optional(),
   plan: planDraft.optional(),
   input: json,
+  /** Members of the input, by path, that somebody outside wrote. */
+  untrusted: z.array(z.string()),
   labels: z.record(z.string(), z.string()),
   requestedBy: z.string(),
   createdAtMs: z.int(),

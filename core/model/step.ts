@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { failure } from './failure.ts';
 import type { Failure } from './failure.ts';
+import { approvalNeed } from './escalation.ts';
+import type { ApprovalNeed } from './escalation.ts';
 import { json } from './json.ts';
+import { trust } from './trust.ts';
 
 export const stepStatuses = ['pending', 'running', 'completed', 'failed', 'inDoubt', 'skipped', 'compensated'] as const;
 export const stepStatus = z.enum(stepStatuses);
@@ -32,7 +35,14 @@ export function statusOfCharacter(character: string): StepStatus | undefined {
 /** Where one step of the open window stands. A state owns only what it needs. */
 export type StepState =
   /** Not begun, or begun and let go: may be dispatched from `notBeforeMs` on. */
-  | { readonly status: 'pending'; readonly notBeforeMs: number; readonly lost: number; readonly lastFailure?: Failure }
+  | {
+      readonly status: 'pending';
+      readonly notBeforeMs: number;
+      readonly lost: number;
+      readonly lastFailure?: Failure;
+      /** It may not begin before a person has approved it. */
+      readonly approval?: ApprovalNeed;
+    }
   | { readonly status: 'completed' }
   | { readonly status: 'failed'; readonly failure: Failure }
   | { readonly status: 'inDoubt'; readonly failure: Failure }
@@ -42,12 +52,14 @@ export type StepState =
 /** What one dispatch of a step came to, as its skill host (or the state machine in its place) reports it. */
 export const stepOutcome = z.discriminatedUnion('kind', [
   /** Small outputs travel along; larger ones are read from the ledger. */
-  z.object({ kind: z.literal('done'), stepId: z.string(), attempts: z.int(), output: json.optional() }),
+  z.object({ kind: z.literal('done'), stepId: z.string(), attempts: z.int(), trust, output: json.optional() }),
   z.object({ kind: z.literal('failed'), stepId: z.string(), attempts: z.int(), failure }),
   z.object({ kind: z.literal('retry'), stepId: z.string(), attempts: z.int(), failure, notBeforeMs: z.int() }),
   z.object({ kind: z.literal('inDoubt'), stepId: z.string(), attempts: z.int(), failure }),
   z.object({ kind: z.literal('busy'), stepId: z.string(), untilMs: z.int() }),
   z.object({ kind: z.literal('canceled'), stepId: z.string() }),
+  /** Found by Decide before a dispatch: a person has to approve it first. */
+  z.object({ kind: z.literal('unapproved'), stepId: z.string(), approval: approvalNeed }),
   /** The function ended without an answer; what became of the effect is in the ledger. */
   z.object({ kind: z.literal('lost'), stepId: z.string(), error: z.string(), cause: z.string().optional() }),
 ]);

@@ -33,8 +33,10 @@ const catalogue: Catalogue = {
 };
 
 const context: PlanContext = {
-  input: { city: 'Lisbon', nights: 3, guests: [{ name: 'Ada' }], empty: '' },
+  input: { city: 'Lisbon', nights: 3, guests: [{ name: 'Ada' }], empty: '', lost: 'Atlantis' },
   catalogue,
+  denied: (_skill, _action, input) =>
+    JSON.stringify(input).includes('Atlantis') ? 'Nobody may go to Atlantis.' : undefined,
   earlier: new Map([
     ['old', 1],
     ['open', 2],
@@ -80,6 +82,10 @@ const rejected: Record<PlanProblem['code'], readonly (readonly [why: string, dra
   unknownSkill: [['a skill that nobody wrote', planOf(step('a', { skill: 'Motel:v1' })), { stepId: 'a' }]],
   unknownVersion: [['a version that nobody wrote', planOf(step('a', { skill: 'Hotel:v2' })), { stepId: 'a' }]],
   unknownAction: [['an action that nobody wrote', planOf(step('a', { action: 'cancel' })), { stepId: 'a' }]],
+  denied: [
+    ['what policies deny', planOf(step('a', { input: { city: 'Atlantis' } })), { stepId: 'a', path: 'input' }],
+    ['what they deny of the input', planOf(step('a', { input: { city: '${input.lost}' } })), { stepId: 'a' }],
+  ],
   notGranted: [['a skill that is not granted', planOf(step('a', { skill: 'Secret:v1' })), { stepId: 'a' }]],
   invalidInput: [
     ['a literal of another type', planOf(step('a', { input: { nights: 'three' } })), { path: 'input.nights' }],
@@ -330,4 +336,15 @@ it('foreign steps are those a draft refers to and does not define', () => {
 it('the steps that a value refers to are found at any depth', () => {
   const value: Json = ['${steps.a.output}', { b: { c: '${steps.b.output.x}' } }, '${input.x}', 'x ${steps.c.output}'];
   expect(referencedSteps(value)).toEqual(['a', 'b']);
+});
+
+it('a malformed name that deceives the eye is shown as it is, and what it looks like', () => {
+  const verdict = validate(planOf({ ...step('a'), skill: 'Hоtel:v1' }));
+  expect(problemsOf(verdict)).toEqual([
+    {
+      code: 'malformed',
+      path: 'steps.0.skill',
+      message: "must look like UserManagement:v2; 'H\\u{43e}tel:v1' only looks like 'Hotel:v1'",
+    },
+  ]);
 });

@@ -5,6 +5,7 @@ import { maxPlanBytes, maxStepsPerRevision, planDraft } from './plan.ts';
 import type { FoundReference } from './references.ts';
 import { findReferences, renderReferences, walkPath } from './references.ts';
 import type { ActionDefinition } from './skill.ts';
+import { skeleton, visibleText } from './visible-text.ts';
 
 export const planProblemCodes = [
   'malformed',
@@ -17,6 +18,7 @@ export const planProblemCodes = [
   'unknownVersion',
   'unknownAction',
   'notGranted',
+  'denied',
   'invalidInput',
   'invalidReference',
   'unknownStep',
@@ -54,6 +56,11 @@ export type CatalogueEntry =
 export interface PlanContext {
   readonly input: Json;
   readonly catalogue: Catalogue;
+  /**
+   * Why policies deny a use of an action whose arguments are all known; undefined when they may allow it. What depends on
+   * outputs of steps is judged when they are there.
+   */
+  readonly denied?: (skill: string, action: string, input: Json) => string | undefined;
   /** Steps of older revisions that may be referred to, with their revision. */
   readonly earlier: ReadonlyMap<string, number>;
   /** Of those, the ones that may not be defined again. */
@@ -71,6 +78,20 @@ export type PlanVerdict =
     }
   | { readonly ok: false; readonly problems: PlanProblem[] };
 
+const mostNameCharacters = 100;
+
+/** What a name that does not fit shows to the eye only; empty for one that hides nothing. */
+function deception(draft: unknown, path: readonly PropertyKey[]): string {
+  const given = path.reduce<unknown>(
+    (part, key) =>
+      typeof part === 'object' && part !== null && Object.hasOwn(part, key) ? Reflect.get(part, key) : undefined,
+    draft,
+  );
+  if (typeof given !== 'string' || given.length > mostNameCharacters) return '';
+  const { shown, tricks } = visibleText(given);
+  return tricks.length === 0 ? '' : `; '${shown}' only looks like '${visibleText(skeleton(given)).shown}'`;
+}
+
 /**
  * The gate that every plan passes, whoever wrote it. Names are compared byte for byte; references imply
  * dependencies; nothing of a rejected plan runs.
@@ -83,7 +104,7 @@ export function validatePlan(draft: unknown, context: PlanContext): PlanVerdict 
       problems: parsed.error.issues.map((issue) => ({
         code: 'malformed',
         path: issue.path.join('.'),
-        message: issue.message,
+        message: issue.message + deception(draft, issue.path),
       })),
     };
   }
@@ -124,7 +145,7 @@ export function validatePlan(draft: unknown, context: PlanContext): PlanVerdict 
       problems.push({ code: entry.code, stepId: step.id, message: entry.message });
       continue;
     }
-    if (references.length === 0) problems.push(...inputProblems(step, entry.action, found, context.input));
+    if (references.length === 0) problems.push(...argumentProblems(step, entry.action, found, context));
     accepted.push({
       ...step,
       after: [...after],
@@ -204,13 +225,30 @@ function unknownStep(stepId: string | undefined, path: string, target: string): 
   };
 }
 
+function argumentProblems(
+  step: PlanStep,
+  action: ActionDefinition,
+  found: readonly FoundReference[],
+  context: PlanContext,
+): PlanProblem[] {
+  const { rendered, problems } = inputProblems(step, action, found, context.input);
+  if (problems.length > 0 || after(found)) return problems;
+  const why = context.denied?.(step.skill, step.action, rendered);
+  return why === undefined ? [] : [{ code: 'denied', stepId: step.id, path: 'input', message: why }];
+}
+
+/** True when something is not known before another step is over. */
+function after(found: readonly FoundReference[]): boolean {
+  return found.some(({ parse }) => parse.kind === 'reference' && parse.reference.source === 'step');
+}
+
 /** Checks the literals and the run's input against the action's schema; what a step will yield is checked when it is there. */
 function inputProblems(
   step: PlanStep,
   action: ActionDefinition,
   found: readonly FoundReference[],
   input: Json,
-): PlanProblem[] {
+): { readonly rendered: Json; readonly problems: PlanProblem[] } {
   const open = found.filter(({ parse }) => parse.kind === 'reference' && parse.reference.source === 'step');
   const rendered = renderReferences(step.input, (reference) => {
     if (reference.source === 'step') return null;
@@ -218,15 +256,16 @@ function inputProblems(
     return walk.found ? walk.value : null;
   });
   const parsed = action.input.safeParse(rendered);
-  if (parsed.success) return [];
-  return parsed.error.issues
+  if (parsed.success) return { rendered, problems: [] };
+  const problems = parsed.error.issues
     .filter((issue) => issue.code === 'unrecognized_keys' || !open.some(({ at }) => touches(issue.path, at)))
-    .map((issue) => ({
+    .map((issue): PlanProblem => ({
       code: 'invalidInput',
       stepId: step.id,
       path: ['input', ...issue.path].join('.'),
       message: `${step.skill}/${step.action}: ${issue.message}`,
     }));
+  return { rendered, problems };
 }
 
 /** True when one path is the beginning of the other: the issue may then come from a value that is not known yet. */

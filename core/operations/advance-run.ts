@@ -7,6 +7,7 @@ import type { RunHead } from '../model/run.ts';
 import { isFinal } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
 import type { StepOutcome } from '../model/step.ts';
+import type { Authorizer } from '../ports/authorizer.ts';
 import type { Ports } from '../ports/index.ts';
 import { BurstWindow } from './burst-window.ts';
 import { decide } from './decide.ts';
@@ -20,6 +21,7 @@ export interface AdvanceDependencies {
   readonly ports: Pick<Ports, 'runs' | 'ledger' | 'blobs' | 'clock' | 'ids'>;
   readonly registry: Registry;
   readonly functions: SkillFunctions;
+  readonly authorizer: Authorizer;
   readonly limits: Limits;
   /** Lifetime of the platform, where one is known (core/model/owner.ts). */
   readonly epoch: string | undefined;
@@ -76,14 +78,14 @@ class Advance {
           {
             identity: this.#identity,
             head: window.head,
+            plans: window.plans,
             request: await this.#reader.request(window.head),
             settleOnly: window.head.cancelRequested !== undefined || this.#now() >= window.head.deadlineMs,
           },
-          this.#reader,
-          this.#dependencies.ports.blobs,
+          { ...this.#dependencies, reader: this.#reader },
         );
-        if (wave.unrenderable.length > 0) {
-          outcomes = wave.unrenderable;
+        if (wave.held.length > 0) {
+          outcomes = wave.held;
           continue;
         }
         if (decision.kind === 'long') {
@@ -220,11 +222,12 @@ class Advance {
   #handUpHuman(window: BurstWindow, need: HumanNeed): Promise<DecideResult> {
     const { tenantId, runId, agent, generation } = this.#identity;
     const escalationId = escalationIdOf(runId, need.escalation, need.stepId ?? '', need.occurrence);
-    const { reason, stepId, failure } = need;
+    const { reason, stepId, failure, approval } = need;
     const notice = {
       ...{ tenantId, runId, agent, generation, escalationId, kind: need.escalation, reason, openedAtMs: this.#now() },
       ...(stepId === undefined ? {} : { stepId }),
       ...(failure === undefined ? {} : { failure }),
+      ...(approval === undefined ? {} : { approval }),
     };
     return this.#handUp(
       window,

@@ -142,7 +142,7 @@ export class BurstWindow {
   rememberOutputs(outcomes: readonly StepOutcome[]): void {
     for (const outcome of outcomes) {
       if (outcome.kind === 'done' && outcome.output !== undefined) {
-        this.#reader.rememberOutput(this.head, outcome.stepId, outcome.output);
+        this.#reader.rememberOutput(this.head, outcome.stepId, { value: outcome.output, trust: outcome.trust });
       }
     }
   }
@@ -182,7 +182,7 @@ export class BurstWindow {
     const state = this.#ledgerState(entry, new Map([[stepId, item]]));
     switch (state.status) {
       case 'completed':
-        return { kind: 'done', stepId, attempts };
+        return { kind: 'done', stepId, attempts, trust: item.status === 'DONE' ? item.trust : 'untrusted' };
       case 'failed':
         return { kind: 'failed', stepId, attempts, failure: state.failure };
       case 'inDoubt':

@@ -17,6 +17,7 @@ import { resumeRun } from './resume-run.ts';
 import { RunReader } from './run-reader.ts';
 import { startRun } from './start-run.ts';
 import { memoryReach } from '../../test/fixtures/memory-reach.ts';
+import { allowing } from '../../test/fixtures/authorizers.ts';
 
 const skill: SkillDefinition = {
   kind: 'skill',
@@ -59,17 +60,27 @@ it('a step that was resumed and not begun again does not keep its run from being
   };
   const registry = { skills: new Map([[skill.id, skill]]), agents: new Map([[agent.name, agent]]) };
   const functions = { arnOf: () => 'arn:broken:1' };
-  const advance = createAdvance({ ports, registry, functions, limits: limits.parse({}), epoch: undefined });
+  const advance = createAdvance({
+    ports,
+    registry,
+    functions,
+    authorizer: allowing,
+    limits: limits.parse({}),
+    epoch: undefined,
+  });
   const request = startRunRequest.parse({
     agent: agent.name,
     plan: { steps: [{ id: 's', skill: skill.id, action: 'go' }] },
   });
 
-  const { runId } = await startRun({ principal, idempotencyKey: undefined, request }, { ports, registry, functions });
+  const { runId } = await startRun(
+    { principal, idempotencyKey: undefined, request },
+    { ports, registry, functions, authorizer: allowing },
+  );
   const run: DecideEvent = { tenantId: 'acme', runId, agent: agent.name, generation: 1 };
   const wave = await advance(run);
   if (wave.next !== 'execute') throw new Error(`'${wave.next}' instead of the step`);
-  const worker = { epoch: undefined, deadlineMs: ports.clock.now() + 60_000, settings: {} };
+  const worker = { epoch: undefined, deadlineMs: ports.clock.now() + 60_000, settings: {}, authorizer: allowing };
   const outcomes = await Promise.all(wave.items.map((item) => executeStep(item.request, skill, ports, worker)));
   expect((await advance({ ...run, state: wave.state, outcomes })).next).toBe('human');
 

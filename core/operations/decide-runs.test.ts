@@ -321,7 +321,7 @@ class Play {
     if (!how.late && kind === 'done') this.#done.add(stepId);
     switch (kind) {
       case 'done':
-        return { kind, stepId, attempts: 1 };
+        return { kind, stepId, attempts: 1, trust: 'trusted' };
       case 'failed':
         return { kind, stepId, attempts: 1, failure };
       case 'inDoubt':

@@ -97,7 +97,7 @@ describe('an outcome', () => {
     decide(inputOf([step('a', more)], { outcomes: [outcome], ...change })).steps[0]?.state;
 
   it('of success completes its step', () => {
-    expect(after({ kind: 'done', stepId: 'a', attempts: 1 })).toEqual({ status: 'completed' });
+    expect(after({ kind: 'done', stepId: 'a', attempts: 1, trust: 'trusted' })).toEqual({ status: 'completed' });
   });
 
   it('of failure fails a step, and skips an optional one', () => {
@@ -145,7 +145,7 @@ describe('an outcome', () => {
     { status: 'inDoubt', failure: doubt },
   ])('never undoes what is settled as %j', (state) => {
     const late: StepOutcome[] = [
-      { kind: 'done', stepId: 'a', attempts: 1 },
+      { kind: 'done', stepId: 'a', attempts: 1, trust: 'trusted' },
       { kind: 'failed', stepId: 'a', attempts: 1, failure },
       { kind: 'lost', stepId: 'a', error: 'x' },
     ];

@@ -1,5 +1,5 @@
 import type { Limits } from '../contract/limits.ts';
-import type { EscalationKind } from '../model/escalation.ts';
+import type { ApprovalNeed, EscalationKind } from '../model/escalation.ts';
 import type { Failure } from '../model/failure.ts';
 import type { FinalRunStatus, RunStatus } from '../model/run.ts';
 import { isFinal } from '../model/run.ts';
@@ -53,6 +53,8 @@ export interface HumanNeed {
   readonly occurrence: number;
   readonly reason: string;
   readonly failure: Failure | undefined;
+  /** Of kind approval. */
+  readonly approval?: ApprovalNeed;
 }
 
 export interface Verdict {
@@ -90,11 +92,17 @@ function choose(input: DecideInput, steps: readonly OpenStep[]): Decision {
   }
 
   const over = overIn(steps);
-  const ready = pending.filter(({ step, state }) => state.notBeforeMs <= nowMs && step.after.every(over));
+  const ready = pending.filter(
+    ({ step, state }) => !state.approval && state.notBeforeMs <= nowMs && step.after.every(over),
+  );
   if (ready.length > 0) return dispatch(input, ready);
   if (begun.length > 0) return untilNext(input, begun, 'a step may be tried again then');
 
-  const need = needOf(input, steps, 'inDoubt') ?? needOf(input, steps, 'failed');
+  const need =
+    needOf(input, steps, 'inDoubt') ??
+    rejection(steps) ??
+    needOf(input, steps, 'failed') ??
+    approvalNeed(input, pending);
   if (need) return need;
   if (steps.some(unfinished)) {
     // Only a plan that nobody validated can get here; say so instead of waiting for ever.
@@ -182,6 +190,29 @@ function needOf(input: DecideInput, steps: readonly OpenStep[], status: 'inDoubt
   return undefined;
 }
 
+/** A person's no ends the run: it was asked whether to act, and the answer was not to. */
+function rejection(steps: readonly OpenStep[]): Decision | undefined {
+  for (const { id, state } of steps) {
+    if (state.status !== 'failed' || state.failure.rejectedBy === undefined) continue;
+    return { kind: 'end', status: 'declined', reason: `step '${id}': ${state.failure.message}` };
+  }
+  return undefined;
+}
+
+function approvalNeed(input: DecideInput, pending: readonly Pending[]): Decision | undefined {
+  for (const { step, state } of pending) {
+    if (!state.approval) continue;
+    const { skill, action, doubted, reasons } = state.approval;
+    const why = [
+      ...reasons,
+      ...(doubted.length === 0 ? [] : [`nobody who may be believed has given ${doubted.join(', ')}`]),
+    ];
+    const reason = `step '${step.id}' may use ${skill}/${action} only if a person approves: ${why.join('; ')}`;
+    return human(input, 'approval', step.id, step.occurrence, reason, undefined, state.approval);
+  }
+  return undefined;
+}
+
 function deadlineNeed(input: DecideInput, steps: readonly OpenStep[]): Decision {
   const step = steps.find(unfinished);
   return human(input, 'budget', step?.id, step?.occurrence ?? 0, 'the deadline of the run has passed', {
@@ -197,8 +228,10 @@ function human(
   occurrence: number,
   reason: string,
   failure: Failure | undefined,
+  approval?: ApprovalNeed,
 ): Decision {
-  return handUp(input, { kind: 'human', need: { escalation, stepId, occurrence, reason, failure } });
+  const need = { escalation, stepId, occurrence, reason, failure, ...(approval ? { approval } : {}) };
+  return handUp(input, { kind: 'human', need });
 }
 
 function applyOutcomes({ run, steps, outcomes, nowMs, limits }: DecideInput): OpenStep[] {
@@ -231,6 +264,8 @@ function stateAfter(
     case 'canceled':
       // Closed by the deadline, a step is still wanted should a person extend it.
       return step.optional || run.cancelRequested ? { status: 'skipped' } : { status: 'failed', failure: neverBegun };
+    case 'unapproved':
+      return { ...state, approval: outcome.approval };
     case 'lost': {
       const lost = state.lost + 1;
       const failure: Failure = {

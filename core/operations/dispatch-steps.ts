@@ -1,116 +1,220 @@
+import type { SkillFunctions } from '../authz/catalogue.ts';
 import { argumentsBlobKey } from '../contract/keys.ts';
 import type { Dispatch, RunIdentity } from '../contract/machine.ts';
 import { inlineArgumentsBytes } from '../contract/machine.ts';
+import type { PlacedArguments } from '../model/escalation.ts';
+import { doubtedArguments, InputTrust, trustAt, trustOfLiteral, trustOfOutput } from '../model/information-flow.ts';
+import type { Provenance } from '../model/information-flow.ts';
 import { canonicalJson, sha256 } from '../model/json.ts';
 import type { Json } from '../model/json.ts';
-import type { AcceptedStep } from '../model/plan.ts';
-import type { Reference } from '../model/references.ts';
-import { renderReferences, walkPath } from '../model/references.ts';
+import { transition } from '../model/protocol.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
+import type { ActionDefinition, Registry } from '../model/skill.ts';
+import { skillHashOf } from '../model/skill-contract.ts';
 import type { StepOutcome } from '../model/step.ts';
-import { referencedSteps } from '../model/validate-plan.ts';
-import type { BlobStore, RunRef } from '../ports/index.ts';
-import { occurrenceOf } from './open-steps.ts';
-import type { WindowStep } from './open-steps.ts';
+import type { Trust } from '../model/trust.ts';
+import type { Authorizer } from '../ports/authorizer.ts';
+import type { Ports } from '../ports/index.ts';
+import { judgeUse } from './judge-use.ts';
+import type { Use, UseVerdict } from './judge-use.ts';
+import { ledgerRefOf, occurrenceOf } from './open-steps.ts';
+import type { WindowPlans, WindowStep } from './open-steps.ts';
+import { planOf } from './open-steps.ts';
+import { renderTemplate } from './render-template.ts';
+import type { Given } from './render-template.ts';
 import type { RunReader } from './run-reader.ts';
 
-/** Dispatches of the steps named, and a failure for each that cannot be rendered. */
+export interface DispatchDependencies {
+  readonly ports: Pick<Ports, 'ledger' | 'blobs' | 'clock' | 'ids'>;
+  readonly registry: Registry;
+  readonly functions: SkillFunctions;
+  readonly authorizer: Authorizer;
+  readonly reader: RunReader;
+}
+
+/** The run that steps are dispatched for, as far as it is known now. */
+export interface DispatchedRun {
+  readonly identity: RunIdentity;
+  readonly head: RunHead;
+  readonly plans: WindowPlans;
+  readonly request: RunRequest;
+  readonly settleOnly: boolean;
+}
+
+/** Dispatches of the steps named, and what became at once of those that cannot be dispatched. */
 export interface Wave {
   readonly items: Dispatch[];
-  readonly unrenderable: StepOutcome[];
+  readonly held: StepOutcome[];
 }
 
+/** Renders the arguments of steps and judges their use. Throws StoreUnavailable. */
 export async function dispatchSteps(
   steps: readonly WindowStep[],
-  run: {
-    readonly identity: RunIdentity;
-    readonly head: RunHead;
-    readonly request: RunRequest;
-    readonly settleOnly: boolean;
-  },
-  reader: RunReader,
-  blobs: BlobStore,
+  run: DispatchedRun,
+  dependencies: DispatchDependencies,
 ): Promise<Wave> {
   const items: Dispatch[] = [];
-  const unrenderable: StepOutcome[] = [];
-  for (const { step } of steps) {
-    const rendered = await renderTemplate(step.input, run.head.revision, run.head, run.request, reader);
-    if (!rendered.ok) {
-      const failure = { class: 'bug' as const, message: rendered.why };
-      unrenderable.push({ kind: 'failed', stepId: step.id, attempts: 0, failure });
-      continue;
-    }
-    items.push(await dispatchOf(step, rendered.value, run, blobs));
+  const held: StepOutcome[] = [];
+  for (const entry of steps) {
+    const one = await new StepDispatch(entry, run, dependencies).outcome();
+    if ('kind' in one) held.push(one);
+    else items.push(one);
   }
-  return { items, unrenderable };
+  return { items, held };
 }
 
-async function dispatchOf(
-  step: AcceptedStep,
-  value: Json,
-  run: { readonly identity: RunIdentity; readonly head: RunHead; readonly settleOnly: boolean },
-  blobs: BlobStore,
-): Promise<Dispatch> {
-  const text = canonicalJson(value);
-  const argsHash = sha256(text);
-  const key = argumentsBlobKey(run.head.tenantId, step.skill, argsHash);
-  const large = Buffer.byteLength(text) > inlineArgumentsBytes;
-  if (large) await blobs.put(key, text);
-  return {
-    functionArn: step.functionArn,
-    request: {
-      ...run.identity,
-      stepId: step.id,
-      skill: step.skill,
+class StepDispatch {
+  readonly #entry: WindowStep;
+  readonly #run: DispatchedRun;
+  readonly #dependencies: DispatchDependencies;
+
+  constructor(entry: WindowStep, run: DispatchedRun, dependencies: DispatchDependencies) {
+    this.#entry = entry;
+    this.#run = run;
+    this.#dependencies = dependencies;
+  }
+
+  async outcome(): Promise<Dispatch | StepOutcome> {
+    const { step } = this.#entry;
+    const { head, request, settleOnly } = this.#run;
+    const rendered = await renderTemplate(step.input, head.revision, head, request, this.#dependencies.reader);
+    if (!rendered.ok) return this.#failed({ class: 'bug', message: rendered.why });
+    const { value, outputs } = rendered;
+    const provenance = this.#provenance(outputs);
+    const doubted = doubtedArguments(this.#action?.sensitive ?? [], step.input, value, provenance);
+    const trust = trustAt(step.input, [], provenance);
+    const text = canonicalJson(value);
+    const use = this.#use(value, sha256(text), doubted);
+    // What has begun is settled whatever may be begun.
+    if (settleOnly) return this.#dispatch(use, text, trust, settleOnly);
+
+    const verdict = await judgeUse(use, { authorizer: this.#dependencies.authorizer, ...this.#dependencies.ports });
+    if (verdict.kind === 'allowed') return this.#dispatch(use, text, trust, settleOnly);
+    if (verdict.kind === 'unapproved') return this.#unapproved(use, text, trust, verdict);
+    return (await this.#refuse(verdict.failure)) ?? this.#dispatch(use, text, trust, true);
+  }
+
+  get #action(): ActionDefinition | undefined {
+    const { skill, action } = this.#entry.step;
+    return actionOf(this.#dependencies.registry, skill, action);
+  }
+
+  #provenance(outputs: ReadonlyMap<string, Given>): Provenance {
+    const { request, plans } = this.#run;
+    const { registry } = this.#dependencies;
+    const authorship = planOf(plans, this.#entry.revision);
+    const input = inputTrustOf(request);
+    return {
+      input: (path) => input.at(path),
+      output: (stepId, path) => {
+        const given = outputs.get(stepId);
+        if (!given) return 'untrusted';
+        const endorsed = Object.keys(actionOf(registry, given.skill, given.action)?.endorses ?? {});
+        return trustOfOutput(given.trust, path, endorsed);
+      },
+      literal: (value) => trustOfLiteral(value, authorship, (one) => input.holds(one)),
+    };
+  }
+
+  #use(input: Json, argsHash: string, doubted: readonly string[]): Use {
+    const { step } = this.#entry;
+    const { head, identity } = this.#run;
+    return {
+      ...ledgerRefOf(head, step),
+      agent: identity.agent,
       action: step.action,
-      direction: 'F',
-      occurrence: occurrenceOf(run.head, step.id),
-      input: large ? { kind: 'blob', key } : { kind: 'inline', value },
+      skillHash: this.#skillHash(),
       argsHash,
-      skillHash: step.skillHash,
-      trust: 'trusted',
-      doubted: [],
-      settleOnly: run.settleOnly,
-      lookAgain: run.head.lookAgain?.includes(step.id) ?? false,
-    },
-  };
-}
-
-type Rendered = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly why: string };
-
-/**
- * A template with every reference replaced: of the run's input, and of outputs of steps that are over
- * (null for one that was skipped). Says why when a path leads nowhere.
- */
-export async function renderTemplate(
-  template: Json,
-  revision: number,
-  run: RunRef,
-  request: RunRequest,
-  reader: RunReader,
-): Promise<Rendered> {
-  const outputs = new Map<string, Json>();
-  for (const stepId of new Set(referencedSteps(template))) {
-    const found = await reader.findStep(run, stepId, revision);
-    outputs.set(stepId, found ? await reader.output(run, found.step) : null);
+      occurrence: occurrenceOf(head, step.id),
+      input,
+      doubted,
+    };
   }
-  let why: string | undefined;
-  const value = renderReferences(template, (reference, text) => {
-    const walk = walkPath(...sourceOf(reference, request, outputs));
-    if (walk.found) return walk.value;
-    why ??= `${text}: there is no '${walk.missing}' in that value`;
-    return null;
-  });
-  return why === undefined ? { ok: true, value } : { ok: false, why };
+
+  /**
+   * Of the code that will run: the plan names the function, and where that is the one of this deployment, its contract is
+   * the one that is known here, also when it has changed since the plan was accepted.
+   */
+  #skillHash(): string {
+    const { step } = this.#entry;
+    const { registry, functions } = this.#dependencies;
+    const skill = registry.skills.get(step.skill);
+    return skill && functions.arnOf(step.skill) === step.functionArn ? skillHashOf(skill) : step.skillHash;
+  }
+
+  async #unapproved(
+    use: Use,
+    text: string,
+    trust: Trust,
+    { binding, reasons }: Extract<UseVerdict, { kind: 'unapproved' }>,
+  ): Promise<Dispatch | StepOutcome> {
+    const { ledger } = this.#dependencies.ports;
+    const item = await ledger.read(use);
+    // Begun under an approval of other bytes or other code: it has to be settled, and may not be begun again.
+    if (item && (item.status === 'INTENT' || item.status === 'VERIFY')) return this.#dispatch(use, text, trust, true);
+    const { skill, action, skillHash, argsHash, doubted, stepId } = use;
+    const approval = {
+      ...{ binding, skill, action, skillHash, argsHash, arguments: await this.#place(use, text) },
+      ...{ doubted: [...doubted], reasons: [...reasons] },
+    };
+    return { kind: 'unapproved', stepId, approval };
+  }
+
+  /** Closes the step in the ledger, so that it is denied for good; undefined when it has begun and has to be settled. */
+  async #refuse(failure: Extract<UseVerdict, { kind: 'denied' }>['failure']): Promise<StepOutcome | undefined> {
+    const { ledger, clock, ids } = this.#dependencies.ports;
+    const { step } = this.#entry;
+    const ref = ledgerRefOf(this.#run.head, step);
+    const occurrence = occurrenceOf(this.#run.head, step.id);
+    let seen = await ledger.read(ref);
+    for (;;) {
+      const moved = transition(seen, { kind: 'refuse', ref, occurrence, failure }, clock.now(), ids.token());
+      if (!moved.ok) return undefined;
+      const written = await ledger.write(moved.next, seen?.writeToken);
+      if (written.written) return this.#failed(failure);
+      seen = written.current;
+    }
+  }
+
+  #failed(failure: Extract<StepOutcome, { kind: 'failed' }>['failure']): StepOutcome {
+    return { kind: 'failed', stepId: this.#entry.step.id, attempts: 0, failure };
+  }
+
+  async #dispatch(use: Use, text: string, trust: Trust, settleOnly: boolean): Promise<Dispatch> {
+    const { step } = this.#entry;
+    const { stepId, skill, action, direction, occurrence, argsHash, skillHash, doubted } = use;
+    return {
+      functionArn: step.functionArn,
+      request: {
+        ...this.#run.identity,
+        ...{ stepId, skill, action, direction, occurrence, argsHash, skillHash, trust, settleOnly },
+        input: await this.#place(use, text),
+        doubted: [...doubted],
+        lookAgain: this.#run.head.lookAgain?.includes(stepId) ?? false,
+      },
+    };
+  }
+
+  async #place({ tenantId, skill, argsHash, input }: Use, text: string): Promise<PlacedArguments> {
+    if (Buffer.byteLength(text) <= inlineArgumentsBytes) return { kind: 'inline', value: input };
+    const key = argumentsBlobKey(tenantId, skill, argsHash);
+    await this.#dependencies.ports.blobs.put(key, text);
+    return { kind: 'blob', key };
+  }
 }
 
-function sourceOf(
-  reference: Reference,
-  request: RunRequest,
-  outputs: ReadonlyMap<string, Json>,
-): [Json, readonly string[]] {
-  if (reference.source === 'input') return [request.input, reference.path];
-  const output = outputs.get(reference.stepId) ?? null;
-  // Whatever is asked of a skipped step is null.
-  return output === null ? [null, []] : [output, reference.path];
+const inputTrusts = new WeakMap<RunRequest, InputTrust>();
+
+function inputTrustOf(request: RunRequest): InputTrust {
+  let known = inputTrusts.get(request);
+  if (!known) {
+    known = new InputTrust(request.input, request.untrusted);
+    inputTrusts.set(request, known);
+  }
+  return known;
+}
+
+function actionOf({ skills }: Registry, skill: string, action: string): ActionDefinition | undefined {
+  const actions = skills.get(skill)?.actions;
+  return actions && Object.hasOwn(actions, action) ? actions[action] : undefined;
 }

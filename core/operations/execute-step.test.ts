@@ -14,6 +14,7 @@ import { skillHashOf } from '../model/skill-contract.ts';
 import type { Worker } from './execute-step.ts';
 import { executeStep } from './execute-step.ts';
 import { memoryReach } from '../../test/fixtures/memory-reach.ts';
+import { allowing } from '../../test/fixtures/authorizers.ts';
 
 const keyTtlMs = 600_000;
 const settleMs = 2_000;
@@ -103,6 +104,7 @@ function execute(skill: SkillDefinition, change: Partial<StepRequest> = {}, work
     epoch: undefined,
     deadlineMs: clock.now() + 30_000,
     settings: {},
+    authorizer: allowing,
     ...worker,
   });
 }
@@ -158,7 +160,7 @@ describe('the usual path', () => {
 
   it('stores a result over 8 KB in the blob store and only points to it', async () => {
     answers.push(async () => ({ booking: 'x'.repeat(9_000) }));
-    expect(await execute(skillOf(effects.K))).toEqual({ kind: 'done', stepId: 'book', attempts: 1 });
+    expect(await execute(skillOf(effects.K))).toEqual({ kind: 'done', stepId: 'book', attempts: 1, trust: 'trusted' });
     expect(item()).toMatchObject({ status: 'DONE', result: { kind: 'blob', sizeBytes: 9_014 } });
   });
 

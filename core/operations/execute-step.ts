@@ -64,6 +64,8 @@ class StepExecution {
       });
     }
     if (!this.#held.timeForOneCall()) return this.#held.busy(this.#held.ports.clock.now() + 1_000);
+    const denial = await this.#held.judge();
+    if (denial) return this.#refuse(denial);
     if (this.#held.request.settleOnly) return this.#proceed(await this.#held.ports.ledger.read(this.#held.ref));
 
     // The usual path: nobody has begun, and nothing that can fail lies between the claim and the send.
@@ -76,6 +78,15 @@ class StepExecution {
       ...this.#held.hashes,
     });
     return begun.written ? sendStep(this.#held, begun.item) : this.#proceed(begun.current);
+  }
+
+  /** Closes what may not be begun. What has begun all the same is settled, without another send. */
+  async #refuse(failure: Failure): Promise<StepOutcome> {
+    const { ref, request, ports } = this.#held;
+    const current = await ports.ledger.read(ref);
+    const refused = await this.#held.write(current, { kind: 'refuse', ref, occurrence: request.occurrence, failure });
+    if (refused.written) return outcomeOf(refused.item);
+    return refused.refusal === undefined ? this.#held.afterConflict(refused.current) : this.#proceed(current);
   }
 
   /** Goes on from wherever the ledger stands. */
@@ -168,6 +179,12 @@ class StepExecution {
     if (mine.status === 'VERIFY') return verifyStep(this.#held, mine);
     if (mine.status !== 'INTENT') return outcomeOf(mine);
     const nothingOpen = this.#held.effect.class === 'P' || mine.unknownSends === 0;
+    const { denial } = this.#held;
+    if (denial) {
+      if (nothingOpen) return this.#held.fail(mine, denial);
+      const message = `an earlier send has an unknown outcome, and it may not be sent again: ${denial.message}`;
+      return this.#held.settle(mine, { kind: 'doubt', fence: mine.fence, failure: { class: 'inDoubt', message } });
+    }
     if (this.#held.request.settleOnly && nothingOpen)
       return this.#held.fail(mine, { class: 'bug', message: 'the run was ended before the step was done' });
     if (mine.sends > this.#held.action.maxAttempts) {

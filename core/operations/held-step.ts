@@ -10,9 +10,11 @@ import type { ActionContext, ActionDefinition, SkillDefinition } from '../model/
 import { skillHashOf } from '../model/skill-contract.ts';
 import type { StepOutcome } from '../model/step.ts';
 import { leastTrusted } from '../model/trust.ts';
+import type { Authorizer } from '../ports/authorizer.ts';
 import type { Ports } from '../ports/index.ts';
 import { callAction } from './call-action.ts';
 import type { Called } from './call-action.ts';
+import { judgeUse } from './judge-use.ts';
 import { outcomeOf } from './step-outcomes.ts';
 
 export type ExecutePorts = Omit<Ports, 'runs' | 'engine'>;
@@ -24,6 +26,7 @@ export interface Worker {
   /** The moment at which this worker is killed if it has not ended. */
   readonly deadlineMs: number;
   readonly settings: Readonly<Record<string, string>>;
+  readonly authorizer: Authorizer;
 }
 
 const backoffBaseMs = 500;
@@ -45,8 +48,10 @@ export class HeldStep {
   readonly hashes: { readonly argsHash: string; readonly skillHash: string };
   readonly effect: Effect;
   readonly epoch: string | undefined;
+  readonly #input: Json;
   readonly #worker: Worker;
   readonly #owner: string;
+  #denial: Failure | undefined;
 
   constructor(
     request: StepRequest,
@@ -61,6 +66,7 @@ export class HeldStep {
     this.action = action;
     this.parsed = action.input.safeParse(input);
     this.ports = ports;
+    this.#input = input;
     this.epoch = worker.epoch;
     this.#worker = worker;
     this.#owner = ownerName(worker.epoch ?? 'cloud', ports.ids.token());
@@ -69,6 +75,31 @@ export class HeldStep {
     this.hashes = { argsHash: jsonHash(input), skillHash: skillHashOf(skill) };
     // Without a lookup nothing can be looked up, whatever was declared.
     this.effect = action.effect.class === 'Q' && !action.lookup ? { class: 'N' } : action.effect;
+  }
+
+  /** Why nothing may be sent; undefined when it may, and before it was judged. */
+  get denial(): Failure | undefined {
+    return this.#denial;
+  }
+
+  /**
+   * Judges the use on the arguments that have arrived and the code that is here, whatever Decide made of it.
+   * Throws StoreUnavailable.
+   */
+  async judge(): Promise<Failure | undefined> {
+    const { agent, action, occurrence, doubted, skillHash } = this.request;
+    const use = { ...this.ref, ...this.hashes, agent, action, occurrence, input: this.#input, doubted };
+    const verdict = await judgeUse(use, { authorizer: this.#worker.authorizer, ...this.ports });
+    if (verdict.kind === 'allowed') return undefined;
+    if (verdict.kind === 'denied') this.#denial = verdict.failure;
+    else if (skillHash !== this.hashes.skillHash) {
+      const message = `${this.name()} needs an approval of its own: the skill has changed since its use was planned`;
+      this.#denial = { class: 'skillChanged', message };
+    } else {
+      const why = [...verdict.reasons, ...doubted.map((path) => `'${path}' is not trusted`)].join('; ');
+      this.#denial = { class: 'denied', message: `${this.name()} needs an approval, and there is none of it: ${why}` };
+    }
+    return this.#denial;
   }
 
   call(item: LedgerItem, code: (context: ActionContext) => Promise<unknown>): Promise<Called> {

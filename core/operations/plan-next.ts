@@ -1,5 +1,5 @@
-import { catalogueFor } from '../authz/catalogue.ts';
 import type { SkillFunctions } from '../authz/catalogue.ts';
+import { catalogueFor } from '../authz/catalogue.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import { jsonSizeBytes } from '../model/json.ts';
@@ -7,7 +7,11 @@ import type { PlanRevision } from '../model/plan.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import type { AgentDefinition, Completed, PlaybookDefinition, Registry } from '../model/skill.ts';
 import { foreignSteps, validatePlan } from '../model/validate-plan.ts';
+import type { Trust } from '../model/trust.ts';
+import { leastTrusted } from '../model/trust.ts';
+import type { Authorizer } from '../ports/authorizer.ts';
 import type { Ports } from '../ports/index.ts';
+import { denialOf } from './judge-use.ts';
 import type { WindowPlans } from './open-steps.ts';
 import { planOf, stepsOver, windowSteps } from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
@@ -19,13 +23,24 @@ export type Planned =
   | { readonly kind: 'planned'; readonly plan: PlanRevision; readonly fresh: boolean }
   | { readonly kind: 'rejected'; readonly failure: Failure };
 
-interface Proposal {
+/** What somebody wants to add to a plan. */
+export interface Proposal {
   readonly author: PlanRevision['author'];
+  /** The least trusted of what the author had read of this run. */
+  readonly read: Trust;
   readonly reason: string;
   readonly steps: unknown;
   readonly output: Json | undefined;
   readonly final: boolean;
   readonly carry: Json | undefined;
+}
+
+export interface PlanDependencies {
+  readonly ports: Pick<Ports, 'runs' | 'clock'>;
+  readonly registry: Registry;
+  readonly functions: SkillFunctions;
+  readonly authorizer: Authorizer;
+  readonly reader: RunReader;
 }
 
 /**
@@ -36,25 +51,33 @@ export async function planNext(
   head: RunHead,
   plans: WindowPlans,
   request: RunRequest,
-  dependencies: {
-    readonly ports: Pick<Ports, 'runs' | 'clock'>;
-    readonly registry: Registry;
-    readonly functions: SkillFunctions;
-    readonly reader: RunReader;
-  },
+  dependencies: PlanDependencies,
 ): Promise<Planned> {
-  const { ports, registry, functions, reader } = dependencies;
-  const revision = head.revision + 1;
-  const written = await ports.runs.readPlan(head, revision);
+  const written = await dependencies.ports.runs.readPlan(head, head.revision + 1);
   if (written) return { kind: 'planned', plan: written, fresh: false };
 
-  const agent = registry.agents.get(head.agent);
+  const agent = dependencies.registry.agents.get(head.agent);
   if (!agent) return rejected('bug', `the agent '${head.agent}' is not defined in this project`);
-  const proposal = await propose(head, plans, request, agent, reader);
+  const proposal = await propose(head, plans, request, agent, dependencies.reader);
   if (proposal.kind === 'rejected') return proposal;
+  return acceptProposal(proposal.value, { head, plans, request, agent }, dependencies);
+}
 
+/** The gate that every addition to a plan passes, whoever wants it; what passes is written as the next revision. */
+export async function acceptProposal(
+  proposal: Proposal,
+  run: {
+    readonly head: RunHead;
+    readonly plans: WindowPlans;
+    readonly request: RunRequest;
+    readonly agent: AgentDefinition;
+  },
+  { ports, registry, functions, authorizer, reader }: PlanDependencies,
+): Promise<Planned> {
+  const { head, plans, request, agent } = run;
+  const revision = head.revision + 1;
   const earlier = new Map(windowSteps(head, plans).map(({ step, revision: at }) => [step.id, at]));
-  const { steps, output } = proposal.value;
+  const { steps, output, author, read, reason, final, carry } = proposal;
   const draft = { steps, ...(output === undefined ? {} : { output }) };
   for (const stepId of foreignSteps(draft)) {
     if (earlier.has(stepId)) continue;
@@ -64,27 +87,24 @@ export async function planNext(
   const verdict = validatePlan(draft, {
     input: request.input,
     catalogue: catalogueFor(agent, registry, functions),
+    denied: denialOf({ tenantId: head.tenantId, agent: agent.name }, authorizer, ports.clock),
     earlier,
     settled: new Set(earlier.keys()),
-    mayBeEmpty: proposal.value.final && head.revision > 0,
+    mayBeEmpty: final && head.revision > 0,
   });
   if (!verdict.ok) {
     const problems = verdict.problems.map((problem) => `${problem.stepId ?? 'plan'}: ${problem.message}`).join(' ');
-    return rejected('hallucinated', `plan revision ${revision} was rejected: ${problems}`);
+    const denied = verdict.problems.every(({ code }) => code === 'denied' || code === 'notGranted');
+    return rejected(denied ? 'denied' : 'hallucinated', `plan revision ${revision} was rejected: ${problems}`);
   }
   const plan: PlanRevision = {
-    tenantId: head.tenantId,
-    runId: head.runId,
-    revision,
-    basedOn: head.revision,
-    author: proposal.value.author,
-    reason: proposal.value.reason,
+    ...{ tenantId: head.tenantId, runId: head.runId, revision, basedOn: head.revision, author, read, reason },
     createdAtMs: ports.clock.now(),
     steps: verdict.steps,
     imports: verdict.imports,
     ...(output === undefined ? {} : { output }),
-    final: proposal.value.final,
-    ...(proposal.value.carry === undefined ? {} : { carry: proposal.value.carry }),
+    final,
+    ...(carry === undefined ? {} : { carry }),
   };
   const created = await ports.runs.createPlan(plan);
   if (created.written) return { kind: 'planned', plan, fresh: true };
@@ -105,6 +125,7 @@ async function propose(
     const { steps, output } = request.plan;
     return proposed({
       author: 'human',
+      read: 'trusted',
       reason: 'the plan of the request',
       steps,
       output,
@@ -120,10 +141,10 @@ async function propose(
   const reason = `playbook ${name}`;
   if (playbook.plan.kind === 'fixed') {
     const { steps, output } = playbook.plan.draft;
-    return proposed({ author: 'playbook', reason, steps, output, final: true, carry: undefined });
+    return proposed({ author: 'playbook', read: 'trusted', reason, steps, output, final: true, carry: undefined });
   }
-  const completed = await completedSoFar(head, plans, reader);
-  return askFunction(name, reason, playbook.plan.next, request.input, completed);
+  const { completed, read } = await completedSoFar(head, plans, request, reader);
+  return askFunction(name, reason, playbook.plan.next, request.input, completed, read);
 }
 
 function askFunction(
@@ -132,6 +153,7 @@ function askFunction(
   next: Extract<PlaybookDefinition['plan'], { kind: 'function' }>['next'],
   input: Json,
   completed: Completed,
+  read: Trust,
 ): Proposed {
   try {
     const { steps, done, output, carry } = next(input as never, completed);
@@ -143,7 +165,15 @@ function askFunction(
         `playbook '${name}' wants to carry ${jsonSizeBytes(carry)} bytes; ${carryBytes} are allowed`,
       );
     }
-    return proposed({ author: 'playbook', reason, steps: structuredClone(steps), output, final: done === true, carry });
+    return proposed({
+      author: 'playbook',
+      read,
+      reason,
+      steps: structuredClone(steps),
+      output,
+      final: done === true,
+      carry,
+    });
   } catch (error) {
     return rejected(
       'bug',
@@ -152,19 +182,27 @@ function askFunction(
   }
 }
 
-/** What a playbook function is told: the last revision's outputs only, so that nothing grows with the run. */
-async function completedSoFar(head: RunHead, plans: WindowPlans, reader: RunReader): Promise<Completed> {
-  if (head.revision === 0) return { count: 0, revision: 0, outputs: {}, carry: null };
+/**
+ * What a playbook function is told: the last revision's outputs only, so that nothing grows with the run. It has then read
+ * what the least trusted of them says, and all that it read before: `carry` may hold it.
+ */
+async function completedSoFar(
+  head: RunHead,
+  plans: WindowPlans,
+  request: RunRequest,
+  reader: RunReader,
+): Promise<{ readonly completed: Completed; readonly read: Trust }> {
+  const ofInput: Trust = request.untrusted.length > 0 ? 'untrusted' : 'trusted';
+  if (head.revision === 0) return { completed: { count: 0, revision: 0, outputs: {}, carry: null }, read: ofInput };
   const last = planOf(plans, head.revision);
-  const outputs = await Promise.all(
-    last.steps.map(async (step) => [step.id, await reader.output(head, step)] as const),
-  );
-  return {
+  const given = await Promise.all(last.steps.map(async (step) => [step.id, await reader.output(head, step)] as const));
+  const completed = {
     count: stepsOver(head),
     revision: head.revision,
-    outputs: Object.fromEntries(outputs),
+    outputs: Object.fromEntries(given.map(([stepId, { value }]) => [stepId, value])),
     carry: last.carry ?? null,
   };
+  return { completed, read: leastTrusted([ofInput, last.read, ...given.map(([, { trust }]) => trust)]) };
 }
 
 function proposed(value: Proposal): Proposed {

@@ -3,6 +3,7 @@ import type { ResolveRequest, RunAccepted } from '../contract/api.ts';
 import { Problem } from '../contract/problems.ts';
 import type { Escalation, EscalationKind } from '../model/escalation.ts';
 import type { AttestDependencies } from './attest-step.ts';
+import { approveStep } from './approve-step.ts';
 import { attestStep } from './attest-step.ts';
 import { escalationOf } from './show-inbox.ts';
 import { alreadySettled, settledAs } from './wake-run.ts';
@@ -11,7 +12,7 @@ type Resolution = ResolveRequest['resolution'];
 
 /** What a person may decide about an escalation of each kind; the others end with what is done about the run. */
 const allowedFor: Readonly<Record<EscalationKind, readonly Resolution[]>> = {
-  approval: [],
+  approval: ['approve', 'reject'],
   inDoubt: ['attest'],
   failure: [],
   denied: [],
@@ -37,6 +38,9 @@ export async function resolveEscalation(
   switch (request.resolution) {
     case 'attest':
       return attestStep({ escalation, by: principal.subject, request }, dependencies);
+    case 'approve':
+    case 'reject':
+      return approveStep({ escalation, by: principal.subject, request }, dependencies);
   }
 }
 

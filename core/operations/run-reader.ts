@@ -1,6 +1,7 @@
 import type { AcceptedStep, PlanRevision } from '../model/plan.ts';
 import type { Json } from '../model/json.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
+import type { Trust } from '../model/trust.ts';
 import type { Ports, RunRef } from '../ports/index.ts';
 import type { WindowPlans } from './open-steps.ts';
 import { ledgerRefOf } from './open-steps.ts';
@@ -9,6 +10,12 @@ import { loadValue } from './stored-value.ts';
 const keptPlans = 400;
 const keptRequests = 400;
 const keptOutputs = 2_000;
+
+/** A value, and how far it may be believed. */
+export interface TrustedValue {
+  readonly value: Json;
+  readonly trust: Trust;
+}
 
 /** Drops the oldest entry when it is full. Only for what can never change. */
 class BoundedMap<Value> {
@@ -36,7 +43,7 @@ export class RunReader {
   readonly #ports: Pick<Ports, 'runs' | 'ledger' | 'blobs'>;
   readonly #plans = new BoundedMap<PlanRevision>(keptPlans);
   readonly #requests = new BoundedMap<RunRequest>(keptRequests);
-  readonly #outputs = new BoundedMap<Json>(keptOutputs);
+  readonly #outputs = new BoundedMap<TrustedValue>(keptOutputs);
 
   constructor(ports: Pick<Ports, 'runs' | 'ledger' | 'blobs'>) {
     this.#ports = ports;
@@ -90,19 +97,19 @@ export class RunReader {
     return undefined;
   }
 
-  /** Output of a step that is done; null for one that is over without an output. */
-  async output(run: RunRef, step: AcceptedStep): Promise<Json> {
+  /** Output of a step that is done, and how far it may be believed; null for one that is over without an output. */
+  async output(run: RunRef, step: AcceptedStep): Promise<TrustedValue> {
     const key = keyOf(run, step.id);
     const known = this.#outputs.get(key);
     if (known !== undefined) return known;
     const item = await this.#ports.ledger.read(ledgerRefOf(run, step));
-    if (item?.status !== 'DONE') return null;
-    const output = await loadValue(item.result, this.#ports.blobs);
+    if (item?.status !== 'DONE') return { value: null, trust: 'trusted' };
+    const output = { value: await loadValue(item.result, this.#ports.blobs), trust: item.trust };
     this.rememberOutput(run, step.id, output);
     return output;
   }
 
-  rememberOutput(run: RunRef, stepId: string, output: Json): void {
+  rememberOutput(run: RunRef, stepId: string, output: TrustedValue): void {
     this.#outputs.set(keyOf(run, stepId), output);
   }
 }

@@ -54,6 +54,7 @@ export async function verifyStep(held: HeldStep, item: LedgerItem): Promise<Step
       { retryAtMs: settledAtMs, looking: true },
     );
   }
+  if (held.denial) return held.fail(item, held.denial);
   if (held.request.settleOnly || item.sends >= held.action.maxAttempts) {
     return held.fail(item, {
       class: 'transient',

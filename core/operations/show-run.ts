@@ -9,7 +9,7 @@ import { isFinal } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
 import type { StepStatus } from '../model/step.ts';
 import type { Ports, RunRef } from '../ports/index.ts';
-import { renderTemplate } from './dispatch-steps.ts';
+import { renderTemplate } from './render-template.ts';
 import type { WindowStep } from './open-steps.ts';
 import { ledgerRefOf, stateFromLedger, wantedOf, unrecordedFailure, windowSteps } from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';

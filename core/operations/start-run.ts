@@ -6,19 +6,23 @@ import { Problem } from '../contract/problems.ts';
 import type { Json } from '../model/json.ts';
 import { json } from '../model/json.ts';
 import { planDraft } from '../model/plan.ts';
+import { walkPath } from '../model/references.ts';
 import type { PlanDraft } from '../model/plan.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import type { AgentDefinition, PlaybookDefinition, Registry } from '../model/skill.ts';
 import { validatePlan } from '../model/validate-plan.ts';
+import type { Authorizer } from '../ports/authorizer.ts';
 import type { Ports } from '../ports/index.ts';
 import type * as z from 'zod';
 import { underKey } from './idempotency.ts';
+import { denialOf } from './judge-use.ts';
 import { ensureRunning } from './wake-run.ts';
 
 export interface StartDependencies {
   readonly ports: Pick<Ports, 'runs' | 'engine' | 'clock' | 'ids'>;
   readonly registry: Registry;
   readonly functions: SkillFunctions;
+  readonly authorizer: Authorizer;
 }
 
 type Request = z.output<typeof startRunRequest>;
@@ -39,6 +43,8 @@ interface Order {
   readonly goal: string;
   readonly source: { readonly playbook: string } | { readonly plan: PlanDraft };
   readonly input: Json;
+  /** Members of the input, by path, that somebody outside wrote. */
+  readonly untrusted: readonly string[];
 }
 
 /**
@@ -54,13 +60,13 @@ export async function startRun(call: StartCall, dependencies: StartDependencies)
     return { runId, status: (await ensureRunning(head, ports)).status };
   };
   if (idempotencyKey === undefined) {
-    const order = orderOf(request, dependencies);
+    const order = orderOf(call, dependencies);
     return begin(`run-${ports.ids.ulid()}`, order);
   }
   return underKey(
     { tenantId: principal.tenantId, key: idempotencyKey, body: request },
     {
-      check: () => orderOf(request, dependencies),
+      check: () => orderOf(call, dependencies),
       perform: begin,
       recall: async (runId) => {
         const head = await ports.runs.readHead({ tenantId: principal.tenantId, runId });
@@ -99,6 +105,7 @@ function requestOf(runId: string, order: Order, call: StartCall, nowMs: number):
     goal: order.goal,
     ...order.source,
     input: order.input,
+    untrusted: [...order.untrusted],
     labels: call.request.labels ?? {},
     requestedBy: call.principal.subject,
     createdAtMs: nowMs,
@@ -127,7 +134,9 @@ function firstHead(request: RunRequest, deadlineSeconds: number, writeToken: str
   };
 }
 
-function orderOf(request: Request, { registry, functions }: StartDependencies): Order {
+function orderOf(call: StartCall, dependencies: StartDependencies): Order {
+  const { request } = call;
+  const { registry } = dependencies;
   const agent = registry.agents.get(request.agent);
   if (!agent) {
     const known = named([...registry.agents.keys()]);
@@ -142,8 +151,8 @@ function orderOf(request: Request, { registry, functions }: StartDependencies): 
       "Both 'playbook' and 'plan' were given; give one of them, for each is a plan.",
     );
   }
-  if (request.playbook !== undefined) return orderOfPlaybook(request, request.playbook, agent, registry, functions);
-  if (request.plan !== undefined) return orderOfPlan(request, request.plan, agent, registry, functions);
+  if (request.playbook !== undefined) return orderOfPlaybook(call, request.playbook, agent, dependencies);
+  if (request.plan !== undefined) return orderOfPlan(call, request.plan, agent, dependencies);
   const playbooks = named(Object.keys(agent.playbooks));
   if (request.goal === undefined) {
     const detail = `None of 'playbook', 'plan' and 'goal' was given. Give a 'playbook' (agent '${agent.name}' has ${playbooks}) or a 'plan'.`;
@@ -156,20 +165,21 @@ function orderOf(request: Request, { registry, functions }: StartDependencies): 
 }
 
 function orderOfPlaybook(
-  request: Request,
+  call: StartCall,
   name: string,
   agent: AgentDefinition,
-  registry: Registry,
-  functions: SkillFunctions,
+  dependencies: StartDependencies,
 ): Order {
+  const { request } = call;
   const playbook = Object.hasOwn(agent.playbooks, name) ? agent.playbooks[name] : undefined;
   if (!playbook) {
     const known = named(Object.keys(agent.playbooks));
     throw new Problem('unknown-playbook', `Agent '${agent.name}' has no playbook '${name}'; it has ${known}.`);
   }
   const input = inputOf(request.input ?? {}, name, agent, playbook);
-  if (playbook.plan.kind === 'fixed') gate(playbook.plan.draft, input, agent, registry, functions);
-  return { agent, goal: request.goal ?? playbook.description, source: { playbook: name }, input };
+  const untrusted = untrustedOf(request, input, playbook.untrusted);
+  if (playbook.plan.kind === 'fixed') gate(playbook.plan.draft, input, agent, call, dependencies);
+  return { agent, goal: request.goal ?? playbook.description, source: { playbook: name }, input, untrusted };
 }
 
 function inputOf(given: Json, name: string, agent: AgentDefinition, playbook: PlaybookDefinition): Json {
@@ -188,16 +198,29 @@ function inputOf(given: Json, name: string, agent: AgentDefinition, playbook: Pl
   );
 }
 
-function orderOfPlan(
-  request: Request,
-  plan: Json,
-  agent: AgentDefinition,
-  registry: Registry,
-  functions: SkillFunctions,
-): Order {
+function orderOfPlan(call: StartCall, plan: Json, agent: AgentDefinition, dependencies: StartDependencies): Order {
+  const { request } = call;
   const input = request.input ?? {};
-  gate(plan, input, agent, registry, functions);
-  return { agent, goal: request.goal ?? 'the plan that was given', source: { plan: planDraft.parse(plan) }, input };
+  const untrusted = untrustedOf(request, input, []);
+  gate(plan, input, agent, call, dependencies);
+  const goal = request.goal ?? 'the plan that was given';
+  return { agent, goal, source: { plan: planDraft.parse(plan) }, input, untrusted };
+}
+
+/** What the caller and the author of the playbook say that somebody outside wrote. A path of the caller must lead somewhere. */
+function untrustedOf({ untrusted = [] }: Request, input: Json, declared: readonly string[] = []): string[] {
+  const problems = untrusted.flatMap((path, index) => {
+    const walk = walkPath(input, path.split('.'));
+    return walk.found
+      ? []
+      : [{ path: `untrusted.${index}`, message: `'${path}': there is no '${walk.missing}' there` }];
+  });
+  if (problems.length === 0) return [...new Set([...untrusted, ...declared])];
+  throw new Problem(
+    'invalid-input',
+    "What 'untrusted' names is not in the input, so nothing would be kept from being believed. Give paths of members, such as 'ticket.text'.",
+    { problems },
+  );
 }
 
 /** The same gate that the plan passes again when it becomes a revision of the run. */
@@ -205,12 +228,13 @@ function gate(
   draft: unknown,
   input: Json,
   agent: AgentDefinition,
-  registry: Registry,
-  functions: SkillFunctions,
+  { principal }: StartCall,
+  { registry, functions, authorizer, ports }: StartDependencies,
 ): void {
   const verdict = validatePlan(draft, {
     input,
     catalogue: catalogueFor(agent, registry, functions),
+    denied: denialOf({ tenantId: principal.tenantId, agent: agent.name }, authorizer, ports.clock),
     earlier: new Map(),
     settled: new Set(),
     mayBeEmpty: false,

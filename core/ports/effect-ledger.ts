@@ -1,4 +1,6 @@
+import type { Approval } from '../model/approval.ts';
 import type { LedgerItem, LedgerRef } from '../model/effect.ts';
+import type { Written } from './run-store.ts';
 
 /**
  * The ledger of side effects: one small item per step and direction.
@@ -18,6 +20,12 @@ export interface EffectLedger {
    * whose answer was lost, and counts as written. Throws StoreUnavailable when neither could be learnt.
    */
   write(next: LedgerItem, seenWriteToken: string | undefined): Promise<LedgerWrite>;
+
+  /** What a person said about exactly this use of the step. Strongly consistent. Throws StoreUnavailable. */
+  readApproval(ref: LedgerRef, binding: string): Promise<Approval | undefined>;
+
+  /** Writes like `write`, on the same terms. */
+  writeApproval(next: Approval, seenWriteToken: string | undefined): Promise<Written<Approval>>;
 }
 
 export type LedgerWrite =

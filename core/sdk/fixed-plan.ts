@@ -118,6 +118,7 @@ const advice: Readonly<Record<PlanProblem['code'], { readonly allowed: string; r
   unknownVersion: grantRemedy,
   unknownAction: grantRemedy,
   notGranted: grantRemedy,
+  denied: grantRemedy,
   invalidInput: { allowed: "what the action's input schema takes", remedy: 'Correct the value' },
   invalidReference: {
     allowed: '${input.x} or ${steps.<id>.output.x} as a whole value',

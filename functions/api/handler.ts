@@ -2,6 +2,7 @@ import { handle } from 'hono/aws-lambda';
 import type { LambdaEvent } from 'hono/aws-lambda';
 import { skillFunctions } from '../../core/authz/catalogue.ts';
 import { awsPorts } from '../../core/adapters/aws.ts';
+import { authorizer } from '../authorizer.ts';
 import { registry } from '../registry.ts';
 import { telemetry } from '../telemetry.ts';
 import { createApi } from './app.ts';
@@ -18,6 +19,7 @@ export const handler = traced((event: LambdaEvent, context) => {
       ports: awsPorts(process.env),
       registry: registry(),
       functions: skillFunctions(process.env),
+      authorizer: authorizer(),
       authenticate: authorizerAuthentication,
       logger,
     }),

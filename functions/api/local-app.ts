@@ -9,7 +9,7 @@ import type { ApiDependencies } from './calls.ts';
  * in the environment (core/contract/env.ts). Throws when one of them is missing or malformed.
  */
 export function createLocalApp(
-  dependencies: Pick<ApiDependencies, 'ports' | 'registry' | 'functions'> & {
+  dependencies: Pick<ApiDependencies, 'ports' | 'registry' | 'functions' | 'authorizer'> & {
     readonly environment: Readonly<Record<string, string | undefined>>;
   },
 ): Hono {

@@ -5,6 +5,7 @@ import { limitsFromEnv } from '../../core/contract/limits.ts';
 import { decideEvent } from '../../core/contract/machine.ts';
 import type { DecideResult } from '../../core/contract/machine.ts';
 import { createAdvance } from '../../core/operations/advance-run.ts';
+import { authorizer } from '../authorizer.ts';
 import { registry } from '../registry.ts';
 import { tableClient } from '../table-client.ts';
 import { telemetry } from '../telemetry.ts';
@@ -20,6 +21,7 @@ export const handler = traced(async (event: unknown): Promise<DecideResult> => {
     ports: awsPorts(process.env, tableClient()),
     registry: registry(),
     functions: skillFunctions(process.env),
+    authorizer: authorizer(),
     limits: limitsFromEnv(process.env),
     epoch: process.env[env.epoch],
   });

@@ -6,6 +6,7 @@ import type { StepOutcome } from '../../core/model/step.ts';
 import { executeStep } from '../../core/operations/execute-step.ts';
 import type { ExecutePorts } from '../../core/operations/execute-step.ts';
 import { settingsOf } from '../../core/operations/skill-settings.ts';
+import { authorizer } from '../authorizer.ts';
 import { registry } from '../registry.ts';
 import { tableClient } from '../table-client.ts';
 import { telemetry } from '../telemetry.ts';
@@ -24,6 +25,7 @@ export const handler = traced(async (event: unknown, context: Context): Promise<
     epoch: process.env[env.epoch],
     deadlineMs: ports.clock.now() + context.getRemainingTimeInMillis(),
     settings: settingsOf(skill, process.env),
+    authorizer: authorizer(),
   });
   const { runId, stepId } = request;
   logger.debug('step executed', { runId, stepId, skill: request.skill, outcome: outcome.kind });

@@ -1,8 +1,11 @@
-import { rm } from 'node:fs/promises';
+import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'rolldown';
 import { rolldown } from 'rolldown';
-import type { Project } from '../project.ts';
+import { parseGrant } from '../../core/model/grant.ts';
+import type { AgentDefinition } from '../../core/model/skill.ts';
+import type { Project, SkillManifest } from '../project.ts';
 
 /** Code of one Lambda function: a handler with the definitions that it may know. */
 export interface Bundle {
@@ -13,6 +16,8 @@ export interface Bundle {
   /** Folders in `skills/` and `agents/` of the project. */
   readonly skills: readonly string[];
   readonly agents: readonly string[];
+  /** The one skill whose steps it carries out: of agents it knows only what they may do with it. */
+  readonly hosts?: SkillManifest;
 }
 
 /** Functions of the platform, and whether they know the skills and agents of the project. */
@@ -32,7 +37,13 @@ export function bundlesOf(project: Project): Bundle[] {
       handler: name,
       ...(knowsProject ? { skills, agents } : { skills: [], agents: [] }),
     })),
-    ...skills.map((folder) => ({ name: skillBundle(folder), handler: 'skill-host', skills: [folder], agents: [] })),
+    ...project.skills.map((skill) => ({
+      name: skillBundle(skill.folder),
+      handler: 'skill-host',
+      skills: [skill.folder],
+      agents: [],
+      hosts: skill,
+    })),
   ];
 }
 
@@ -62,7 +73,7 @@ async function writeBundle(
     input: { index: entryId },
     platform: 'node',
     resolve: { mainFields: ['module', 'main'] },
-    plugins: [generatedModules(bundle, packageDir, project.dir)],
+    plugins: [generatedModules(bundle, packageDir, project)],
     onLog: (level, log) => {
       if (level === 'warn') throw new Error(`Bundling ${bundle.name}: ${log.message}`);
     },
@@ -77,6 +88,8 @@ async function writeBundle(
     });
     const [file, ...more] = output;
     if (more.length > 0) throw new Error(`Bundling ${bundle.name} gave ${output.length} files instead of one.`);
+    const judges = bundle.skills.length > 0;
+    if (judges) await copyFile(cedarModule(), join(outDir, bundle.name, 'cedar_wasm_bg.wasm'));
     return join(outDir, bundle.name, file.fileName);
   } finally {
     await build.close();
@@ -87,10 +100,10 @@ const entryId = 'holdfast:entry';
 const definitionsId = 'holdfast:definitions';
 
 /** The entry of a bundle, the definitions it provides, and `holdfast` as the one copy of the sdk in this package. */
-function generatedModules(bundle: Bundle, packageDir: string, projectDir: string): Plugin {
+function generatedModules(bundle: Bundle, packageDir: string, project: Project): Plugin {
   const modules = new Map([
     [entryId, entryModule(join(packageDir, 'functions', bundle.handler, 'handler.ts'))],
-    [definitionsId, definitionsModule(bundle, join(packageDir, 'functions', 'registry.ts'), projectDir)],
+    [definitionsId, definitionsModule(bundle, join(packageDir, 'functions', 'registry.ts'), project)],
   ]);
   return {
     name: 'holdfast',
@@ -107,20 +120,44 @@ function entryModule(handler: string): string {
   return [`import ${quoted(definitionsId)};`, `export { handler } from ${quoted(handler)};`].join('\n');
 }
 
-function definitionsModule(bundle: Bundle, registry: string, projectDir: string): string {
-  const skills = bundle.skills.map((folder) => join(projectDir, 'skills', folder, 'skill.ts'));
-  const agents = bundle.agents.map((folder) => join(projectDir, 'agents', folder, 'agent.ts'));
+function definitionsModule(bundle: Bundle, registry: string, project: Project): string {
+  const skills = bundle.skills.map((folder) => join(project.dir, 'skills', folder, 'skill.ts'));
+  const agents = bundle.agents.map((folder) => join(project.dir, 'agents', folder, 'agent.ts'));
   const list = (name: string, paths: readonly string[]): string =>
     paths.map((_, index) => `${name}${index}`).join(', ');
+  const holders = bundle.hosts ? JSON.stringify(holdersOf(bundle.hosts, project)) : `[${list('agent', agents)}]`;
+  const knowsProject = bundle.skills.length > 0;
   return [
-    `import { provideRegistry } from ${quoted(registry)};`,
+    `import { provideProject } from ${quoted(registry)};`,
     ...skills.map((path, index) => `import skill${index} from ${quoted(path)};`),
     ...agents.map((path, index) => `import agent${index} from ${quoted(path)};`),
-    `provideRegistry({`,
-    `  skills: new Map([${list('skill', skills)}].map((skill) => [skill.id, skill])),`,
-    `  agents: new Map([${list('agent', agents)}].map((agent) => [agent.name, agent])),`,
+    `provideProject({`,
+    `  registry: {`,
+    `    skills: new Map([${list('skill', skills)}].map((skill) => [skill.id, skill])),`,
+    `    agents: new Map(${holders}.map((agent) => [agent.name, agent])),`,
+    `  },`,
+    `  policies: ${JSON.stringify(knowsProject ? project.policies : [])},`,
+    `  isPart: ${bundle.hosts !== undefined},`,
     `});`,
   ].join('\n');
+}
+
+/** Agents reduced to what they may do with one skill, so that its function changes only when that does. */
+function holdersOf(skill: SkillManifest, { agents }: Project): AgentDefinition[] {
+  return agents.map(({ name, grants, extends: bases }) => ({
+    kind: 'agent',
+    name,
+    description: '',
+    grants: grants.filter((grant) => parseGrant(grant).skillId === skill.id),
+    extends: bases,
+    playbooks: {},
+    deadlineSeconds: 1,
+  }));
+}
+
+/** The policy engine, which a bundle reads from beside itself. */
+function cedarModule(): string {
+  return fileURLToPath(new URL('./cedar_wasm_bg.wasm', import.meta.resolve('@cedar-policy/cedar-wasm/web')));
 }
 
 const quoted = (text: string): string => JSON.stringify(text);

@@ -1,7 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { policyProblems, readPolicyFiles } from '../../core/adapters/cedar/index.ts';
+import { compilePolicies } from '../../core/authz/compile-policies.ts';
 import { skillFolder } from '../../core/model/names.ts';
+import type { PolicyFile, PolicyProblem } from '../../core/model/policy.ts';
 import type { AgentDefinition, Registry, SkillDefinition } from '../../core/model/skill.ts';
 import { agentProblems, deprecationWarnings } from './agent-checks.ts';
 import { foldersOf, loadAgentFolder, loadSkillFolder } from './definition-folders.ts';
@@ -20,8 +22,7 @@ export interface Project {
   readonly settings: Readonly<Record<string, string>>;
   /** What to try first. */
   readonly tour: readonly TourStop[];
-  /** Cedar files, relative to the project. */
-  readonly policies: readonly string[];
+  readonly policies: readonly PolicyFile[];
   /** What will not stop the project but its owner should know. */
   readonly warnings: readonly string[];
 }
@@ -40,11 +41,11 @@ export async function loadProject(
   const root = resolve(directory);
   if (!existsSync(root) || !statSync(root).isDirectory()) throw new ProjectError(root, [noFolder(root)]);
 
-  const [skillFolders, agentFolders, file, policies] = await Promise.all([
+  const policies = readPolicyFiles(root);
+  const [skillFolders, agentFolders, file] = await Promise.all([
     foldersOf(root, 'skills'),
     foldersOf(root, 'agents'),
     readProjectFile(root),
-    policyFiles(root),
   ]);
   if (skillFolders.length + agentFolders.length === 0) throw new ProjectError(root, [...file.problems, emptyProject()]);
 
@@ -68,6 +69,8 @@ export async function loadProject(
     ),
   ];
   if (problems.length > 0) throw new ProjectError(root, problems);
+  const wrong = policyProblems(compilePolicies(registry), policies);
+  if (wrong.length > 0) throw new ProjectError(root, wrong.map(problemOfPolicy));
   const { services, settings, tour } = file;
   return {
     directory: root,
@@ -128,13 +131,15 @@ function duplicates<Definition extends SkillDefinition | AgentDefinition>(
   });
 }
 
-async function policyFiles(root: string): Promise<string[]> {
-  const folder = join(root, 'policies');
-  if (!existsSync(folder)) return [];
-  return (await readdir(folder))
-    .filter((file) => file.endsWith('.cedar'))
-    .toSorted()
-    .map((file) => `policies/${file}`);
+function problemOfPolicy({ file, line, message }: PolicyProblem): ProjectProblem {
+  return {
+    file,
+    at: `line ${line}`,
+    wrong: 'is no policy that could be kept',
+    given: message,
+    allowed: 'policies that forbid, in terms of the agents, actions and arguments of this project',
+    remedy: 'Correct it (docs/guides/grants-and-policies.md)',
+  };
 }
 
 function warningsOf(registry: Registry, known: Readonly<Record<string, string | undefined>>): string[] {

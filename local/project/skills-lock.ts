@@ -9,6 +9,7 @@ import type { Json } from '../../core/model/json.ts';
 import { actionName, skillId } from '../../core/model/names.ts';
 import { contractOf } from '../../core/model/skill-contract.ts';
 import type { SkillContract } from '../../core/model/skill-contract.ts';
+import { capabilities } from '../../core/model/skill.ts';
 import type { Registry } from '../../core/model/skill.ts';
 
 export const skillsLockName = 'skills.lock.json';
@@ -20,6 +21,11 @@ const lockedAction = z.looseObject({
   maxAttempts: z.number(),
   input: z.record(z.string(), z.unknown()),
   output: z.record(z.string(), z.unknown()),
+  sensitive: z.array(z.string()).optional(),
+  trust: z.enum(['model', 'untrusted']).optional(),
+  endorses: z.record(z.string(), z.enum(['enum', 'lookup'])).optional(),
+  alternatives: z.array(z.string()).optional(),
+  compensates: z.literal(true).optional(),
 });
 const skillsLock = z.strictObject({
   lockVersion: z.literal(1),
@@ -27,7 +33,14 @@ const skillsLock = z.strictObject({
     skillId,
     z.strictObject({
       release: z.string(),
-      contract: z.strictObject({ description: z.string(), actions: z.record(actionName, lockedAction) }),
+      contract: z.strictObject({
+        description: z.string(),
+        network: z.array(z.string()).optional(),
+        secrets: z.array(z.string()).optional(),
+        uses: z.array(z.enum(capabilities)).optional(),
+        addresses: z.literal('public').optional(),
+        actions: z.record(actionName, lockedAction),
+      }),
     }),
   ),
 });

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Context } from 'aws-lambda';
 import { handler } from '../../functions/skill-host/handler.ts';
-import { provideRegistry } from '../../functions/registry.ts';
+import { provideProject } from '../../functions/registry.ts';
 import { provideTableClient } from '../../functions/table-client.ts';
 import { createEmulatedTableClient } from '../emulators/table-client.ts';
 import { loadProject } from '../project/load-project.ts';
@@ -11,7 +11,8 @@ const { projectDirectory } = workerData as SkillWorkerOptions;
 const port = parentPort;
 if (!port) throw new Error('A skill worker is started by the local platform, not on its own.');
 
-provideRegistry((await loadProject(projectDirectory)).registry);
+const { registry, policies } = await loadProject(projectDirectory);
+provideProject({ registry, policies, isPart: false });
 provideTableClient(createEmulatedTableClient());
 
 const answer = (message: FromSkillWorker): void => port.postMessage(message);

@@ -7,6 +7,7 @@ import { createAdvance } from '../../core/operations/advance-run.ts';
 import { executeStep } from '../../core/operations/execute-step.ts';
 import { openEscalation } from '../../core/operations/open-escalation.ts';
 import type { Clock, Engine, ExecutionRef, Ports } from '../../core/ports/index.ts';
+import { authorizerOf } from '../fixtures/authorizers.ts';
 
 type Standing = 'running' | 'waiting' | 'closed';
 
@@ -51,8 +52,16 @@ export class DrivenEngine implements Engine {
 
   /** Carries every running execution to where it ends or waits. */
   async drive(ports: Ports, registry: Registry, clock: Clock & { advance(ms: number): void }): Promise<void> {
+    const authorizer = authorizerOf(registry);
     const functions = { arnOf: (skillId: string) => `arn:${skillId}:1` };
-    const advance = createAdvance({ ports, registry, functions, limits: limits.parse({}), epoch: undefined });
+    const advance = createAdvance({
+      ports,
+      registry,
+      functions,
+      authorizer,
+      limits: limits.parse({}),
+      epoch: undefined,
+    });
     for (const [name, execution] of this.executions) {
       let event: DecideEvent = execution.ref;
       while (execution.standing === 'running') {
@@ -65,7 +74,7 @@ export class DrivenEngine implements Engine {
                 const skill = registry.skills.get(request.skill);
                 if (!skill) throw new Error(`no skill ${request.skill}`);
                 const deadlineMs = clock.now() + 60_000;
-                return executeStep(request, skill, ports, { epoch: undefined, deadlineMs, settings: {} });
+                return executeStep(request, skill, ports, { epoch: undefined, deadlineMs, settings: {}, authorizer });
               }),
             );
             event = { ...execution.ref, outcomes, ...(result.next === 'execute' ? { state: result.state } : {}) };

@@ -5,7 +5,7 @@ import type { LambdaEvent } from 'hono/aws-lambda';
 import { env } from '../../core/contract/env.ts';
 import { problemDocument } from '../../core/contract/problems.ts';
 import { handler } from '../../functions/api/handler.ts';
-import { provideRegistry } from '../../functions/registry.ts';
+import { provideProject } from '../../functions/registry.ts';
 import { telemetry } from '../../functions/telemetry.ts';
 import { registry } from './project.ts';
 
@@ -50,7 +50,7 @@ describe('the function behind the HTTP API', () => {
     vi.stubEnv(env.skillFunctionArnPrefix, 'arn:aws:lambda:eu-west-1:1:function:holdfast-skill-');
     vi.stubEnv(env.skillFunctionVersions, '{}');
     vi.stubEnv('AWS_REGION', 'eu-west-1');
-    provideRegistry(registry);
+    provideProject({ registry, policies: [], isPart: false });
   }
 
   it('answers in text, without a token where none is asked for', async () => {

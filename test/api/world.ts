@@ -14,6 +14,7 @@ import { tokenAuthentication } from '../../functions/api/authenticate.ts';
 import { DrivenEngine } from './engine.ts';
 import { registry } from './project.ts';
 import { memoryReach } from '../fixtures/memory-reach.ts';
+import { authorizerOf } from '../fixtures/authorizers.ts';
 
 export const issuer = 'https://issuer.example.com';
 export const audience = 'holdfast-tests';
@@ -84,6 +85,7 @@ export function createWorld(options: { readonly clock?: Clock } = {}) {
     ports,
     registry,
     functions: { arnOf: (skillId) => `arn:${skillId}:1` },
+    authorizer: authorizerOf(registry),
     authenticate: tokenAuthentication(tokenEnvironment),
     logger: { error: (_message, error) => void logged.push(error) },
   });

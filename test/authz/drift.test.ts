@@ -51,7 +51,7 @@ function opinions(registry: Registry) {
   const authorizer = openCedarAuthorizer(compilePolicies(registry), []);
   return [...registry.agents.values()].flatMap((agent) => {
     const tools = new Set(toolList(agent, registry, { tenantId: 'acme', nowMs }).map(({ name }) => name));
-    const catalogue = catalogueFor(agent, registry, { arnOf: (id) => `arn:${id}` }, 'judged');
+    const catalogue = catalogueFor(agent, registry, { arnOf: (id) => `arn:${id}` });
     return [...registry.skills.values()].flatMap((skill) =>
       Object.entries(skill.actions).map(([action, { input }]) => {
         const request = {

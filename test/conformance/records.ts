@@ -38,6 +38,7 @@ export function requestOf(head: RunHead): RunRequest {
     agent: head.agent,
     goal: 'a trip to Rome',
     input: { city: 'Rome' },
+    untrusted: ['city'],
     labels: {},
     requestedBy: 'user@example.com',
     createdAtMs: head.createdAtMs,
@@ -51,6 +52,7 @@ export function planOf({ tenantId, runId }: RunRef, revision: number): PlanRevis
     revision,
     basedOn: revision - 1,
     author: 'playbook',
+    read: 'trusted',
     reason: 'book-trip',
     createdAtMs: startMs,
     steps: [

@@ -19,6 +19,8 @@ export const ioPoints = [
   'ledger.read',
   'ledger.readMany',
   'ledger.write',
+  'ledger.readApproval',
+  'ledger.writeApproval',
   'blobs.put',
   'blobs.get',
   'engine.start',

@@ -35,6 +35,8 @@ import { createInterpreter, StepFunctionsError } from '../../local/stepfunctions
 import type { Interpreter } from '../../local/stepfunctions/index.ts';
 import { Seam } from './seam.ts';
 import type { CrashAt } from './seam.ts';
+import type { Authorizer } from '../../core/ports/authorizer.ts';
+import { authorizerOf } from '../fixtures/authorizers.ts';
 
 const escalationsUrl = 'memory://escalations';
 const settings = { TRAVEL_PROVIDER_URL: 'http://travel.example' };
@@ -76,12 +78,22 @@ export interface Order {
   readonly key: string;
 }
 
+const authorizers = new WeakMap<Registry, Authorizer>();
+
+/** Parsed policies, once for all worlds of a project: a campaign has thousands. */
+function authorizerFor(registry: Registry): Authorizer {
+  const authorizer = authorizers.get(registry) ?? authorizerOf(registry);
+  authorizers.set(registry, authorizer);
+  return authorizer;
+}
+
 /** One process of the platform over what is durable: API, Decide, skill hosts, inbox and state machines, through one seam. */
 export class World {
   readonly seam: Seam;
   readonly #durable: Durable;
   readonly #registry: Registry;
   readonly #ports: Ports;
+  readonly #authorizer: Authorizer;
   readonly #interpreter: Interpreter;
   readonly #epoch: string | undefined;
   readonly #functions: SkillFunctions = { arnOf: (id) => `${local.skillFunctionArnPrefix}${skillFolder(id)}:1` };
@@ -94,12 +106,14 @@ export class World {
     this.seam = new Seam(options.crashAt);
     this.#durable = durable;
     this.#registry = registry;
+    this.#authorizer = authorizerFor(registry);
     this.#epoch = options.epoch;
     this.#ports = this.#wrappedPorts();
     const advance = createAdvance({
       ports: this.#ports,
       registry,
       functions: this.#functions,
+      authorizer: this.#authorizer,
       limits: limits.parse({}),
       epoch: options.epoch,
     });
@@ -143,7 +157,12 @@ export class World {
   async #start(order: Order): Promise<string> {
     const { agent, playbook, input, key: idempotencyKey } = order;
     const principal = { tenantId: 'default', subject: 'harness', scopes: new Set(['runs:write'] as const) };
-    const dependencies = { ports: this.#ports, registry: this.#registry, functions: this.#functions };
+    const dependencies = {
+      ports: this.#ports,
+      registry: this.#registry,
+      functions: this.#functions,
+      authorizer: this.#authorizer,
+    };
     for (;;) {
       try {
         return (await startRun({ principal, idempotencyKey, request: { agent, playbook, input } }, dependencies)).runId;
@@ -177,7 +196,12 @@ export class World {
     const skill = this.#registry.skills.get(request.skill);
     if (!skill) throw new Error(`no skill ${request.skill}`);
     const deadlineMs = this.#durable.nowMs() + stepSeconds * 1000;
-    return executeStep(request, skill, this.#ports, { epoch: this.#epoch, deadlineMs, settings });
+    return executeStep(request, skill, this.#ports, {
+      epoch: this.#epoch,
+      deadlineMs,
+      settings,
+      authorizer: this.#authorizer,
+    });
   }
 
   #skipWaits(result: DecideResult): DecideResult {

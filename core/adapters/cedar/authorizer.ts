@@ -14,6 +14,11 @@ import { PolicyError } from './policy-error.ts';
 export interface CedarOptions {
   /** Decisions that are remembered; 1,000 when left out. */
   readonly cachedDecisions?: number;
+  /**
+   * The declarations are those of one skill of a project. Hand-written policies may then name what is not there, so they
+   * are parsed but not checked against the types of the actions; whoever took the part has checked the whole.
+   */
+  readonly isPart?: boolean;
 }
 
 /** The policies that can decide about one agent and one skill: the time of a decision does not grow with the project. */
@@ -42,9 +47,9 @@ let names = 0;
 export function openCedarAuthorizer(
   declarations: PolicyDeclarations,
   files: readonly PolicyFile[],
-  { cachedDecisions = 1_000 }: CedarOptions = {},
+  { cachedDecisions = 1_000, isPart = false }: CedarOptions = {},
 ): Authorizer {
-  const { policies, problems } = checked(declarations, files);
+  const { policies, problems } = isPart ? readHandWritten(files) : checked(declarations, files);
   if (problems.length > 0) throw new PolicyError(problems);
   return new CedarAuthorizer(declarations, policies, cachedDecisions);
 }

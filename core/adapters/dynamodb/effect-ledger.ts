@@ -1,7 +1,10 @@
-import { ledgerKey } from '../../contract/keys.ts';
+import { approvalKey, ledgerKey } from '../../contract/keys.ts';
+import { approval } from '../../model/approval.ts';
+import type { Approval } from '../../model/approval.ts';
 import type { LedgerItem, LedgerRef } from '../../model/effect.ts';
 import { ledgerItem } from '../../model/effect.ts';
-import type { EffectLedger, LedgerWrite } from '../../ports/index.ts';
+import type { EffectLedger, LedgerWrite, Written } from '../../ports/index.ts';
+import type { Condition } from './condition.ts';
 import type { Item, ItemKind } from './item.ts';
 import { decodeItem, encodeItem } from './item.ts';
 import type { ItemStore } from './item-store.ts';
@@ -12,6 +15,13 @@ const kind: ItemKind<LedgerItem> = {
   schema: ledgerItem,
   inKey: ['tenantId', 'skill', 'runId', 'stepId', 'direction'],
   asText: ['evidence', 'result', 'failure'],
+};
+
+const approvals: ItemKind<Approval> = {
+  name: 'approval',
+  schema: approval,
+  inKey: ['tenantId', 'skill', 'runId', 'stepId', 'direction', 'binding'],
+  asText: [],
 };
 
 /** The effect ledger in the table: one small item per step and direction, under the leading key of its skill. */
@@ -39,17 +49,41 @@ export class DynamoEffectLedger implements EffectLedger {
   async write(next: LedgerItem, seenWriteToken: string | undefined): Promise<LedgerWrite> {
     const answer = await this.#items.put(
       encodeItem(kind, ledgerKey(next), next),
-      seenWriteToken === undefined
-        ? { kind: 'absent' }
-        : { kind: 'unchanged', attribute: 'writeToken', seen: seenWriteToken },
+      conditionOn(seenWriteToken),
       (stored) => stored['writeToken'] === next.writeToken,
       `ledger.write ${next.status}`,
     );
     if (answer.written) return answer;
     return { written: false, current: answer.current && decode(answer.current, next) };
   }
+
+  async readApproval(ref: LedgerRef, binding: string): Promise<Approval | undefined> {
+    const item = await this.#items.get(approvalKey(ref, binding), 'ledger.readApproval');
+    return item && decodeApproval(item, ref, binding);
+  }
+
+  async writeApproval(next: Approval, seenWriteToken: string | undefined): Promise<Written<Approval>> {
+    const answer = await this.#items.put(
+      encodeItem(approvals, approvalKey(next, next.binding), next),
+      conditionOn(seenWriteToken),
+      (stored) => stored['writeToken'] === next.writeToken,
+      'ledger.writeApproval',
+    );
+    if (answer.written) return answer;
+    return { written: false, current: answer.current && decodeApproval(answer.current, next, next.binding) };
+  }
+}
+
+function conditionOn(seenWriteToken: string | undefined): Condition {
+  if (seenWriteToken === undefined) return { kind: 'absent' };
+  return { kind: 'unchanged', attribute: 'writeToken', seen: seenWriteToken };
 }
 
 function decode(item: Item, { tenantId, skill, runId, stepId, direction }: LedgerRef): LedgerItem {
   return decodeItem(kind, item, { tenantId, skill, runId, stepId, direction });
+}
+
+function decodeApproval(item: Item, ref: LedgerRef, binding: string): Approval {
+  const { tenantId, skill, runId, stepId, direction } = ref;
+  return decodeItem(approvals, item, { tenantId, skill, runId, stepId, direction, binding });
 }

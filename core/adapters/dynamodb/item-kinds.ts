@@ -26,7 +26,7 @@ export const kinds: {
     name: 'run request',
     schema: runRequest,
     inKey: ['tenantId', 'runId'],
-    asText: ['plan', 'input', 'labels'],
+    asText: ['plan', 'input', 'untrusted', 'labels'],
   },
   plan: {
     name: 'plan revision',
@@ -44,6 +44,6 @@ export const kinds: {
     name: 'escalation',
     schema: escalation,
     inKey: ['tenantId', 'escalationId'],
-    asText: ['failure', 'settled'],
+    asText: ['failure', 'approval', 'settled'],
   },
 };

@@ -1,0 +1,138 @@
+import { canonicalJson } from './json.ts';
+import type { Json } from './json.ts';
+import type { PlanRevision } from './plan.ts';
+import type { Reference } from './references.ts';
+import { parseReference } from './references.ts';
+import type { Trust } from './trust.ts';
+import { leastTrusted } from './trust.ts';
+
+type Path = readonly string[];
+
+/** Who wrote a plan, and the least trusted thing that they had read before. */
+export type Authorship = Pick<PlanRevision, 'author' | 'read'>;
+
+/** How far the values that a plan refers to may be believed. */
+export interface Provenance {
+  /** Of a member of the run's input. */
+  readonly input: (path: Path) => Trust;
+  /** Of a member of a step's output. */
+  readonly output: (stepId: string, path: Path) => Trust;
+  /** Of a text, number, truth value, null, empty container or name of a member that the author wrote. */
+  readonly literal: (value: Json) => Trust;
+}
+
+/**
+ * How far what stands at a path of a template may be believed once its references are replaced: the least trusted part
+ * of it counts, the names of members below the path included. `trusted` for what is not there.
+ */
+export function trustAt(template: Json, path: Path, from: Provenance): Trust {
+  const [part, ...rest] = path;
+  if (typeof template === 'string') {
+    const parse = parseReference(template);
+    if (parse.kind === 'reference') return trustOfReference(parse.reference, path, from);
+  }
+  if (part === undefined) return trustOfWhole(template, from);
+  if (typeof template !== 'object' || template === null || !Object.hasOwn(template, part)) return 'trusted';
+  return trustAt((template as { [key: string]: Json })[part] ?? null, rest, from);
+}
+
+function trustOfReference(reference: Reference, below: Path, from: Provenance): Trust {
+  const path = [...reference.path, ...below];
+  return reference.source === 'input' ? from.input(path) : from.output(reference.stepId, path);
+}
+
+function trustOfWhole(value: Json, from: Provenance): Trust {
+  if (typeof value !== 'object' || value === null) return from.literal(value);
+  if (Array.isArray(value)) {
+    return value.length === 0 ? from.literal(value) : leastTrusted(value.map((item) => trustAt(item, [], from)));
+  }
+  const members = Object.entries(value);
+  if (members.length === 0) return from.literal(value);
+  return leastTrusted(members.flatMap(([name, member]) => [from.literal(name), trustAt(member, [], from)]));
+}
+
+/**
+ * How far a plan's own words may be believed. A person's and a playbook's may, unless a playbook had read something that
+ * may not. What a model writes may not, but for values of the run's input that it repeats byte for byte; once it has read
+ * something untrusted, nothing that it writes may.
+ *
+ * @param known whether the value is one of the run's input that may be believed
+ */
+export function trustOfLiteral(value: Json, { author, read }: Authorship, known: (value: Json) => boolean): Trust {
+  switch (author) {
+    case 'human':
+      return 'trusted';
+    case 'playbook':
+      return read === 'trusted' || known(value) ? 'trusted' : read;
+    case 'planner':
+    case 'recovery':
+      if (read === 'untrusted') return 'untrusted';
+      return known(value) ? 'trusted' : 'model';
+  }
+}
+
+/** Tells which values a run's input holds, and how far its members may be believed. */
+export class InputTrust {
+  readonly #untrusted: readonly Path[];
+  readonly #known = new Set<string>();
+
+  /** @param untrusted paths of members that somebody outside wrote */
+  constructor(input: Json, untrusted: readonly string[] = []) {
+    this.#untrusted = untrusted.map((path) => path.split('.'));
+    this.#learn(input, []);
+  }
+
+  /** Untrusted when the member, something around it, or something in it is. */
+  at(path: Path): Trust {
+    return this.#untrusted.some((one) => isWithin(path, one) || isWithin(one, path)) ? 'untrusted' : 'trusted';
+  }
+
+  /** True for a text, number, truth value or member name that the trusted part of the input holds. */
+  holds(value: Json): boolean {
+    return this.#known.has(canonicalJson(value));
+  }
+
+  #learn(value: Json, path: Path): void {
+    if (this.#untrusted.some((one) => isWithin(path, one))) return;
+    if (typeof value !== 'object' || value === null) {
+      this.#known.add(canonicalJson(value));
+      return;
+    }
+    for (const [name, member] of Object.entries(value)) {
+      if (!Array.isArray(value)) this.#known.add(canonicalJson(name));
+      this.#learn(member, [...path, name]);
+    }
+  }
+}
+
+/** True when a path is that of a member, or leads to something inside of it. */
+export function isWithin(path: Path, member: Path): boolean {
+  return member.length <= path.length && member.every((part, index) => part === path[index]);
+}
+
+/** How far a member of a step's output may be believed: an endorsed member, and what is in it, may be in any case. */
+export function trustOfOutput(whole: Trust, path: Path, endorsed: readonly string[]): Trust {
+  return endorsed.some((member) => isWithin(path, member.split('.'))) ? 'trusted' : whole;
+}
+
+/** The sensitive arguments, by path, that are there and are not trusted. */
+export function doubtedArguments(
+  sensitive: readonly string[],
+  template: Json,
+  rendered: Json,
+  from: Provenance,
+): string[] {
+  return sensitive.filter((path) => {
+    const parts = path.split('.');
+    return isThere(rendered, parts) && trustAt(template, parts, from) !== 'trusted';
+  });
+}
+
+function isThere(value: Json, path: Path): boolean {
+  let current: Json | undefined = value;
+  for (const part of path) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, part)) return false;
+    current = (current as { [key: string]: Json })[part];
+  }
+  return true;
+}

@@ -1,0 +1,60 @@
+import type { Json } from '../model/json.ts';
+import type { Reference } from '../model/references.ts';
+import { renderReferences, walkPath } from '../model/references.ts';
+import type { RunRequest } from '../model/run.ts';
+import type { Trust } from '../model/trust.ts';
+import { referencedSteps } from '../model/validate-plan.ts';
+import type { RunRef } from '../ports/index.ts';
+import type { RunReader } from './run-reader.ts';
+
+/** What a step that is over has given. */
+export interface Given {
+  readonly value: Json;
+  readonly trust: Trust;
+  /** `HotelBooking:v1` and `book`; of a step that was skipped too. */
+  readonly skill: string;
+  readonly action: string;
+}
+
+export type Rendered =
+  | { readonly ok: true; readonly value: Json; readonly outputs: ReadonlyMap<string, Given> }
+  | { readonly ok: false; readonly why: string };
+
+/**
+ * A template with every reference replaced: of the run's input, and of outputs of steps that are over
+ * (null for one that was skipped). Says why when a path leads nowhere.
+ */
+export async function renderTemplate(
+  template: Json,
+  revision: number,
+  run: RunRef,
+  request: RunRequest,
+  reader: RunReader,
+): Promise<Rendered> {
+  const outputs = new Map<string, Given>();
+  for (const stepId of new Set(referencedSteps(template))) {
+    const found = await reader.findStep(run, stepId, revision);
+    if (!found) continue;
+    const { skill, action } = found.step;
+    outputs.set(stepId, { ...(await reader.output(run, found.step)), skill, action });
+  }
+  let why: string | undefined;
+  const value = renderReferences(template, (reference, text) => {
+    const walk = walkPath(...sourceOf(reference, request, outputs));
+    if (walk.found) return walk.value;
+    why ??= `${text}: there is no '${walk.missing}' in that value`;
+    return null;
+  });
+  return why === undefined ? { ok: true, value, outputs } : { ok: false, why };
+}
+
+function sourceOf(
+  reference: Reference,
+  request: RunRequest,
+  outputs: ReadonlyMap<string, Given>,
+): [Json, readonly string[]] {
+  if (reference.source === 'input') return [request.input, reference.path];
+  const output = outputs.get(reference.stepId)?.value ?? null;
+  // Whatever is asked of a skipped step is null.
+  return output === null ? [null, []] : [output, reference.path];
+}
