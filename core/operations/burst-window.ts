@@ -10,6 +10,7 @@ import type { WindowPlans, WindowStep } from './open-steps.ts';
 import {
   ledgerRefOf,
   occurrenceOf,
+  ownMember,
   planOf,
   stateFromLedger,
   wantedOf,
@@ -208,10 +209,10 @@ export class BurstWindow {
     switch (entry.status) {
       case 'pending':
       case 'running':
-        return { status: 'pending', notBeforeMs: this.#state.notBefore[id] ?? 0, lost: this.head.lost[id] ?? 0 };
+        return { status: 'pending', notBeforeMs: ownMember(this.#state.notBefore, id) ?? 0, lost: ownMember(this.head.lost, id) ?? 0 };
       case 'failed':
       case 'inDoubt':
-        return { status: entry.status, failure: this.#state.failures[id] ?? unrecordedFailure };
+        return { status: entry.status, failure: ownMember(this.#state.failures, id) ?? unrecordedFailure };
       case 'completed':
       case 'skipped':
       case 'compensated':

@@ -52,8 +52,8 @@ export interface Attack {
   readonly nowMs: number;
   /** What passes between a decision and the work of a skill host. */
   readonly delayMs: number;
-  /** The skill gets another release between approval and work. */
-  readonly released: boolean;
+  /** Skills get another release after a person was asked: at skill hosts only, or everywhere. */
+  readonly released: 'never' | 'hosts' | 'everywhere';
   readonly forge: readonly Forgery[];
   readonly benign: boolean;
 }

@@ -11,12 +11,14 @@ import { compilePolicies } from '../../core/authz/compile-policies.ts';
 import type { SkillFunctions } from '../../core/authz/catalogue.ts';
 import { limits } from '../../core/contract/limits.ts';
 import type { DecideEvent, DecideResult, RunIdentity, StepRequest } from '../../core/contract/machine.ts';
+import type { Json } from '../../core/model/json.ts';
 import { AddressRefused } from '../../core/model/failure.ts';
 import type { RunHead, RunRequest } from '../../core/model/run.ts';
 import type { Registry, SkillDefinition } from '../../core/model/skill.ts';
 import type { StepOutcome } from '../../core/model/step.ts';
 import { createAdvance } from '../../core/operations/advance-run.ts';
 import { executeStep } from '../../core/operations/execute-step.ts';
+import { loadValue } from '../../core/operations/stored-value.ts';
 import type { Authorizer } from '../../core/ports/authorizer.ts';
 import type { Clock, Http, Ports } from '../../core/ports/index.ts';
 import { CountingIds } from '../fixtures/counting-ids.ts';
@@ -69,7 +71,7 @@ export class Site {
 export class AttackedPlatform {
   readonly clock = new StandingClock();
   readonly ports: Ports;
-  readonly advance: (event: DecideEvent) => Promise<DecideResult>;
+  readonly #advance: Readonly<Record<Release, (event: DecideEvent) => Promise<DecideResult>>>;
   readonly functions: SkillFunctions = { arnOf: (id) => `arn:${id}:1` };
   readonly site: Site;
   readonly #ids = new CountingIds();
@@ -88,22 +90,27 @@ export class AttackedPlatform {
       clock: this.clock,
       ids: this.#ids,
     };
-    this.advance = createAdvance({
-      ports: this.ports,
-      registry: site.registries['1.0.0'],
-      functions: this.functions,
-      limits: limits.parse({}),
-      epoch: undefined,
-    });
+    const { ports, functions } = this;
+    const { authorizer } = site;
+    const decided = (release: Release) => {
+      const registry = site.registries[release];
+      return createAdvance({ ports, registry, functions, authorizer, limits: limits.parse({}), epoch: undefined });
+    };
+    this.#advance = { '1.0.0': decided('1.0.0'), '1.1.0': decided('1.1.0') };
+  }
+
+  /** Decide, of a deployment with skills of that release. */
+  advance(event: DecideEvent, release: Release): Promise<DecideResult> {
+    return this.#advance[release](event);
   }
 
   /** A run that waits for its first plan. */
-  async createRun(order: Pick<RunRequest, 'tenantId' | 'agent' | 'input'> & { untrusted: string[] }): Promise<RunIdentity> {
-    const { tenantId, agent, input } = order;
+  async createRun(order: Pick<RunRequest, 'tenantId' | 'agent' | 'input' | 'untrusted'>): Promise<RunIdentity> {
+    const { tenantId, agent, input, untrusted } = order;
     const runId = `run-${this.#ids.ulid()}`;
     const nowMs = this.clock.now();
     const request: RunRequest = {
-      ...{ tenantId, runId, agent, input, goal: 'Do as the planner says.', labels: {}, requestedBy: 'harness' },
+      ...{ tenantId, runId, agent, input, untrusted, goal: 'Do as the planner says.', labels: {}, requestedBy: 'harness' },
       createdAtMs: nowMs,
     };
     const head: RunHead = {
@@ -115,9 +122,16 @@ export class AttackedPlatform {
     return { tenantId, runId, agent, generation: 1 };
   }
 
+  /** An output that was too large to travel with its outcome. */
+  async outputOf({ tenantId, skill, runId, stepId, direction }: StepRequest): Promise<Json> {
+    const item = await this.ports.ledger.read({ tenantId, skill, runId, stepId, direction });
+    return item?.status === 'DONE' ? loadValue(item.result, this.ports.blobs) : null;
+  }
+
   /** Hands an order to the function of a skill, whatever the order says. */
   async execute(request: StepRequest, skill: SkillDefinition): Promise<StepOutcome> {
-    const worker = { epoch: undefined, deadlineMs: this.clock.now() + 60_000, settings: {} };
+    const { authorizer } = this.site;
+    const worker = { epoch: undefined, deadlineMs: this.clock.now() + 60_000, settings: {}, authorizer };
     return executeStep(request, skill, this.ports, worker);
   }
 }

@@ -1,4 +1,4 @@
-import type { Dispatch, RunIdentity, StepRequest } from '../../core/contract/machine.ts';
+import type { DecideEvent, Dispatch, RunIdentity, StepRequest } from '../../core/contract/machine.ts';
 import type { Json } from '../../core/model/json.ts';
 import type { StepOutcome } from '../../core/model/step.ts';
 import type { Attack, Step } from './attack.ts';
@@ -50,7 +50,9 @@ export class Play {
   #effects = 0;
   #approvals = 0;
   #proposed = 0;
-  #release: Release = releases[0];
+  /** What skill hosts run now, and what Decide knows of. */
+  #hosted: Release = releases[0];
+  #known: Release = releases[0];
 
   constructor(attack: Attack, platform: AttackedPlatform, oracle: Oracle) {
     this.#attack = attack;
@@ -76,30 +78,31 @@ export class Play {
 
   async #run(run: RunIdentity): Promise<string> {
     if (!(await this.#propose(run))) return 'rejected';
-    let event: Parameters<AttackedPlatform['advance']>[0] = run;
+    let event: DecideEvent = run;
     for (let turn = 0; turn < mostTurns; turn += 1) {
-      const result = await this.#platform.advance(event);
+      const result = await this.#platform.advance(event, this.#known);
       switch (result.next) {
         case 'execute':
-          event = { ...run, state: result.state, outcomes: await this.#wave(result.items) };
+          event = { ...event, state: result.state, outcomes: await this.#wave(result.items) };
           break;
         case 'pause':
           this.#until(result.until);
-          event = { ...run, state: result.state };
+          event = { ...event, state: result.state, outcomes: [] };
           break;
         case 'wait':
           this.#until(result.until);
-          event = run;
+          event = await this.#newest(run);
           break;
         case 'continue':
-          event = run;
+          event = await this.#newest(run);
           break;
         case 'human': {
           const answer = await askPerson(result.notice, this.#attack.person, this.#platform, this.#oracle);
           if (answer === 'approved') this.#approvals += 1;
-          if (this.#attack.released) this.#release = releases[1];
+          if (this.#attack.released !== 'never') this.#hosted = releases[1];
+          if (this.#attack.released === 'everywhere') this.#known = releases[1];
           if (answer === 'unanswered' && !(await this.#propose(run))) return `waits: ${result.notice.reason}`;
-          event = run;
+          event = await this.#newest(run);
           break;
         }
         case 'done':
@@ -114,6 +117,12 @@ export class Play {
     return 'no end';
   }
 
+  /** A person's answer gives the run to the next generation. */
+  async #newest(run: RunIdentity): Promise<RunIdentity> {
+    const head = await this.#platform.ports.runs.readHead(run);
+    return { ...run, generation: head?.generation ?? run.generation };
+  }
+
   /** The next plan of the attacker, if he has one left. */
   async #propose(run: RunIdentity): Promise<boolean> {
     const revision = this.#attack.revisions[this.#proposed];
@@ -125,7 +134,7 @@ export class Play {
     const steps = revision.steps(this.#seen);
     const final = this.#proposed === this.#attack.revisions.length;
     const written = structuredClone(steps) as Step[];
-    if (!(await propose(this.#platform, run, { author, steps, read, final }))) return false;
+    if (!(await propose(this.#platform, run, { author, steps, read, final }, this.#known))) return false;
     const wrong = this.#oracle.accepted(run.runId, {
       steps: written,
       author: author === 'human' ? 'person' : 'planner',
@@ -139,13 +148,13 @@ export class Play {
     const { clock } = this.#platform;
     for (const { request } of items) {
       const order = orderOf(request, await this.#argumentsOf(request), false);
-      const wrong = this.#oracle.dispatched(order, releases[0], clock.now());
+      const wrong = this.#oracle.dispatched(order, this.#known, clock.now());
       if (wrong !== undefined) this.#leaked.push(wrong);
       this.#orders.push(request);
     }
     clock.nowMs += this.#attack.delayMs;
     const outcomes: StepOutcome[] = [];
-    for (const { request } of items) outcomes.push(await this.#execute(request, this.#release, false));
+    for (const { request } of items) outcomes.push(await this.#execute(request, this.#hosted, false));
     return outcomes;
   }
 
@@ -166,8 +175,9 @@ export class Play {
       if (wrong !== undefined) this.#unauthorized.push(wrong);
     }
     if (outcome.kind === 'done' && !isForged) {
-      this.#oracle.answered(order, outcome.output ?? null);
-      this.#seen.set(request.stepId, outcome.output ?? null);
+      const output = outcome.output ?? (await this.#platform.outputOf(request));
+      this.#oracle.answered(order, output);
+      this.#seen.set(request.stepId, output);
     }
     return outcome;
   }

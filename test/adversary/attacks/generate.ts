@@ -45,7 +45,7 @@ export function attackOf(seed: number): Attack {
     return {
       ...{ name: base.name, seed, tenantId, agent: base.agent, input, untrusted, benign },
       revisions: base.revisions.map((steps) => ({ author: base.author ?? 'planner', read: 'trusted', steps })),
-      ...{ person: 'approves', nowMs: beforeMs, delayMs: 0, released: false, forge: [] },
+      ...{ person: 'approves', nowMs: beforeMs, delayMs: 0, released: 'never', forge: [] },
     };
   }
   const agent = random.chance(0.12) ? random.pick(agents) : base.agent;
@@ -55,7 +55,7 @@ export function attackOf(seed: number): Attack {
     person: random.pick(['approves', 'rejects', 'absent', 'absent']),
     nowMs: random.pick(moments),
     delayMs: random.chance(0.1) ? random.pick([1, 2, 86_400_000]) : 0,
-    released: random.chance(0.1),
+    released: random.chance(0.15) ? random.pick(['hosts', 'everywhere']) : 'never',
     forge: random.chance(0.35) ? [random.pick(anyForgery), random.pick(anyForgery)] : [],
   };
 }

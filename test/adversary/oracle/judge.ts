@@ -198,6 +198,8 @@ function render(template: unknown, run: Run): { readonly ok: true; readonly valu
   }
   const members: [string, Json][] = [];
   for (const [key, member] of Object.entries(template)) {
+    // The gate drops a member of this name, and nobody can have meant it.
+    if (key === '__proto__') continue;
     const rendered = render(member, run);
     if (!rendered.ok) return rendered;
     members.push([key, rendered.value]);
