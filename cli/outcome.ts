@@ -112,7 +112,20 @@ export function attestCommands(escalationId: string, step?: Pick<StepView, 'skil
   return [`${resolve} not-happened ${rest}`, `${resolve} happened --output '<JSON: ${output}>' ${rest}`];
 }
 
+/** What to type about a use that waits for approval. */
+export function approvalCommands(escalationId: string): readonly string[] {
+  const resolve = `${ownName} inbox resolve ${escalationId}`;
+  return [`${resolve} --approve --reason 'why' --watch`, `${resolve} --reject --reason 'why not' --watch`];
+}
+
 function printNextActions(run: RunView): void {
+  if (run.waitingFor?.kind === 'human' && run.waitingFor.escalation === 'approval') {
+    const { escalationId } = run.waitingFor;
+    printLine(safe`What to do next:`);
+    printLine(safe`  ${ownName} inbox show ${escalationId}   exactly what is to be approved`);
+    for (const command of approvalCommands(escalationId)) printLine(safe`  ${command}`);
+    return;
+  }
   const { window } = run.steps;
   const waitsFor = run.waitingFor?.kind === 'human' ? run.waitingFor.escalationId : undefined;
   // A run reports its steps in doubt one after the other, in plan order.

@@ -1,14 +1,17 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import type { AttestRequest, EscalationView } from '../../core/contract/api.ts';
+import type { EscalationView, ResolveRequest } from '../../core/contract/api.ts';
 import { escalationIdArgument, limitArgument, readJsonOption } from '../arguments.ts';
 import { connect, withApiOptions } from '../connection.ts';
 import type { ApiOptions } from '../connection.ts';
-import { safe } from '../escape.ts';
-import { attestCommands, ownName, styledRunStatus } from '../outcome.ts';
+import { usageError } from '../errors.ts';
+import { Safe, safe } from '../escape.ts';
+import { approvalCommands, attestCommands, ownName, styledRunStatus } from '../outcome.ts';
 import { printDocument, printLine, printNote, printTable, styled } from '../output.ts';
 import type { SetExitCode } from '../program.ts';
 import { followRun } from '../watch/follow.ts';
+
+type Approval = NonNullable<EscalationView['approval']>;
 
 interface ListOptions extends ApiOptions {
   readonly status?: 'open' | 'settled';
@@ -17,7 +20,9 @@ interface ListOptions extends ApiOptions {
 }
 
 interface ResolveOptions extends ApiOptions {
-  readonly attest: 'happened' | 'not-happened';
+  readonly attest?: 'happened' | 'not-happened';
+  readonly approve?: boolean;
+  readonly reject?: boolean;
   readonly output?: string;
   readonly reason: string;
   readonly watch?: boolean;
@@ -40,18 +45,20 @@ export function addInbox(program: Command, setExitCode: SetExitCode): void {
       else printEscalation(escalation);
     });
   withApiOptions(inbox.command('resolve'))
-    .description('say what became of a step in doubt, once you have found out at its provider; the run goes on')
+    .description('say what became of a step in doubt, or approve or reject a use that waits for it; the run goes on')
     .argument('<escalation>', 'id of the escalation', escalationIdArgument)
     .addOption(
       new Option('--attest <verdict>', 'whether the side effect took place')
         .choices(['happened', 'not-happened'])
-        .makeOptionMandatory(),
+        .conflicts(['approve', 'reject']),
     )
+    .addOption(new Option('--approve', 'allow the use, with exactly the arguments that are shown').conflicts('reject'))
+    .addOption(new Option('--reject', 'do not allow the use; the run is declined'))
     .option('--output <json|file>', 'what the action would have answered, if it happened: JSON, a file, or -')
-    .requiredOption('--reason <text>', 'how you know, for the record')
+    .requiredOption('--reason <text>', 'how you know, or why, for the record')
     .option('--watch', 'show how the run goes on until it is over or waits for a person')
     .action(async (escalationId: string, options: ResolveOptions) => {
-      const request = await attestRequest(options);
+      const request = await resolutionOf(options);
       const client = connect(options);
       const accepted = await client.resolveEscalation(escalationId, request);
       if (options.watch) {
@@ -64,7 +71,14 @@ export function addInbox(program: Command, setExitCode: SetExitCode): void {
     });
 }
 
-async function attestRequest({ attest, output, reason }: ResolveOptions): Promise<AttestRequest> {
+async function resolutionOf({ attest, approve, reject, output, reason }: ResolveOptions): Promise<ResolveRequest> {
+  if (approve || reject) {
+    if (output !== undefined) throw usageError('--output belongs to --attest happened; leave it out.');
+    return { resolution: approve ? 'approve' : 'reject', reason };
+  }
+  if (attest === undefined) {
+    throw usageError('Say what you decide: --attest happened, --attest not-happened, --approve or --reject.');
+  }
   return {
     resolution: 'attest',
     happened: attest === 'happened',
@@ -116,6 +130,7 @@ function printEscalation(escalation: EscalationView): void {
   for (const [label, value] of facts) {
     if (value !== undefined) printLine(safe`  ${styled('dim', label.padEnd(8))}  ${value}`);
   }
+  if (escalation.approval) printApproval(escalation.approval);
   if (escalation.status === 'open') {
     printLine(safe``);
     printLine(safe`The run and its steps: ${ownName} show ${escalation.runId}`);
@@ -123,8 +138,27 @@ function printEscalation(escalation: EscalationView): void {
       printLine(safe`Once you know at the provider what became of the step:`);
       for (const command of attestCommands(escalation.escalationId)) printLine(safe`  ${command}`);
     }
+    if (escalation.kind === 'approval') {
+      printLine(safe`Whether it may be used with exactly these arguments:`);
+      for (const command of approvalCommands(escalation.escalationId)) printLine(safe`  ${command}`);
+    }
     if (escalation.kind === 'failure' || escalation.kind === 'deadRun' || escalation.kind === 'budget') {
       printLine(safe`Try again:             ${ownName} resume ${escalation.runId} --watch`);
     }
+  }
+}
+
+function printApproval({ skill, action, skillHash, reasons, doubted, shown, tricks }: Approval): void {
+  printLine(safe`  ${styled('dim', 'use'.padEnd(8))}  ${skill}/${action} (code ${skillHash.slice(0, 12)})`);
+  for (const reason of reasons) printLine(safe`  ${styled('dim', 'policy'.padEnd(8))}  ${reason}`);
+  for (const path of doubted) {
+    printLine(safe`  ${styled('dim', 'doubted'.padEnd(8))}  ${path}: no person has given it`);
+  }
+  if (shown !== undefined) {
+    printLine(safe`  ${styled('dim', 'with')}`);
+    printLine(Safe.lines(shown));
+  }
+  for (const { path, name, why } of tricks ?? []) {
+    printLine(safe`  ${styled('red', 'careful'.padEnd(8))}  ${path}: ${name} ${why}`);
   }
 }

@@ -137,7 +137,7 @@ export const runView = z.strictObject({
   waitingFor: z
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('time'), until: moment, reason: z.string() }),
-      z.strictObject({ kind: z.literal('human'), escalationId, reason: z.string() }),
+      z.strictObject({ kind: z.literal('human'), escalationId, escalation: escalationKind, reason: z.string() }),
     ])
     .optional(),
   cancelRequested: z.strictObject({ at: moment, by: z.string(), reason: z.string() }).optional(),

@@ -20,7 +20,7 @@ const head: RunHead = {
   deadlineMs: 1_800_000_000_000,
   createdAtMs: 1_800_000_000_000,
   updatedAtMs: 1_800_000_000_000,
-  waitingFor: { kind: 'human', escalationId: `esc-${'0'.repeat(20)}`, reason: 'r'.repeat(200) },
+  waitingFor: { kind: 'human', escalationId: `esc-${'0'.repeat(20)}`, escalation: 'inDoubt', reason: 'r'.repeat(200) },
   cancelRequested: { atMs: 1_800_000_000_000, by: 'c'.repeat(60), reason: 'r'.repeat(200) },
 };
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { escalationKind } from './escalation.ts';
 import { json } from './json.ts';
 import { planDraft } from './plan.ts';
 
@@ -45,7 +46,13 @@ const windowEntry = z.object({ revision: z.int().positive(), statuses: z.string(
 
 export const waitingFor = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('time'), untilMs: z.int(), reason: z.string() }),
-  z.object({ kind: z.literal('human'), escalationId: z.string(), reason: z.string() }),
+  z.object({
+    kind: z.literal('human'),
+    escalationId: z.string(),
+    /** What it asks for. */
+    escalation: escalationKind,
+    reason: z.string(),
+  }),
 ]);
 
 /**

@@ -231,7 +231,10 @@ class Advance {
     };
     return this.#handUp(
       window,
-      { status: 'escalated', waitingFor: { kind: 'human', escalationId, reason: reason.slice(0, 300) } },
+      {
+        status: 'escalated',
+        waitingFor: { kind: 'human', escalationId, escalation: need.escalation, reason: reason.slice(0, 300) },
+      },
       { next: 'human', notice },
     );
   }

@@ -1,7 +1,9 @@
 import type { EscalationPage, EscalationView } from '../contract/api.ts';
 import { Problem } from '../contract/problems.ts';
-import type { Escalation } from '../model/escalation.ts';
+import type { ApprovalNeed, Escalation } from '../model/escalation.ts';
+import type { Json } from '../model/json.ts';
 import { escalationId as escalationIdSchema } from '../model/names.ts';
+import { visibleJson } from '../model/visible-text.ts';
 import type { Ports } from '../ports/index.ts';
 
 /** Inbox items of a tenant, newest first. Throws InvalidCursor. */
@@ -21,9 +23,27 @@ export async function listEscalations(
 /** One inbox item. Throws the problem `unknown-escalation`, also for an item of another tenant. */
 export async function showEscalation(
   query: { readonly tenantId: string; readonly escalationId: string },
-  ports: Pick<Ports, 'runs'>,
+  ports: Pick<Ports, 'runs' | 'blobs'>,
 ): Promise<EscalationView> {
-  return escalationViewOf(await escalationOf(query, ports));
+  const escalation = await escalationOf(query, ports);
+  const view = escalationViewOf(escalation);
+  if (!view.approval || !escalation.approval) return view;
+  return { ...view, approval: { ...view.approval, ...(await shownArguments(escalation.approval, ports)) } };
+}
+
+/** What exactly is to be approved, and the same as a person can read it without being deceived. */
+async function shownArguments(
+  { arguments: placed }: ApprovalNeed,
+  { blobs }: Pick<Ports, 'blobs'>,
+): Promise<Pick<NonNullable<EscalationView['approval']>, 'arguments' | 'shown' | 'tricks'>> {
+  const value = placed.kind === 'inline' ? placed.value : (JSON.parse(await blobs.get(placed.key)) as Json);
+  const { shown, tricks } = visibleJson(value);
+  return {
+    arguments: value,
+    // JSON would write the backslash of each escape twice.
+    shown: JSON.stringify(shown, null, 2).replaceAll('\\\\u{', '\\u{'),
+    tricks: tricks.map(({ pointer, name, why }) => ({ path: pointer, name, why })),
+  };
 }
 
 /** As it is stored. Throws the problem `unknown-escalation`, also for an item of another tenant. */
@@ -40,9 +60,15 @@ export async function escalationOf(
   );
 }
 
+function askedUse(need: ApprovalNeed): NonNullable<EscalationView['approval']> {
+  const { arguments: _, ...rest } = need;
+  return rest;
+}
+
 /** An inbox item as it may be shown: without the task token, which can wake the run. */
 function escalationViewOf(escalation: Escalation): EscalationView {
-  const { escalationId, runId, agent, kind, status, reason, stepId, failure, openedAtMs, settled } = escalation;
+  const { escalationId, runId, agent, kind, status, reason, stepId, failure, approval, openedAtMs, settled } =
+    escalation;
   return {
     escalationId,
     runId,
@@ -52,6 +78,7 @@ function escalationViewOf(escalation: Escalation): EscalationView {
     reason,
     ...(stepId === undefined ? {} : { stepId }),
     ...(failure === undefined ? {} : { failure }),
+    ...(approval === undefined ? {} : { approval: askedUse(approval) }),
     openedAt: new Date(openedAtMs).toISOString(),
     ...(settled && {
       settled: {

@@ -8,11 +8,12 @@ import type { Endpoint } from '../../core/contract/endpoints.ts';
 import { endpoints, problemsOf } from '../../core/contract/endpoints.ts';
 import { problemDocument } from '../../core/contract/problems.ts';
 import type { ProblemCode, ProblemDocument } from '../../core/contract/problems.ts';
+import type { Registry } from '../../core/model/skill.ts';
 import type { Clock, Ports } from '../../core/ports/index.ts';
 import { createApi } from '../../functions/api/app.ts';
 import { tokenAuthentication } from '../../functions/api/authenticate.ts';
 import { DrivenEngine } from './engine.ts';
-import { registry } from './project.ts';
+import { registry as project } from './project.ts';
 import { memoryReach } from '../fixtures/memory-reach.ts';
 import { authorizerOf } from '../fixtures/authorizers.ts';
 
@@ -65,12 +66,22 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** What a platform leaves behind when another one takes its place. */
+interface Left {
+  readonly ports: Ports & { readonly runs: MemoryRunStore };
+  readonly engine: DrivenEngine;
+  readonly clock: JumpingClock;
+}
+
 /** The API over stores in memory, with a clock and an engine that obey the test. */
-export function createWorld(options: { readonly clock?: Clock } = {}) {
-  const jumping = new JumpingClock();
-  const engine = new DrivenEngine();
-  const runs = new MemoryRunStore();
-  const ports = {
+export function createWorld(
+  options: { readonly clock?: Clock; readonly registry?: Registry; readonly after?: Left } = {},
+) {
+  const registry = options.registry ?? project;
+  const jumping = options.after?.clock ?? new JumpingClock();
+  const engine = options.after?.engine ?? new DrivenEngine();
+  const runs = options.after?.ports.runs ?? new MemoryRunStore();
+  const ports = options.after?.ports ?? {
     runs,
     ledger: new MemoryEffectLedger(),
     blobs: new MemoryBlobStore(),
@@ -79,7 +90,7 @@ export function createWorld(options: { readonly clock?: Clock } = {}) {
     engine,
     clock: options.clock ?? jumping,
     ids: new SystemIds(),
-  } satisfies Ports;
+  };
   const logged: Error[] = [];
   const app = createApi({
     ports,

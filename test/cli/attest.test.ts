@@ -81,7 +81,7 @@ describe('inbox resolve', () => {
 });
 
 describe('a run that waits with a step in doubt', () => {
-  const waitingFor = { kind: 'human', escalationId, reason: 'unknown outcome' } as const;
+  const waitingFor = { kind: 'human', escalationId, escalation: 'inDoubt', reason: 'unknown outcome' } as const;
   const waiting = (effectClass: 'N' | 'Q') =>
     runView({
       status: 'escalated',

@@ -50,7 +50,7 @@ it('an escalated run tells why, which step and what to do next, and exits with 3
   const ended = await watched(
     runView({
       status: 'escalated',
-      waitingFor: { kind: 'human', escalationId, reason: 'the hotel cannot be booked' },
+      waitingFor: { kind: 'human', escalationId, escalation: 'inDoubt', reason: 'the hotel cannot be booked' },
       steps: [failed],
     }),
   );
@@ -63,7 +63,7 @@ it('an escalated run tells why, which step and what to do next, and exits with 3
 
 it('nobody is told to resume a run of which only a step in doubt is open', async () => {
   const steps = [stepView({ id: 'car', status: 'inDoubt', failure: { class: 'inDoubt', message: 'connection lost' } })];
-  const waitingFor = { kind: 'human', escalationId, reason: 'unknown outcome' } as const;
+  const waitingFor = { kind: 'human', escalationId, escalation: 'inDoubt', reason: 'unknown outcome' } as const;
   const ended = await watched(runView({ status: 'escalated', waitingFor, steps }));
   expect(ended.exitCode).toBe(3);
   expect(ended.stdout).toContain('step car (HotelBooking:v1/book) is in doubt');

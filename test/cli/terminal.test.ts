@@ -10,7 +10,7 @@ const hostile = 'x\u001b[2J\u001b]0;owned\u0007\u009b8m\u202ey\r\u0000\nz';
 const harmless = /^[\n\t\x20-\x7e\u2026]*$/;
 
 const steps = [stepView({ id: 'hotel', status: 'failed', why: hostile, failure: { class: 'bug', message: hostile } })];
-const waitingFor = { kind: 'human', escalationId, reason: hostile } as const;
+const waitingFor = { kind: 'human', escalationId, escalation: 'inDoubt', reason: hostile } as const;
 const run = {
   goal: hostile,
   input: { text: hostile },

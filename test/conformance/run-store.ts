@@ -55,7 +55,7 @@ export function runStoreConformance(
       const full = nextOf(head, {
         occurrences: { a: 2 },
         lookAgain: ['b'],
-        waitingFor: { kind: 'human', escalationId: 'esc-1', reason: 'in doubt' },
+        waitingFor: { kind: 'human', escalationId: 'esc-1', escalation: 'inDoubt', reason: 'in doubt' },
         cancelRequested: { atMs: 1, by: 'ada', reason: 'no longer wanted' },
         ending: 'canceled on request',
       });
@@ -103,7 +103,9 @@ export function runStoreConformance(
     });
 
     it('loses what the next version no longer has', async () => {
-      const head = await created({ waitingFor: { kind: 'human', escalationId: 'esc-1', reason: 'approval' } });
+      const head = await created({
+        waitingFor: { kind: 'human', escalationId: 'esc-1', escalation: 'inDoubt', reason: 'approval' },
+      });
       const { waitingFor: _, ...rest } = nextOf(head);
       await runs.writeHead(rest, head.version);
       expect(await runs.readHead(head)).not.toHaveProperty('waitingFor');
