@@ -54,6 +54,10 @@ export interface Attack {
   readonly delayMs: number;
   /** Skills get another release after a person was asked: at skill hosts only, or everywhere. */
   readonly released: 'never' | 'hosts' | 'everywhere';
+  /** The functions begin anew before each decision. */
+  readonly cold: boolean;
   readonly forge: readonly Forgery[];
+  /** The changed orders arrive before the true one, under its step's id, or after it. */
+  readonly early: boolean;
   readonly benign: boolean;
 }

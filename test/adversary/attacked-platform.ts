@@ -30,6 +30,8 @@ import { addressOf, isPublicAddress } from './oracle/addresses.ts';
 export const releases = ['1.0.0', '1.1.0'] as const;
 export type Release = (typeof releases)[number];
 
+type DecideOfReleases = Readonly<Record<Release, (event: DecideEvent) => Promise<DecideResult>>>;
+
 /** A clock that stands where it is put. A sleeper wakes when it is told to only. */
 export class StandingClock implements Clock {
   nowMs = 0;
@@ -71,7 +73,7 @@ export class Site {
 export class AttackedPlatform {
   readonly clock = new StandingClock();
   readonly ports: Ports;
-  readonly #advance: Readonly<Record<Release, (event: DecideEvent) => Promise<DecideResult>>>;
+  #advance: DecideOfReleases;
   readonly functions: SkillFunctions = { arnOf: (id) => `arn:${id}:1` };
   readonly site: Site;
   readonly #ids = new CountingIds();
@@ -90,18 +92,27 @@ export class AttackedPlatform {
       clock: this.clock,
       ids: this.#ids,
     };
-    const { ports, functions } = this;
-    const { authorizer } = site;
-    const decided = (release: Release) => {
-      const registry = site.registries[release];
-      return createAdvance({ ports, registry, functions, authorizer, limits: limits.parse({}), epoch: undefined });
-    };
-    this.#advance = { '1.0.0': decided('1.0.0'), '1.1.0': decided('1.1.0') };
+    this.#advance = this.#decides();
+  }
+
+  /** The functions begin anew and remember nothing. */
+  coldStart(): void {
+    this.#advance = this.#decides();
   }
 
   /** Decide, of a deployment with skills of that release. */
   advance(event: DecideEvent, release: Release): Promise<DecideResult> {
     return this.#advance[release](event);
+  }
+
+  #decides(): DecideOfReleases {
+    const { ports, functions, site } = this;
+    const { authorizer } = site;
+    const decided = (release: Release) => {
+      const registry = site.registries[release];
+      return createAdvance({ ports, registry, functions, authorizer, limits: limits.parse({}), epoch: undefined });
+    };
+    return { '1.0.0': decided('1.0.0'), '1.1.0': decided('1.1.0') };
   }
 
   /** A run that waits for its first plan. */

@@ -9,6 +9,8 @@ export interface Tally {
   reachedDispatch: number;
   acceptedWithEffects: number;
   unauthorized: number;
+  /** Plans that the gate should have refused, and orders that Decide should not have given. */
+  leakedPlan: number;
   leakedDispatch: number;
   benignPassed: number;
   benignTotal: number;
@@ -21,7 +23,7 @@ const keptFailures = 5000;
 
 export function emptyTally(): Tally {
   return {
-    ...{ plans: 0, reachedDispatch: 0, acceptedWithEffects: 0, unauthorized: 0, leakedDispatch: 0 },
+    ...{ plans: 0, reachedDispatch: 0, acceptedWithEffects: 0, unauthorized: 0, leakedPlan: 0, leakedDispatch: 0 },
     ...{ benignPassed: 0, benignTotal: 0, failures: [] },
   };
 }
@@ -49,15 +51,17 @@ export async function campaign(
     if (played.reachedDispatch) tally.reachedDispatch += 1;
     if (played.effects > 0) tally.acceptedWithEffects += 1;
     tally.unauthorized += played.unauthorized.length;
+    tally.leakedPlan += played.passed.length;
     tally.leakedDispatch += played.leaked.length;
     if (attack.benign) {
       tally.benignTotal += 1;
       if (played.ended === 'completed') tally.benignPassed += 1;
       else note(tally, attack.seed, `benign '${attack.name}' ended as ${played.ended}`);
     }
+    for (const what of played.passed) note(tally, attack.seed, `the gate let through: ${what}`);
     for (const what of played.leaked) note(tally, attack.seed, `Decide let through: ${what}`);
     for (const what of played.unauthorized) note(tally, attack.seed, `unauthorised: ${what}`);
-    if (options.stopAtFirst && (played.leaked.length > 0 || played.unauthorized.length > 0)) break;
+    if (options.stopAtFirst && tally.leakedPlan + tally.leakedDispatch + tally.unauthorized > 0) break;
   }
   return tally;
 }

@@ -17,6 +17,8 @@ export interface Played {
   readonly effects: number;
   readonly approvals: number;
   readonly ended: string;
+  /** Plans that the gate should have refused. */
+  readonly passed: readonly string[];
   /** Orders of Decide that were not authorised. */
   readonly leaked: readonly string[];
   /** What reached the world without being authorised. */
@@ -43,6 +45,7 @@ export class Play {
   readonly #attack: Attack;
   readonly #platform: AttackedPlatform;
   readonly #oracle: Oracle;
+  readonly #passed: string[] = [];
   readonly #leaked: string[] = [];
   readonly #unauthorized: string[] = [];
   readonly #orders: StepRequest[] = [];
@@ -69,10 +72,10 @@ export class Play {
     this.#oracle.begin(run.runId, { tenantId, agent, input, untrusted });
     const ended = await this.#run(run);
     const reachedDispatch = this.#orders.length > 0;
-    await this.#forge();
+    if (!this.#attack.early) await this.#forge(false);
     return {
       ...{ reachedDispatch, effects: this.#effects, approvals: this.#approvals, ended },
-      ...{ leaked: this.#leaked, unauthorized: this.#unauthorized },
+      ...{ passed: this.#passed, leaked: this.#leaked, unauthorized: this.#unauthorized },
     };
   }
 
@@ -80,9 +83,11 @@ export class Play {
     if (!(await this.#propose(run))) return 'rejected';
     let event: DecideEvent = run;
     for (let turn = 0; turn < mostTurns; turn += 1) {
+      if (this.#attack.cold) this.#platform.coldStart();
       const result = await this.#platform.advance(event, this.#known);
       switch (result.next) {
         case 'execute':
+          if (await this.#isOvertaken(result.items)) return 'overtaken by a forged order';
           event = { ...event, state: result.state, outcomes: await this.#wave(result.items) };
           break;
         case 'pause':
@@ -140,19 +145,31 @@ export class Play {
       author: author === 'human' ? 'person' : 'planner',
       read,
     });
-    if (wrong !== undefined) this.#leaked.push(wrong);
+    if (wrong !== undefined) this.#passed.push(wrong);
     return true;
   }
 
-  async #wave(items: readonly Dispatch[]): Promise<StepOutcome[]> {
-    const { clock } = this.#platform;
+  /** Forged orders come before the true ones of a wave; what then becomes of the run is no question of permissions. */
+  async #isOvertaken(items: readonly Dispatch[]): Promise<boolean> {
+    const { early, forge, seed } = this.#attack;
+    if (!early || forge.length === 0 || (this.#approvals === 0 && seed % 3 > 0)) return false;
+    await this.#judgeOrders(items);
+    await this.#forge(true);
+    return true;
+  }
+
+  async #judgeOrders(items: readonly Dispatch[]): Promise<void> {
     for (const { request } of items) {
       const order = orderOf(request, await this.#argumentsOf(request), false);
-      const wrong = this.#oracle.dispatched(order, this.#known, clock.now());
+      const wrong = this.#oracle.dispatched(order, this.#known, this.#platform.clock.now());
       if (wrong !== undefined) this.#leaked.push(wrong);
       this.#orders.push(request);
     }
-    clock.nowMs += this.#attack.delayMs;
+  }
+
+  async #wave(items: readonly Dispatch[]): Promise<StepOutcome[]> {
+    await this.#judgeOrders(items);
+    this.#platform.clock.nowMs += this.#attack.delayMs;
     const outcomes: StepOutcome[] = [];
     for (const { request } of items) outcomes.push(await this.#execute(request, this.#hosted, false));
     return outcomes;
@@ -182,14 +199,16 @@ export class Play {
     return outcome;
   }
 
-  async #forge(): Promise<void> {
+  async #forge(isEarly: boolean): Promise<void> {
     const { clock } = this.#platform;
+    const { nowMs } = clock;
     for (const how of this.#attack.forge) {
       const original = this.#orders.at(-1);
       if (!original) return;
-      const order = await forged(how, original, await this.#argumentsOf(original), this.#attack.seed);
+      const order = forged(how, original, await this.#argumentsOf(original), { seed: this.#attack.seed, isEarly });
       if (order.nowMs !== undefined) clock.nowMs = order.nowMs;
       await this.#execute(order.request, order.release, true);
+      clock.nowMs = nowMs;
     }
   }
 

@@ -32,9 +32,11 @@ export function runInput(random: Random, canaries: Canaries): { readonly input: 
       user: random.pick(['test', trusted()]),
       role: random.pick(['reader', 'writer']),
       ticket: { text: outside(), account: outside(), amountCents: canaries.amount('outside', 40_000), to: [outside()] },
+      people: [trusted(), outside()],
+      contact: { iban: outside(), name: trusted() },
       note: outside(),
     },
-    untrusted: ['ticket', 'note'],
+    untrusted: ['ticket', 'note', 'people.1', 'contact.iban'],
   };
 }
 

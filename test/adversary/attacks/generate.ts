@@ -6,7 +6,7 @@ import { tenants } from '../fixture/agents.ts';
 import { Random } from '../random.ts';
 import type { Base } from './bases.ts';
 import { bases, runInput, step } from './bases.ts';
-import { launderings } from './laundering.ts';
+import { launderings, passings } from './laundering.ts';
 import { nameTamperings } from './names.ts';
 import { referenceTamperings } from './references.ts';
 import { addressTamperings, structureTamperings } from './structure.ts';
@@ -25,6 +25,9 @@ const families: readonly (readonly Tampering[])[] = [
   structureTamperings,
   addressTamperings,
 ];
+
+/** A planner that has seen answers is more often about what they say. */
+const laterFamilies = [...families, launderings, launderings, launderings];
 
 /** Before every expiry, around each of them, and after all. */
 const beforeMs = 1_796_000_000_000;
@@ -45,7 +48,7 @@ export function attackOf(seed: number): Attack {
     return {
       ...{ name: base.name, seed, tenantId, agent: base.agent, input, untrusted, benign },
       revisions: base.revisions.map((steps) => ({ author: base.author ?? 'planner', read: 'trusted', steps })),
-      ...{ person: 'approves', nowMs: beforeMs, delayMs: 0, released: 'never', forge: [] },
+      ...{ person: 'approves', nowMs: beforeMs, delayMs: 0, released: 'never', cold: false, early: false, forge: [] },
     };
   }
   const agent = random.chance(0.12) ? random.pick(agents) : base.agent;
@@ -56,6 +59,8 @@ export function attackOf(seed: number): Attack {
     nowMs: random.pick(moments),
     delayMs: random.chance(0.1) ? random.pick([1, 2, 86_400_000]) : 0,
     released: random.chance(0.15) ? random.pick(['hosts', 'everywhere']) : 'never',
+    cold: random.chance(0.15),
+    early: random.chance(0.5),
     forge: random.chance(0.35) ? [random.pick(anyForgery), random.pick(anyForgery)] : [],
   };
 }
@@ -64,28 +69,34 @@ function tamperedRevisions(base: Base, random: Random, seed: number, input: Json
   const list = [...base.revisions];
   // A planner that has seen answers writes another plan.
   if (list.length === 1 && random.chance(0.4)) list.push(random.pick(sequels));
+  // A person may pass on what somebody outside wrote without a thought; what he writes himself may be believed.
+  const careless = random.chance(0.12);
   return list.map((steps, index): Revision => {
     const own = new Random(seed * 31 + index);
     const count = index === 0 ? own.pick([0, 1, 1, 1, 2, 3]) : own.pick([1, 1, 2]);
     return {
-      author: 'planner',
-      read: index === 0 && own.chance(0.15) ? 'untrusted' : 'trusted',
+      author: careless ? 'human' : 'planner',
+      read: index === 0 && !careless && own.chance(0.15) ? 'untrusted' : 'trusted',
       steps: (seen) => {
         if (index === 0) forgetIds();
         const before = list.slice(0, index).flatMap((one) => one().map(({ id }) => id));
         const earlier = [...new Set([...seen.keys(), ...before])];
         const tools = { random: new Random(seed * 77 + index), canaries: new Canaries(), input, seen, earlier };
-        return tampered(steps(), count, index, tools);
+        return tampered(steps(), careless ? [passings] : index > 0 ? laterFamilies : families, count, tools);
       },
     };
   });
 }
 
-function tampered(steps: Step[], count: number, index: number, tools: Tools): Step[] {
+function tampered(
+  steps: Step[],
+  among: readonly (readonly Tampering[])[],
+  count: number,
+  tools: Tools,
+): Step[] {
   const { random } = tools;
   for (let time = 0; time < count; time += 1) {
-    const family = index > 0 && random.chance(0.4) ? launderings : random.pick(families);
-    random.pick(family)(steps, tools);
+    random.pick(random.pick(among))(steps, tools);
   }
   return steps;
 }

@@ -38,7 +38,11 @@ function source({ random, earlier }: Tools): Source {
     case 4:
       return { steps: [], text: '${input.ticket.account}', number: '${input.ticket.amountCents}' };
     case 5:
-      return { steps: [], text: '${input.note}', number: '${input.ticket.amountCents}' };
+      return {
+        steps: [step(id, 'Text:v1/join', { parts: '${input.people}' })],
+        text: random.pick(['${input.note}', '${input.people.1}', '${input.contact.iban}', `\${steps.${id}.output.text}`]),
+        number: '${input.ticket.amountCents}',
+      };
     case 6:
       return {
         steps: [step(id, 'Think:v1/summarize', { text: random.pick(['${input.account}', '${input.note}', 'pay acc-66']) })],
@@ -140,6 +144,9 @@ const wholesale: Tampering = (steps, tools) => {
     tools.random.pick<unknown>([
       '${input.ticket}',
       '${input.ticket.to}',
+      '${input.people}',
+      '${input.contact}',
+      ['${input.people.0}', '${input.people.1}'],
       '${input}',
       ['${input.account}', '${input.note}'],
       ['${input.ticket.to}'],
@@ -189,6 +196,9 @@ const echoed: Tampering = (steps, tools) => {
   else if (place.key === 'role') put(place, given['role']);
   else put(place, tools.random.pick([given['account'], given['other'], given['user']]));
 };
+
+/** Those that only pass on what somebody else wrote: for authors whose own words may be believed. */
+export const passings: readonly Tampering[] = [laundered, laundered, laundered, oldNote, wholesale];
 
 export const launderings: readonly Tampering[] = [
   laundered,

@@ -6,6 +6,8 @@ import { anyStep, freshId } from './tampering.ts';
 const changed: readonly ((name: string) => string)[] = [
   (name) => name.toLowerCase(),
   (name) => name.toUpperCase(),
+  (name) => name.replace(/^[A-Z][a-z]+/, (bare) => bare.toUpperCase()),
+  (name) => name.replace(/^[A-Z][a-z]/, (start) => start.toUpperCase()),
   (name) => `${name} `,
   (name) => ` ${name}`,
   (name) => `${name}\u200b`,

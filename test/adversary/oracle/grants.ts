@@ -90,5 +90,7 @@ export function grantVerdict(use: {
   return fitting.some((one) => one.approval === undefined || !one.approval(args)) ? 'free' : 'approval';
 }
 
-/** The moments at which a grant of the fixture ends. */
-export const grantEndsMs = [1_798_761_600_000, 1_801_483_200_000] as const;
+/** Whether any grant of an agent speaks of an action, whatever its limits. */
+export function isGranted(agent: string, skill: string, action: string): boolean {
+  return (table.get(agent) ?? []).some((one) => one.action === `${skill}/${action}`);
+}

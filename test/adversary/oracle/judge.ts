@@ -4,7 +4,7 @@ import type { Step } from '../attack.ts';
 import { holdsOutside } from '../canary.ts';
 import type { Connection, Happening } from '../fixture/world.ts';
 import { isPublicAddress, listedOrigins } from './addresses.ts';
-import { grantVerdict } from './grants.ts';
+import { grantVerdict, isGranted } from './grants.ts';
 import type { LabelGround, StepOutput } from './labels.ts';
 import { labelAt, labelOf, sensitiveOf, worse } from './labels.ts';
 import { follow, jsonText, sameJson, sourceOf } from './references.ts';
@@ -30,6 +30,8 @@ export interface Order {
   readonly forged: boolean;
 }
 
+const mostSteps = 200;
+
 interface Run {
   readonly tenantId: string;
   readonly agent: string;
@@ -37,7 +39,6 @@ interface Run {
   readonly untrusted: readonly string[];
   readonly revisions: Accepted[];
   readonly outputs: Map<string, StepOutput>;
-  readonly begun: Set<string>;
 }
 
 /**
@@ -51,7 +52,7 @@ export class Oracle {
   readonly #notes = new Map<string, Trust>();
 
   begin(runId: string, run: Pick<Run, 'tenantId' | 'agent' | 'input' | 'untrusted'>): void {
-    this.#runs.set(runId, { ...run, revisions: [], outputs: new Map(), begun: new Set() });
+    this.#runs.set(runId, { ...run, revisions: [], outputs: new Map() });
   }
 
   /** How far the worst may be believed that a planner has seen in a run. */
@@ -62,11 +63,21 @@ export class Oracle {
     return worst;
   }
 
+  /** The border of the gate: a plan that it accepts. */
   accepted(runId: string, revision: Accepted): string | undefined {
     const run = this.#run(runId);
+    const older = new Set(run.revisions.flatMap(({ steps }) => steps.map(({ id }) => id)));
     run.revisions.push(revision);
-    const again = revision.steps.find((step) => run.begun.has(step.id));
-    return again && `step '${again.id}' had begun and was defined again`;
+    const known = new Set([...older, ...revision.steps.map(({ id }) => id)]);
+    if (revision.steps.length > mostSteps) return `a plan has ${revision.steps.length} steps`;
+    if (known.size < older.size + revision.steps.length) return 'a step was defined again';
+    for (const { id, skill, action, input, dependsOn = [] } of revision.steps) {
+      if (!isGranted(run.agent, skill, action)) return `${run.agent} was never granted ${skill}/${action}`;
+      const named = [...dependsOn, ...sourcesIn(input)];
+      if (named.some((one) => !known.has(one))) return `step '${id}' refers to what is not there`;
+      if (named.includes(id)) return `step '${id}' refers to itself`;
+    }
+    return undefined;
   }
 
   /** A person has seen this, byte for byte, and said yes. */
@@ -78,7 +89,6 @@ export class Oracle {
   dispatched(order: Order, release: string, nowMs: number): string | undefined {
     const planned = this.#planned(order);
     if (typeof planned === 'string') return planned;
-    planned.run.begun.add(order.stepId);
     return this.#judge(order, planned.step, planned.ground, release, nowMs);
   }
 
@@ -180,6 +190,17 @@ function approvalText(
   release: string,
 ): string {
   return jsonText([tenantId, runId, stepId, skill, action, release, args]);
+}
+
+/** The steps that a template refers to; an empty name for what only tries to be a reference. */
+function sourcesIn(template: unknown): string[] {
+  if (typeof template === 'string') {
+    const source = sourceOf(template);
+    // No step can have this name.
+    if (source === 'bad') return [''];
+    return source?.kind === 'step' ? [source.id] : [];
+  }
+  return typeof template === 'object' && template !== null ? Object.values(template).flatMap(sourcesIn) : [];
 }
 
 function render(template: unknown, run: Run): { readonly ok: true; readonly value: Json } | { readonly ok: false } {
