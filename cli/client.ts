@@ -4,6 +4,7 @@ import type {
   AgentPage,
   EscalationPage,
   EscalationView,
+  Explanation,
   ReasonRequest,
   ResolveRequest,
   RunAccepted,
@@ -40,6 +41,8 @@ export interface Client {
   listSkills(search?: string): Promise<SkillPage>;
   showSkill(skillId: string): Promise<SkillView>;
   listAgents(): Promise<AgentPage>;
+  /** Runs nothing. */
+  explainPolicy(request: z.input<typeof endpoints.explainPolicy.body>): Promise<Explanation>;
   listEscalations(page: PageRequest & { readonly status?: 'open' | 'settled' }): Promise<EscalationPage>;
   showEscalation(escalationId: string): Promise<EscalationView>;
   /** Safe to repeat: one verdict stands. */
@@ -86,6 +89,7 @@ export function createClient(options: { readonly url: string; readonly token: ()
     listSkills: (search) => call(endpoints.listSkills, { query: search === undefined ? {} : { search } }),
     showSkill: (skillId) => call(endpoints.showSkill, { segment: skillId }),
     listAgents: () => call(endpoints.listAgents, {}),
+    explainPolicy: (body) => call(endpoints.explainPolicy, { body }),
     listEscalations: (query) => call(endpoints.listEscalations, { query: { ...query } }),
     showEscalation: (escalationId) => call(endpoints.showEscalation, { segment: escalationId }),
     resolveEscalation: (escalationId, body) => call(endpoints.resolveEscalation, { segment: escalationId, body }),

@@ -4,6 +4,7 @@ import { addAgents } from './commands/agents.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addInbox } from './commands/inbox.ts';
+import { addPolicy } from './commands/policy.ts';
 import { addResume } from './commands/resume.ts';
 import { addRun } from './commands/run.ts';
 import { addRuns } from './commands/runs.ts';
@@ -51,6 +52,7 @@ export function buildProgram(setExitCode: SetExitCode): Command {
   addInbox(program, setExitCode);
   addSkills(program, setExitCode);
   addAgents(program);
+  addPolicy(program, setExitCode);
   addToken(program);
   addDoctor(program, setExitCode);
   return program;

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { GrantHolder } from '../core/authz/grant-holders.ts';
 import { grantsOf } from '../core/authz/grants.ts';
 import { agentModule, skillFolder, skillModule } from '../core/contract/project.ts';
 import type { GrantDeclaration } from '../core/model/grant.ts';
 import type { PolicyFile } from '../core/model/policy.ts';
-import type { AgentDefinition } from '../core/model/skill.ts';
 
 /** What the infrastructure has to know of a skill. */
 export interface SkillManifest {
@@ -85,8 +85,6 @@ function functionSeconds(
   });
   return Math.min(maxFunctionSeconds, Math.ceil(Math.max(...needed)));
 }
-
-type GrantHolder = Pick<AgentDefinition, 'name' | 'grants' | 'extends'>;
 
 async function readAgent(dir: string, folder: string): Promise<GrantHolder> {
   const path = join(dir, 'agents', folder, 'agent.ts');

@@ -61,9 +61,12 @@ function isIdentifier(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !reserved.has(name);
 }
 
-/** Agents are known by name, so that a policy about another one is a mistake; tenants come and go. */
+/**
+ * Agents are known by name, so that a policy about another one is a mistake; tenants come and go. Cedar knows no
+ * enumeration of nothing, so where there are no agents any name will do: nobody can act.
+ */
 export function cedarEntityTypes(agents: readonly string[]): JsonObject {
-  return { Agent: { enum: [...agents] }, Tenant: {} };
+  return { Agent: agents.length === 0 ? {} : { enum: [...agents] }, Tenant: {} };
 }
 
 /** The actions of a skill in a Cedar schema, and the skill as their group: `action in Action::"Billing:v1"`. */

@@ -1,8 +1,9 @@
 import type { Condition, Conditions, Grant } from '../model/grant.ts';
 import { limitsInWords, parseGrant } from '../model/grant.ts';
 import type { ArgumentType } from '../model/argument-type.ts';
-import type { AgentDefinition, Registry } from '../model/skill.ts';
+import type { Registry } from '../model/skill.ts';
 import { seenInputOf, typeAt } from './argument-types.ts';
+import type { GrantHolder } from './grant-holders.ts';
 
 /** A grant in the hands of an agent. */
 export interface HeldGrant extends Grant {
@@ -20,8 +21,6 @@ export interface GrantProblem {
   readonly allowed: string;
   readonly remedy: string;
 }
-
-type GrantHolder = Pick<AgentDefinition, 'name' | 'grants' | 'extends'>;
 
 /**
  * Every grant that an agent has, its own first, then those of the agents it extends, each agent once.

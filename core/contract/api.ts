@@ -5,7 +5,19 @@ import { json } from '../model/json.ts';
 import { actionName, escalationId, name, runId, skillId, stepId } from '../model/names.ts';
 import { planAuthor, planDraft } from '../model/plan.ts';
 import { runStatus } from '../model/run.ts';
+import { moment, page } from './api-parts.ts';
+import { problemItem } from './problems.ts';
 import { stepStatus } from '../model/step.ts';
+
+export {
+  approvalRequest,
+  approvalView,
+  attestRequest,
+  escalationPage,
+  escalationView,
+  resolveRequest,
+} from './inbox-api.ts';
+export type { ApprovalRequest, AttestRequest, EscalationPage, EscalationView, ResolveRequest } from './inbox-api.ts';
 
 /** Bodies of the HTTP API (DESIGN section 12). Times are ISO 8601 in UTC; a member that has no value is left out. */
 
@@ -20,15 +32,6 @@ export const scopes = ['runs:read', 'runs:write', 'inbox:read', 'inbox:resolve',
 export const scope = z.enum(scopes);
 /** What a token allows. `admin` includes the others. */
 export type Scope = z.infer<typeof scope>;
-
-const moment = z.iso.datetime();
-
-const page = <Item extends z.ZodType>(item: Item) =>
-  z.strictObject({
-    items: z.array(item),
-    /** Give it as `cursor` to get the next page; null on the last one. A page may be short. */
-    nextCursor: z.string().nullable(),
-  });
 
 const label = z.string().max(256);
 
@@ -56,29 +59,27 @@ export { planDraft };
 export const reasonRequest = z.strictObject({ reason: z.string().min(1).max(500).optional() });
 export type ReasonRequest = z.infer<typeof reasonRequest>;
 
-/** What a person says about a step in doubt. */
-export const attestRequest = z.strictObject({
-  resolution: z.literal('attest'),
-  /** How it is known, for the record. */
-  reason: z.string().min(1).max(500),
-  /** Whether the side effect took place at the provider. */
-  happened: z.boolean(),
-  /** What the action would have answered, checked by its output schema. Required when it happened, else refused. */
-  output: json.optional(),
+/** Body of `POST /v1/policy/explain`: a use that somebody wonders about. Names are compared byte for byte. */
+export const explainRequest = z.strictObject({
+  agent: z.string().min(1).max(200),
+  skill: z.string().min(1).max(200),
+  action: z.string().min(1).max(200),
+  input: json.default({}),
 });
-export type AttestRequest = z.infer<typeof attestRequest>;
+export type ExplainRequest = z.output<typeof explainRequest>;
 
-/** What a person says about a use of an action that waits for approval: of exactly these arguments, and no others. */
-export const approvalRequest = z.strictObject({
-  resolution: z.enum(['approve', 'reject']),
-  /** For the record. */
-  reason: z.string().min(1).max(500),
+/** Whether an agent may use an action so, for the tenant of the token and now. */
+export const explanation = z.strictObject({
+  verdict: z.enum(['allow', 'allowWithApproval', 'deny']),
+  /** Ids of the policies that decided; empty for a denial because nothing permits it. */
+  policies: z.array(z.string()),
+  reasons: z.array(z.string()),
+  /** Arguments, by path, that need an approval of their own unless they are trusted. */
+  sensitive: z.array(z.string()),
+  /** What of the input does not fit the action: it would be refused for that, whatever the policies say. */
+  problems: z.array(problemItem),
 });
-export type ApprovalRequest = z.infer<typeof approvalRequest>;
-
-/** Body of `POST /v1/escalations/{id}/resolve`. */
-export const resolveRequest = z.discriminatedUnion('resolution', [attestRequest, approvalRequest]);
-export type ResolveRequest = z.infer<typeof resolveRequest>;
+export type Explanation = z.infer<typeof explanation>;
 
 /** Answer of everything that starts or wakes a run. */
 export const runAccepted = z.strictObject({ runId, status: runStatus });
@@ -237,44 +238,6 @@ export const agentView = z.strictObject({
 });
 export const agentPage = page(agentView);
 export type AgentPage = z.infer<typeof agentPage>;
-
-/** One use of an action that a person is asked to approve. */
-export const approvalView = z.strictObject({
-  skill: skillId,
-  action: actionName,
-  /** What an approval is bound to: the step, the skill's hash and the bytes of the arguments. */
-  binding: z.string(),
-  skillHash: z.string(),
-  argsHash: z.string(),
-  /** Sensitive arguments, by path, that are not trusted. */
-  doubted: z.array(z.string()),
-  /** Of the policies that ask for it. */
-  reasons: z.array(z.string()),
-  /** Exactly what will be sent. Left out in lists. */
-  arguments: json.optional(),
-  /** The same as pretty JSON in which every character that tricks the eye is escaped. Left out in lists. */
-  shown: z.string().optional(),
-  /** What was escaped, and why. Left out in lists. */
-  tricks: z.array(z.strictObject({ path: z.string(), name: z.string(), why: z.string() })).optional(),
-});
-
-export const escalationView = z.strictObject({
-  escalationId,
-  runId,
-  agent: name,
-  kind: escalationKind,
-  status: z.enum(['open', 'settled']),
-  reason: z.string(),
-  stepId: z.string().optional(),
-  failure: failure.optional(),
-  /** Of kind approval: what is asked for. */
-  approval: approvalView.optional(),
-  openedAt: moment,
-  settled: z.strictObject({ at: moment, by: z.string(), reason: z.string() }).optional(),
-});
-export type EscalationView = z.infer<typeof escalationView>;
-export const escalationPage = page(escalationView);
-export type EscalationPage = z.infer<typeof escalationPage>;
 
 export const health = z.strictObject({ status: z.literal('ok') });
 

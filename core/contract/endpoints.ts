@@ -113,6 +113,16 @@ export const endpoints = {
     response: api.agentPage,
     problems: [],
   },
+  explainPolicy: {
+    ...post,
+    path: '/v1/policy/explain',
+    summary: 'Say whether an agent may use an action with some arguments, and why; nothing is run',
+    scope: 'runs:read',
+    body: api.explainRequest,
+    status: 200,
+    response: api.explanation,
+    problems: ['unknown-agent'],
+  },
   listEscalations: {
     ...get,
     path: '/v1/escalations',
@@ -133,7 +143,7 @@ export const endpoints = {
   resolveEscalation: {
     ...post,
     path: '/v1/escalations/{escalationId}/resolve',
-    summary: 'Say what became of a step in doubt; its run goes on from there',
+    summary: 'Say what became of a step in doubt, or approve or reject a use; its run goes on from there',
     scope: 'inbox:resolve',
     body: api.resolveRequest,
     response: api.runAccepted,

@@ -5,7 +5,7 @@
 const pairs = {
   Cyrillic: 'аaАAВBсcСCԁdеeЕEԌGһhНHіiІIјjЈJКKӏlӀIМMоoОOрpРPԛqԚQЅSѕsТTуyУYүyҮYѵvѴVԝwԜWхxХXЗ3Ьbб6',
   Greek: 'αaΑAΒBϲcϹCΕEΗHιiΙIϳjͿJΚKΜMνvΝNοoσoΟOρpΡPΤTυuΥYγyχxΧXΖZ',
-  Armenian: 'օoՕOսuՍUոnհhցgզqյjՏSԼLլlҺh',
+  Armenian: 'օoՕOսuՍUոnհhցgզqյjՏSԼLլl',
   Cherokee: 'ᎠDᎡRᎢTᎥiᎪAᎫJᎬEᎳWᎷMᎻHᎽYᎰHᏀGᏃZᏎ4ᏏbᏒRᏔWᏕSᏙVᏚSᏞLᏟCᏢPᏦKᏧdᏴBᎱhᏮ6',
   Coptic: 'ⲟoⲞOⲢPⲣpⲤCⲥcⲦTⲎHⲔKⲘMⲚNⲂBⲨYⲬX',
   Lisu: 'ꓐBꓑPꓓDꓔTꓖGꓗKꓙJꓚCꓜZꓝFꓟMꓠNꓡLꓢSꓣRꓦVꓧHꓪWꓫXꓬYꓮAꓰEꓲIꓳOꓴU',

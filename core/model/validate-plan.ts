@@ -2,8 +2,9 @@ import type { Json } from './json.ts';
 import { jsonSizeBytes } from './json.ts';
 import type { AcceptedStep, PlanDraft, PlanStep } from './plan.ts';
 import { maxPlanBytes, maxStepsPerRevision, planDraft } from './plan.ts';
+import { argumentProblems } from './plan-arguments.ts';
 import type { FoundReference } from './references.ts';
-import { findReferences, renderReferences, walkPath } from './references.ts';
+import { findReferences, walkPath } from './references.ts';
 import type { ActionDefinition } from './skill.ts';
 import { skeleton, visibleText } from './visible-text.ts';
 
@@ -223,55 +224,6 @@ function unknownStep(stepId: string | undefined, path: string, target: string): 
     path,
     message: `There is no step '${target}' in this plan or before it.`,
   };
-}
-
-function argumentProblems(
-  step: PlanStep,
-  action: ActionDefinition,
-  found: readonly FoundReference[],
-  context: PlanContext,
-): PlanProblem[] {
-  const { rendered, problems } = inputProblems(step, action, found, context.input);
-  if (problems.length > 0 || after(found)) return problems;
-  const why = context.denied?.(step.skill, step.action, rendered);
-  return why === undefined ? [] : [{ code: 'denied', stepId: step.id, path: 'input', message: why }];
-}
-
-/** True when something is not known before another step is over. */
-function after(found: readonly FoundReference[]): boolean {
-  return found.some(({ parse }) => parse.kind === 'reference' && parse.reference.source === 'step');
-}
-
-/** Checks the literals and the run's input against the action's schema; what a step will yield is checked when it is there. */
-function inputProblems(
-  step: PlanStep,
-  action: ActionDefinition,
-  found: readonly FoundReference[],
-  input: Json,
-): { readonly rendered: Json; readonly problems: PlanProblem[] } {
-  const open = found.filter(({ parse }) => parse.kind === 'reference' && parse.reference.source === 'step');
-  const rendered = renderReferences(step.input, (reference) => {
-    if (reference.source === 'step') return null;
-    const walk = walkPath(input, reference.path);
-    return walk.found ? walk.value : null;
-  });
-  const parsed = action.input.safeParse(rendered);
-  if (parsed.success) return { rendered, problems: [] };
-  const problems = parsed.error.issues
-    .filter((issue) => issue.code === 'unrecognized_keys' || !open.some(({ at }) => touches(issue.path, at)))
-    .map((issue): PlanProblem => ({
-      code: 'invalidInput',
-      stepId: step.id,
-      path: ['input', ...issue.path].join('.'),
-      message: `${step.skill}/${step.action}: ${issue.message}`,
-    }));
-  return { rendered, problems };
-}
-
-/** True when one path is the beginning of the other: the issue may then come from a value that is not known yet. */
-function touches(issue: readonly PropertyKey[], reference: readonly (string | number)[]): boolean {
-  const length = Math.min(issue.length, reference.length);
-  return issue.slice(0, length).every((part, index) => String(part) === String(reference[index]));
 }
 
 function outputProblems(plan: PlanDraft, input: Json, known: (id: string) => boolean): PlanProblem[] {

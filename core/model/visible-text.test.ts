@@ -199,3 +199,13 @@ describe('a skeleton', () => {
     );
   });
 });
+
+it.each(['ра ', 'рaу', '\u0301', '\\u{', 'a\u200b', '，'])(
+  'a long text of %j is shown in time that grows with it',
+  (part) => {
+    const startedAtMs = performance.now();
+    const { tricks } = visibleJson([part.repeat(200_000 / part.length)]);
+    expect(tricks.length).toBeLessThanOrEqual(200_000);
+    expect(performance.now() - startedAtMs).toBeLessThan(10_000);
+  },
+);

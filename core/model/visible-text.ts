@@ -64,7 +64,7 @@ export function visibleJson(value: Json): { readonly shown: Json; readonly trick
   const tricks: TrickAt[] = [];
   const show = (text: string, pointer: string, inName: boolean): string => {
     const visible = visibleText(text);
-    tricks.push(...visible.tricks.map((trick) => ({ ...trick, pointer, inName })));
+    for (const trick of visible.tricks) tricks.push({ ...trick, pointer, inName });
     return visible.shown;
   };
   const walk = (part: Json, pointer: string): Json => {
@@ -154,8 +154,9 @@ function imitationsIn(text: string): ReadonlyMap<number, string> {
   const found = new Map<number, string>();
   if (/^\p{ASCII}*$/u.test(text)) return found;
   const words = [...text.matchAll(/[\p{L}\p{M}\p{N}\p{Default_Ignorable_Code_Point}_]+/gu)].map(wordOf);
+  const homes = homeScripts(words);
   for (const word of words) {
-    if (!word.hasLatin && !(word.isImitation && !isAtHome(word, words))) continue;
+    if (!word.hasLatin && (!word.isImitation || homes.some((script) => isWholly(word, script)))) continue;
     let index = word.index;
     for (const character of word.text) {
       if (isForeign(character, word)) found.set(index, likeAscii(character));
@@ -172,15 +173,19 @@ function wordOf({ 0: text, index }: RegExpExecArray): Word {
   return { index, text, letters, hasLatin, isImitation };
 }
 
-/** `Ухо` is a word where a reader sees that the text is Russian: other words of it are, and none is Latin. */
-function isAtHome(word: Word, words: readonly Word[]): boolean {
-  const script = imitatingScripts.map(inScript).find((pattern) => word.letters.every((letter) => pattern.test(letter)));
-  if (script === undefined || words.some(({ hasLatin }) => hasLatin)) return false;
-  return words.some(({ isImitation, letters }) => !isImitation && letters.every((letter) => script.test(letter)));
+const scripts = imitatingScripts.map((name) => new RegExp(`\\p{Script=${name}}`, 'u'));
+
+/**
+ * Scripts in which a reader sees that a text is written: some word cannot be taken for ASCII, and none is Latin. There
+ * `ухо` is a word like others.
+ */
+function homeScripts(words: readonly Word[]): readonly RegExp[] {
+  if (words.some(({ hasLatin }) => hasLatin)) return [];
+  return scripts.filter((script) => words.some((word) => !word.isImitation && isWholly(word, script)));
 }
 
-function inScript(name: (typeof imitatingScripts)[number]): RegExp {
-  return new RegExp(`\\p{Script=${name}}`, 'u');
+function isWholly({ letters }: Word, script: RegExp): boolean {
+  return letters.length > 0 && letters.every((letter) => script.test(letter));
 }
 
 function isForeign(character: string, { hasLatin }: Word): boolean {

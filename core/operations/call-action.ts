@@ -1,20 +1,18 @@
-import type { Failure, SendOutcome } from '../model/failure.ts';
-import { ActionError } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import type { ActionContext } from '../model/skill.ts';
 import type { Trust } from '../model/trust.ts';
 import { leastTrusted } from '../model/trust.ts';
 import { actionContext } from './action-context.ts';
 import type { ContextOptions } from './action-context.ts';
+import { attemptContext } from './attempt-context.ts';
 import { Redaction } from './redaction.ts';
+import { bounded, problemOf, thrownText } from './thrown.ts';
+import type { Problem } from './thrown.ts';
 
-/** Why code of a skill did not return, and what that says about the effect. */
-export interface Problem {
-  readonly failureClass: Failure['class'];
-  readonly message: string;
-  readonly sendOutcome: SendOutcome;
-  readonly retryAfterMs: number | undefined;
-}
+export type { Problem } from './thrown.ts';
+
+/** Larger answers are refused: whoever refers to one has to read it whole. */
+export const mostOutputBytes = 8 * 1024 * 1024;
 
 /** How an attempt ended. What left it is free of the secrets that it was given. */
 export type Called =
@@ -35,7 +33,9 @@ export async function callAction(
   const lowerTrust = (lower: Trust): void => {
     trust = leastTrusted([trust, lower]);
   };
-  const context = actionContext({ ...options, signal: timeout.signal, lowerTrust, redaction });
+  const { context, close } = attemptContext(
+    actionContext({ ...options, signal: timeout.signal, lowerTrust, redaction }),
+  );
   const late = clock.sleep(timeoutSeconds * 1000, finished.signal).then((): Called => {
     if (!finished.signal.aborted) timeout.abort();
     const message = `no answer within ${timeoutSeconds} s`;
@@ -50,12 +50,13 @@ export async function callAction(
       (value): Called => cleanAnswer(value, trust, redaction),
       (error: unknown): Called => {
         const problem = problemOf(error);
-        return { ok: false, problem: { ...problem, message: redaction.text(problem.message) } };
+        return { ok: false, problem: { ...problem, message: bounded(redaction.text(problem.message)) } };
       },
     );
   try {
     return await Promise.race([answered, late]);
   } finally {
+    close();
     // Nobody reads the reason; the default one would be an error with a stack trace for every call.
     finished.abort('answered');
   }
@@ -63,37 +64,31 @@ export async function callAction(
 
 /** The answer as JSON would hold it: a skill may return objects that are not what they seem. */
 function cleanAnswer(value: unknown, trust: Trust, redaction: Redaction): Called {
+  let text: string | undefined;
   try {
-    const text = JSON.stringify(value) as string | undefined;
-    return { ok: true, value: text === undefined ? undefined : redaction.value(JSON.parse(text) as Json), trust };
+    text = JSON.stringify(value) as string | undefined;
   } catch (error) {
-    const message = `the answer is not JSON: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`;
-    return {
-      ok: false,
-      problem: { failureClass: 'invalidOutput', message, sendOutcome: 'unknown', retryAfterMs: undefined },
-    };
+    const [firstLine = ''] = thrownText(error).split('\n');
+    return wrongAnswer(redaction.text(`the answer is not JSON: ${firstLine}`));
   }
+  if (text === undefined) return { ok: true, value: undefined, trust };
+  const sizeBytes = Buffer.byteLength(text);
+  if (sizeBytes > mostOutputBytes) {
+    return wrongAnswer(
+      `the answer has ${sizeBytes} bytes as JSON; at most ${mostOutputBytes} are kept. Answer with less, or with where the rest is`,
+    );
+  }
+  return { ok: true, value: redaction.value(JSON.parse(text) as Json), trust };
 }
 
-function problemOf(error: unknown): Problem {
-  if (ActionError.isInstance(error)) {
-    const { failureClass, message, sendOutcome, retryAfterMs } = error;
-    return { failureClass, message, sendOutcome, retryAfterMs };
-  }
-  return { failureClass: 'bug', message: thrownText(error), sendOutcome: 'unknown', retryAfterMs: undefined };
-}
-
-/** Code may throw anything, also what cannot be turned into a text. */
-function thrownText(error: unknown): string {
-  try {
-    return error instanceof Error ? `${error.name}: ${error.message}` : `thrown: ${inWords(error)}`;
-  } catch {
-    return `thrown: a ${typeof error} that cannot be shown`;
-  }
-}
-
-function inWords(thrown: unknown): string {
-  if (typeof thrown !== 'object' || thrown === null) return String(thrown);
-  const names = Object.keys(thrown).slice(0, 10).join(', ');
-  return names === '' ? 'an empty object' : `an object with ${names}`;
+function wrongAnswer(message: string): Called {
+  return {
+    ok: false,
+    problem: {
+      failureClass: 'invalidOutput',
+      message: bounded(message),
+      sendOutcome: 'unknown',
+      retryAfterMs: undefined,
+    },
+  };
 }

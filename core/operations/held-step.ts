@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { StepRequest } from '../contract/machine.ts';
 import type { Effect, LedgerItem, LedgerRef } from '../model/effect.ts';
 import type { Failure } from '../model/failure.ts';
@@ -16,6 +17,7 @@ import { callAction } from './call-action.ts';
 import type { Called } from './call-action.ts';
 import { judgeUse } from './judge-use.ts';
 import { outcomeOf } from './step-outcomes.ts';
+import { bounded, thrownText } from './thrown.ts';
 
 export type ExecutePorts = Omit<Ports, 'runs' | 'engine'>;
 
@@ -64,7 +66,7 @@ export class HeldStep {
     this.request = request;
     this.skill = skill;
     this.action = action;
-    this.parsed = action.input.safeParse(input);
+    this.parsed = parsedInput(action, input);
     this.ports = ports;
     this.#input = input;
     this.epoch = worker.epoch;
@@ -179,5 +181,15 @@ export class HeldStep {
 
   name(): string {
     return `${this.request.skill}/${this.request.action}`;
+  }
+}
+
+/** Schemas may hold code of the author, which may throw: then the arguments do not fit. */
+function parsedInput({ input: schema }: ActionDefinition, input: Json): HeldStep['parsed'] {
+  try {
+    return schema.safeParse(input);
+  } catch (error) {
+    const message = bounded(`the input schema threw ${thrownText(error)}`);
+    return { success: false, error: new z.ZodError([{ code: 'custom', path: [], message, input }]) };
   }
 }

@@ -8,6 +8,7 @@ import type { Problem } from './call-action.ts';
 import type { HeldStep } from './held-step.ts';
 import { outcomeOf } from './step-outcomes.ts';
 import { storeValue } from './stored-value.ts';
+import { boundedList, bounded, thrownText } from './thrown.ts';
 
 const failedLookups = 3;
 const retryable = new Set(['transient', 'throttled', 'timeout', 'dependencyDown']);
@@ -27,14 +28,16 @@ export async function verifyStep(held: HeldStep, item: LedgerItem): Promise<Step
   if (!lookup) throw new Error(`${held.name()} has no lookup`);
   const looked = await held.call(item, (context) => lookup(item.effectKey, held.arguments, context));
   const { fence } = item;
-  if (!looked.ok) {
-    const failure = { class: looked.problem.failureClass, message: `lookup: ${looked.problem.message}` };
+  const answer = looked.ok ? lookupAnswer(looked.value) : undefined;
+  if (!looked.ok || answer === undefined) {
+    const failure: Failure = looked.ok
+      ? { class: 'bug', message: 'lookup: its answer says neither found: true, found: false nor found: unknown' }
+      : { class: looked.problem.failureClass, message: `lookup: ${looked.problem.message}` };
     const tries = item.evidence.filter((entry) => entry.kind === 'lookup').length + 1;
     if (tries >= failedLookups)
       return held.settle(item, { kind: 'doubt', fence, failure: { class: 'inDoubt', message: failure.message } });
     return held.letGo(item, failure, { retryAtMs: clock.now() + held.backoff(tries, undefined), looking: true });
   }
-  const answer = looked.value as LookupAnswer<unknown>;
   if (answer.found === true) {
     return commit(held, item, { value: answer.output, trust: looked.trust }, 'found by lookup');
   }
@@ -42,7 +45,7 @@ export async function verifyStep(held: HeldStep, item: LedgerItem): Promise<Step
     return held.settle(item, {
       kind: 'doubt',
       fence,
-      failure: { class: 'inDoubt', message: `lookup: ${answer.why}` },
+      failure: { class: 'inDoubt', message: bounded(`lookup: ${answer.why}`) },
     });
   }
   const settledAtMs = item.sendBoundMs + held.effect.settleMs;
@@ -75,17 +78,18 @@ async function commit(
 ): Promise<StepOutcome> {
   const { fence } = item;
   const parsed = parsedOutput(held, value);
-  const problems = parsed.success ? checkProblems(held, parsed.data) : parsed.problems;
+  // The check may change what it is given, but not what is stored.
+  const problems = parsed.success ? checkProblems(held, parsed.given) : parsed.problems;
   if (problems.length > 0 || !parsed.success) {
     const failure: Failure = {
       class: parsed.success ? 'postconditionFailed' : 'invalidOutput',
-      message: problems.join('; '),
+      message: boundedList(problems),
     };
     if (held.effect.class === 'P') return held.fail(item, failure);
     // Something happened at the provider, but not what was promised: a person has to look, nothing may be sent again.
     return held.settle(item, { kind: 'doubt', fence, failure });
   }
-  const result = await storeValue(parsed.data as Json, held.ref, held.ports.blobs);
+  const result = await storeValue(parsed.value, held.ref, held.ports.blobs);
   const done = await held.write(item, {
     kind: 'done',
     fence,
@@ -100,40 +104,59 @@ async function commit(
   return held.afterConflict(done.current);
 }
 
+/** What a lookup said, or undefined when that cannot be made out. */
+function lookupAnswer(value: unknown): LookupAnswer<unknown> | undefined {
+  if (typeof value !== 'object' || value === null || !('found' in value)) return undefined;
+  if (value.found === true) return { found: true, output: 'output' in value ? value.output : undefined };
+  if (value.found === false) return { found: false };
+  if (value.found !== 'unknown') return undefined;
+  return { found: 'unknown', why: 'why' in value && typeof value.why === 'string' ? value.why : 'it did not say why' };
+}
+
 type ParsedOutput =
-  | { readonly success: true; readonly data: unknown }
+  /** `given`: as the schema gives it. `value`: the same as JSON. */
+  | { readonly success: true; readonly given: unknown; readonly value: Json }
   | { readonly success: false; readonly problems: readonly string[] };
 
-/** Schemas may hold code of the author, which may throw. */
+/** Schemas may hold code of the author, which may throw, and may make of an answer what is not JSON. */
 function parsedOutput({ action }: HeldStep, value: unknown): ParsedOutput {
   try {
     const parsed = action.output.safeParse(value);
-    if (parsed.success) return parsed;
+    if (parsed.success) {
+      return { success: true, given: parsed.data, value: JSON.parse(JSON.stringify(parsed.data ?? null)) as Json };
+    }
     return {
       success: false,
       problems: parsed.error.issues.map((issue) => `${issue.path.join('.') || 'output'}: ${issue.message}`),
     };
   } catch (error) {
-    return { success: false, problems: [`the output schema threw ${wordsOf(error)}`] };
+    return { success: false, problems: [`the output schema threw ${thrownText(error)}`] };
   }
 }
 
 /** A check that throws, or answers something else than a list, has proven nothing. */
 function checkProblems(held: HeldStep, output: unknown): readonly string[] {
-  let problems: unknown;
   try {
-    problems = held.action.check?.(held.arguments, output as never) ?? [];
+    if (!held.action.check) return [];
+    const problems: unknown = held.action.check(held.arguments, output as never);
+    if (Array.isArray(problems)) {
+      const texts: unknown[] = [...problems];
+      if (texts.every((one) => typeof one === 'string')) return texts;
+    }
+    if (!isThenable(problems)) {
+      const answered = Array.isArray(problems) ? 'a list of other things than texts' : typeof problems;
+      return [`the check answered ${answered} instead of a list of problems`];
+    }
+    // Nobody waits for it; left alone, its rejection would end the worker.
+    Promise.resolve(problems).catch(() => undefined);
+    return ['the check answered a promise instead of a list of problems'];
   } catch (error) {
-    return [`the check threw ${wordsOf(error)}`];
+    return [`the check threw ${thrownText(error)}`];
   }
-  if (Array.isArray(problems) && problems.every((one) => typeof one === 'string')) return problems;
-  return [
-    `the check answered ${problems instanceof Promise ? 'a promise' : `a ${typeof problems}`} instead of a list of problems`,
-  ];
 }
 
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : `a ${typeof error}`;
+function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'then' in value;
 }
 
 async function afterFailure(held: HeldStep, item: LedgerItem, error: Problem): Promise<StepOutcome> {
@@ -163,10 +186,12 @@ async function afterFailure(held: HeldStep, item: LedgerItem, error: Problem): P
     case 'N':
       break;
   }
+  // An answer that is no JSON is as wrong as one of the wrong shape.
+  const isWrongAnswer = failure.class === 'invalidOutput';
   return held.settle(item, {
     kind: 'doubt',
     fence,
-    failure: { class: 'inDoubt', message: `${failure.class}: ${failure.message}` },
+    failure: isWrongAnswer ? failure : { class: 'inDoubt', message: `${failure.class}: ${failure.message}` },
   });
 }
 

@@ -12,6 +12,8 @@ const named = {
   PlanDraft: api.planDraft,
   ReasonRequest: api.reasonRequest,
   ResolveRequest: api.resolveRequest,
+  ExplainRequest: api.explainRequest,
+  Explanation: api.explanation,
   RunAccepted: api.runAccepted,
   RunPage: api.runPage,
   Run: api.runView,
@@ -24,7 +26,7 @@ const named = {
   Health: api.health,
   Problem: problemDocument,
 } as const satisfies Readonly<Record<string, z.ZodType>>;
-const requests = new Set<string>(['StartRunRequest', 'PlanDraft', 'ReasonRequest', 'ResolveRequest']);
+const requests = new Set<string>(['StartRunRequest', 'PlanDraft', 'ReasonRequest', 'ExplainRequest', 'ResolveRequest']);
 
 type SchemaNode = Record<string, unknown>;
 let document: SchemaNode | undefined;

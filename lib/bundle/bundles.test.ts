@@ -90,6 +90,8 @@ describe('Lambda bundles', () => {
       input: { kind: 'inline', value: {} },
       argsHash: 'x',
       skillHash: 'x',
+      trust: 'trusted',
+      doubted: [],
       settleOnly: false,
     };
     await expect(handler({ ...request, skill: 'CarDesk:v1' }, {})).rejects.toThrow('does not hold CarDesk:v1');

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'rolldown';
 import { rolldown } from 'rolldown';
-import { parseGrant } from '../../core/model/grant.ts';
-import type { AgentDefinition } from '../../core/model/skill.ts';
+import { holdersOf } from '../../core/authz/grant-holders.ts';
 import type { Project, SkillManifest } from '../project.ts';
 
 /** Code of one Lambda function: a handler with the definitions that it may know. */
@@ -125,7 +124,9 @@ function definitionsModule(bundle: Bundle, registry: string, project: Project): 
   const agents = bundle.agents.map((folder) => join(project.dir, 'agents', folder, 'agent.ts'));
   const list = (name: string, paths: readonly string[]): string =>
     paths.map((_, index) => `${name}${index}`).join(', ');
-  const holders = bundle.hosts ? JSON.stringify(holdersOf(bundle.hosts, project)) : `[${list('agent', agents)}]`;
+  const holders = bundle.hosts
+    ? JSON.stringify(holdersOf(bundle.hosts.id, project.agents))
+    : `[${list('agent', agents)}]`;
   const knowsProject = bundle.skills.length > 0;
   return [
     `import { provideProject } from ${quoted(registry)};`,
@@ -140,19 +141,6 @@ function definitionsModule(bundle: Bundle, registry: string, project: Project): 
     `  isPart: ${bundle.hosts !== undefined},`,
     `});`,
   ].join('\n');
-}
-
-/** Agents reduced to what they may do with one skill, so that its function changes only when that does. */
-function holdersOf(skill: SkillManifest, { agents }: Project): AgentDefinition[] {
-  return agents.map(({ name, grants, extends: bases }) => ({
-    kind: 'agent',
-    name,
-    description: '',
-    grants: grants.filter((grant) => parseGrant(grant).skillId === skill.id),
-    extends: bases,
-    playbooks: {},
-    deadlineSeconds: 1,
-  }));
 }
 
 /** The policy engine, which a bundle reads from beside itself. */

@@ -58,9 +58,10 @@ export class BlobBucket extends Construct {
     this.#grant(fn, ['s3:PutObject'], [argumentsBlobKey('*', '*', '*')]);
   }
 
-  /** Lets the API show results, and store those that a person attests. */
+  /** Lets the API show results, store those that a person attests, and show the arguments that a person has to approve. */
   grantApi(fn: BundledFunction): void {
     this.#grant(fn, ['s3:GetObject', 's3:PutObject'], [resultBlobKey('*', '*', '*')]);
+    this.#grant(fn, ['s3:GetObject'], [argumentsBlobKey('*', '*', '*')]);
   }
 
   #grant(fn: BundledFunction, actions: readonly string[], keys: readonly string[]): void {

@@ -19,7 +19,8 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 
 type Outcome =
   | {
-      readonly loaded: Pick<Project, 'services' | 'settings' | 'policies' | 'warnings'> & {
+      readonly loaded: Pick<Project, 'services' | 'settings' | 'warnings'> & {
+        readonly policies: readonly string[];
         skills: string[];
         agents: string[];
       };
@@ -35,7 +36,8 @@ async function load(...directories: string[]): Promise<Outcome[]> {
       try {
         const { registry, services, settings, policies, warnings } = await loadProject(directory, {});
         const skills = [...registry.skills.keys()], agents = [...registry.agents.keys()];
-        outcomes.push({ loaded: { skills, agents, services, settings, policies, warnings } });
+        const files = policies.map(({ file }) => file);
+        outcomes.push({ loaded: { skills, agents, services, settings, policies: files, warnings } });
       } catch (error) {
         if (!error.problems) throw error;
         outcomes.push({ message: error.message, problems: error.problems });

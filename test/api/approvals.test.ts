@@ -106,7 +106,7 @@ const payer = defineAgent({
                   id: 'pay',
                   skill: 'Bank:v1',
                   action: 'pay',
-                  input: { to: to === '' ? String((outputs['read'] as { text: string }).text) : to, cents: 1 },
+                  input: { to: to === '' ? (outputs['read'] as { text: string }).text : to, cents: 1 },
                 },
               ],
               done: true,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Approval } from '../../core/model/approval.ts';
 import type { LedgerItem, LedgerRef } from '../../core/model/effect.ts';
 import type { LedgerCommand } from '../../core/model/protocol.ts';
 import { transition } from '../../core/model/protocol.ts';
@@ -167,6 +168,31 @@ export function effectLedgerConformance(
     await ledger.write(next, begun?.writeToken);
     const stored = await ledger.read(ref);
     expect(stored).toMatchObject({ status: 'DONE', result: { kind: 'inline', value } });
+  });
+
+  it('keeps one approval for each step and binding, and the first verdict stands', async () => {
+    const ref = freshRef();
+    const said: Approval = {
+      ...{ ...ref, binding: 'b1', verdict: 'approved', occurrence: 1, escalationId: 'esc-1' },
+      ...{ by: 'ada', reason: 'looked at it', atMs: 1, writeToken: 't1' },
+    };
+    expect(await ledger.readApproval(ref, 'b1')).toBeUndefined();
+    expect(await ledger.writeApproval(said, undefined)).toEqual({ written: true });
+    expect(await ledger.writeApproval(said, undefined)).toEqual({ written: true });
+    const late: Approval = { ...said, verdict: 'rejected', by: 'eve', writeToken: 't2' };
+    expect(await ledger.writeApproval(late, undefined)).toEqual({ written: false, current: said });
+    expect(await ledger.writeApproval(late, 'another')).toEqual({ written: false, current: said });
+    expect(await ledger.readApproval(ref, 'b1')).toEqual(said);
+    for (const [other, binding] of [
+      [ref, 'b2'],
+      [{ ...ref, stepId: 'other' }, 'b1'],
+      [{ ...ref, tenantId: 'beta' }, 'b1'],
+      [{ ...ref, direction: 'C' as const }, 'b1'],
+    ] as const) {
+      expect(await ledger.readApproval(other, binding)).toBeUndefined();
+    }
+    // It is no part of the ledger item beside it.
+    expect(await ledger.read(ref)).toBeUndefined();
   });
 
   it('does not change what it stored when the writer goes on changing its copy', async () => {

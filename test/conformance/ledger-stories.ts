@@ -69,6 +69,8 @@ export function storiesOf(ref: LedgerRef) {
   const lookAgain =
     (effect: Effect, atMs: number) =>
     (owner: string): LedgerCommand => ({ kind: 'lookAgain', fence: 1, effect, ...hold(owner, atMs) });
+  const denial = { class: 'denied', message: 'ada rejected it', rejectedBy: 'ada' } as const;
+  const refuse: LedgerCommand = { kind: 'refuse', ref, occurrence: 1, failure: denial };
   const cancel: Extract<LedgerCommand, { kind: 'cancel' }> = {
     kind: 'cancel',
     ref,
@@ -101,6 +103,8 @@ export function storiesOf(ref: LedgerRef) {
     lookAgain,
     resolve,
     cancel,
+    refuse,
+    denial,
     reopen,
     begun,
     claimed,

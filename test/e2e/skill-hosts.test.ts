@@ -99,6 +99,29 @@ it.each(['exit', 'throwLater', 'rejectUnseen'])(
   },
 );
 
+it.each([
+  ['answerCircle', 'invalidOutput', /^the answer is not JSON/],
+  ['answerTooMuch', 'invalidOutput', /^the answer has \d+ bytes as JSON/],
+  ['throwHostile', 'bug', /^thrown: something that cannot be shown/],
+  ['throwMuch', 'bug', /^Error: x+… \(\d+ characters\)$/],
+  ['checkLater', 'postconditionFailed', /a promise instead of a list/],
+])('a skill that misbehaves (%s) fails, and its worker lives on', async (action, failureClass, message) => {
+  const { invoke } = bound(await pool(1));
+  const before = await outcomeOf(invoke(request('answer')));
+  const outcome = await outcomeOf(invoke(request(action)));
+  expect(outcome).toMatchObject({ kind: 'failed', failure: { class: failureClass } });
+  expect(outcome.kind === 'failed' && outcome.failure.message).toMatch(message);
+  const after = await outcomeOf(invoke(request('answer', { forMs: 50 })));
+  expect(after).toMatchObject({ kind: 'done', output: threadOf(before) });
+});
+
+it('what a skill still does after its answer ends neither the worker nor what it does next', async () => {
+  const { invoke } = bound(await pool(1));
+  const before = await outcomeOf(invoke(request('workOn')));
+  const after = await outcomeOf(invoke(request('answer', { forMs: 300 })));
+  expect(after).toMatchObject({ kind: 'done', output: threadOf(before) });
+});
+
 it('more invocations than workers are all served, each worker by one at a time', async () => {
   const { invoke } = bound(await pool(3, 1));
   const startedAtMs = Date.now();

@@ -268,7 +268,7 @@ describe('the functions of the platform', () => {
     }
   });
 
-  it('let the API note in any ledger what a person attests, with its result, and touch nothing else of a skill', () => {
+  it('let the API note in any ledger what a person attests or approves, show what was asked, and touch nothing else of a skill', () => {
     for (const skill of built.project.skills) {
       expect(reach(fn('api'), ledgerOf(skill.id))).toEqual(['GetItem', 'BatchGetItem', 'PutItem']);
       const blobs = (key: string): string[] =>
@@ -276,7 +276,7 @@ describe('the functions of the platform', () => {
           may(fn('api'), { action: `s3:${action}`, resource: `${bucketArn()}/${key}` }),
         );
       expect(blobs(resultBlobKey('acme', skill.id, 'hash'))).toEqual(['GetObject', 'PutObject']);
-      expect(blobs(argumentsBlobKey('acme', skill.id, 'hash'))).toEqual([]);
+      expect(blobs(argumentsBlobKey('acme', skill.id, 'hash'))).toEqual(['GetObject']);
       const resource = `${functionArn(`skill-${skillFolder(skill.id)}`)}:7`;
       expect(may(fn('api'), { action: 'lambda:InvokeFunction', resource })).toBe(false);
     }

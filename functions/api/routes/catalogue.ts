@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import { endpoints } from '../../../core/contract/endpoints.ts';
 import { Problem } from '../../../core/contract/problems.ts';
+import { explainPolicy } from '../../../core/operations/explain-policy.ts';
 import { listAgents, listSkills, showSkill } from '../../../core/operations/show-catalogue.ts';
 import type { ServeDependencies } from '../calls.ts';
 import { serve } from '../calls.ts';
@@ -18,6 +19,10 @@ export function serveCatalogue(app: Hono, dependencies: ServeDependencies): void
       `There is no skill '${segment('skillId').slice(0, 80)}'. GET /v1/skills lists the skills there are.`,
     );
   });
+
+  serve(app, endpoints.explainPolicy, dependencies, ({ principal, body }) =>
+    explainPolicy({ principal, request: body }, { ...dependencies, clock: dependencies.ports.clock }),
+  );
 
   serve(app, endpoints.listAgents, dependencies, () => listAgents(registry));
 }

@@ -11,6 +11,13 @@ const shared = {
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
+const raising = (): never => {
+  throw new Error('not this way');
+};
+const hostile = new Proxy({}, { get: raising, has: raising, ownKeys: raising, getPrototypeOf: raising });
+const circular: { threadId: number; self?: object } = { threadId };
+circular.self = circular;
+
 export default defineSkill({
   id: 'Unruly:v1',
   release: '1.0.0',
@@ -56,6 +63,40 @@ export default defineSkill({
       run: () => {
         void Promise.reject(new Error('nobody awaits this'));
         return never();
+      },
+    }),
+    answerCircle: defineAction({
+      ...shared,
+      description: 'Answer with what is no JSON.',
+      run: () => Promise.resolve(circular),
+    }),
+    answerTooMuch: defineAction({
+      ...shared,
+      description: 'Answer with 20 MB.',
+      run: () => Promise.resolve({ threadId, more: 'x'.repeat(20 * 1024 * 1024) }),
+    }),
+    throwHostile: defineAction({
+      ...shared,
+      description: 'Throw something that cannot even be looked at.',
+      run: (): Promise<never> => Promise.reject(hostile),
+    }),
+    throwMuch: defineAction({
+      ...shared,
+      description: 'Throw an error with a message of 10 MB.',
+      run: (): Promise<never> => Promise.reject(new Error('x'.repeat(10_000_000))),
+    }),
+    checkLater: defineAction({
+      ...shared,
+      description: 'Check with a promise, which is rejected.',
+      run: () => Promise.resolve({ threadId }),
+      check: (() => Promise.reject(new Error('too late'))) as never,
+    }),
+    workOn: defineAction({
+      ...shared,
+      description: 'Go on after the answer, with something that is refused.',
+      run: (_input, { secret }) => {
+        setTimeout(() => void secret('NOT_DECLARED'), 100);
+        return Promise.resolve({ threadId });
       },
     }),
   },
