@@ -19,7 +19,7 @@ export interface Tally {
 }
 
 const plansPerPlatform = 400;
-const keptFailures = 5000;
+const keptFailures = 20;
 
 export function emptyTally(): Tally {
   return {
@@ -64,6 +64,16 @@ export async function campaign(
     if (options.stopAtFirst && tally.leakedPlan + tally.leakedDispatch + tally.unauthorized > 0) break;
   }
   return tally;
+}
+
+/** What several campaigns came to together. */
+export function addedUp(tallies: readonly Tally[]): Tally {
+  const sum = emptyTally();
+  for (const { failures, ...counts } of tallies) {
+    for (const name of Object.keys(counts) as (keyof typeof counts)[]) sum[name] += counts[name];
+    sum.failures.push(...failures);
+  }
+  return sum;
 }
 
 function note(tally: Tally, seed: number, what: string): void {

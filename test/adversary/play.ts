@@ -193,7 +193,8 @@ export class Play {
     }
     if (outcome.kind === 'done' && !isForged) {
       const output = outcome.output ?? (await this.#platform.outputOf(request));
-      this.#oracle.answered(order, output);
+      const wrong = this.#oracle.answered(order, output);
+      if (wrong !== undefined) this.#unauthorized.push(wrong);
       this.#seen.set(request.stepId, output);
     }
     return outcome;
@@ -203,7 +204,8 @@ export class Play {
     const { clock } = this.#platform;
     const { nowMs } = clock;
     for (const how of this.#attack.forge) {
-      const original = this.#orders.at(-1);
+      // A note that is planted past Decide carries the label of the order that was stolen, whatever its text.
+      const original = this.#orders.findLast(({ skill }) => skill !== 'Notes:v1');
       if (!original) return;
       const order = forged(how, original, await this.#argumentsOf(original), { seed: this.#attack.seed, isEarly });
       if (order.nowMs !== undefined) clock.nowMs = order.nowMs;

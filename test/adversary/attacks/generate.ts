@@ -41,7 +41,7 @@ const anyForgery: readonly Forgery[] = forgeries;
 export function attackOf(seed: number): Attack {
   const random = new Random(seed);
   const base = random.pick(bases);
-  const benign = random.chance(0.22);
+  const benign = random.chance(0.15);
   const { input, untrusted } = runInput(random, new Canaries());
   const tenantId = random.pick(benign && base.tenants ? base.tenants : tenants);
   if (benign) {
@@ -73,7 +73,7 @@ function tamperedRevisions(base: Base, random: Random, seed: number, input: Json
   const careless = random.chance(0.12);
   return list.map((steps, index): Revision => {
     const own = new Random(seed * 31 + index);
-    const count = index === 0 ? own.pick([0, 1, 1, 1, 2, 3]) : own.pick([1, 1, 2]);
+    const count = index === 0 ? own.pick([1, 1, 1, 2, 2, 3]) : own.pick([1, 1, 2]);
     return {
       author: careless ? 'human' : 'planner',
       read: index === 0 && !careless && own.chance(0.15) ? 'untrusted' : 'trusted',
@@ -97,8 +97,14 @@ function tampered(
   const { random } = tools;
   for (let time = 0; time < count; time += 1) {
     random.pick(random.pick(among))(steps, tools);
+    // What is no plan any more is not changed any further.
+    if (!steps.every(isShaped)) break;
   }
   return steps;
+}
+
+function isShaped({ id, skill, action, input }: Step): boolean {
+  return [id, skill, action].every((name) => typeof name === 'string') && typeof input === 'object' && input !== null;
 }
 
 const sequels: readonly (() => Step[])[] = [

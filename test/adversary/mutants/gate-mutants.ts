@@ -101,6 +101,12 @@ export const policyMutants: readonly Mutant[] = [
 /** Bugs in what a skill may reach. */
 export const reachMutants: readonly Mutant[] = [
   mutant(
+    'tenants keep their documents in one place',
+    'core/operations/action-context.ts',
+    'ports.documents.of(tenantId, skill.id)',
+    "ports.documents.of(tenantId === '' ? tenantId : 'all', skill.id)",
+  ),
+  mutant(
     'the hops of a redirect are not checked',
     reach,
     'const next = withinReach(new URL(location, target).href, target, reach.origins);',

@@ -48,8 +48,8 @@ interface Run {
 export class Oracle {
   readonly #runs = new Map<string, Run>();
   readonly #approved = new Set<string>();
-  /** How far the notes of a tenant may be believed. */
-  readonly #notes = new Map<string, Trust>();
+  /** The notes of each tenant, and how far they may be believed. */
+  readonly #notes = new Map<string, { readonly text: string; readonly trust: Trust }>();
 
   begin(runId: string, run: Pick<Run, 'tenantId' | 'agent' | 'input' | 'untrusted'>): void {
     this.#runs.set(runId, { ...run, revisions: [], outputs: new Map() });
@@ -114,15 +114,24 @@ export class Oracle {
   }
 
   /** An output that is on record now. */
-  answered(order: Order, value: Json): void {
+  answered(order: Order, value: Json): string | undefined {
     const planned = this.#planned(order);
-    if (typeof planned === 'string') return;
+    if (typeof planned === 'string') return planned;
     const { run, step, ground } = planned;
-    const key = `${order.tenantId} ${String(follow(order.args, ['key']).ok ? jsonText((order.args as { key: Json }).key) : '')}`;
     let made = labelOf(step.input, ground);
-    if (order.skill === 'Notes:v1' && order.action === 'write') this.#notes.set(key, made);
-    if (order.skill === 'Notes:v1' && order.action === 'read') made = worse(made, this.#notes.get(key) ?? 'trusted');
+    let wrong: string | undefined;
+    if (order.skill === 'Notes:v1') {
+      const { key, value: text } = order.args as { readonly key: string; readonly value?: string };
+      const place = `${order.tenantId} ${key}`;
+      const kept = this.#notes.get(place);
+      if (order.action === 'write') this.#notes.set(place, { text: text ?? '', trust: made });
+      else {
+        made = worse(made, kept?.trust ?? 'trusted');
+        if (!sameJson(value, { value: kept?.text ?? '', found: kept !== undefined })) wrong = 'it read the note of another';
+      }
+    }
     run.outputs.set(order.stepId, { skill: order.skill, action: order.action, value, made });
+    return wrong;
   }
 
   #planned(order: Order): { run: Run; step: Step; ground: LabelGround } | string {
