@@ -17,7 +17,7 @@ new PlatformStack(app, 'HoldfastPlatform', {
   project: await readProject(packageDir),
   bundleDir: join(packageDir, 'dist', 'lambda'),
   definitionsDir: join(packageDir, 'statemachines'),
-  // The demo's provider runs on a laptop; this names the one that deployed skills call.
-  settings: { TRAVEL_PROVIDER_URL: 'https://travel.example.com' },
+  // The services of the demo run on a laptop; these name the ones that deployed skills call.
+  settings: { TRAVEL_PROVIDER_URL: 'https://travel.example.com', BACK_OFFICE_URL: 'https://office.example.com' },
 });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -12,6 +12,7 @@ const trip = {
 export default defineAgent({
   name: 'trip-planner',
   description: 'Books a trip: flights, hotel and car, and hands over the itinerary.',
+  extends: ['base'],
   grants: ['FlightBooking:v1', 'HotelBooking:v1', 'CarDesk:v1', 'Itinerary:v1'],
   deadline: '1d',
   playbooks: {

@@ -1,13 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Hono } from 'hono';
-import type { Context } from 'hono';
 import * as z from 'zod';
-import { BookOfRecord, faults, services } from './book-of-record.ts';
-import type { Booking, BookingDraft, Service } from './book-of-record.ts';
-import { connectionDropped } from './connection.ts';
-import type { ConnectionBindings } from './connection.ts';
+import type { CompanionApp } from '../companion/connection.ts';
+import { Problem, readBody } from '../companion/problem.ts';
+import { BookOfRecord } from './book-of-record.ts';
+import type { Booking, BookingDraft } from './book-of-record.ts';
 import { carClasses, carFor, daysBetween, flightOffers, hotelFor } from './offers.ts';
-import { Problem, problemResponse, readBody } from './problem.ts';
 
 /** How long a flight booking's Idempotency-Key is remembered. */
 const keyTtlMs = 24 * 3_600_000;
@@ -54,14 +52,8 @@ const carReservation = inOrder(
   'pickUpOn',
   'dropOffOn',
 );
-const faultRequest = z.strictObject({
-  service: z.enum(services),
-  fault: z.enum(faults),
-  times: z.int().min(1).max(1_000_000).optional(),
-});
-
 export interface TravelProvider {
-  readonly app: Hono<{ Bindings: ConnectionBindings }>;
+  readonly app: CompanionApp;
   close(): void;
 }
 
@@ -80,35 +72,17 @@ export function createTravelProvider(options: {
   const record = new BookOfRecord(options.databasePath);
   const app: TravelProvider['app'] = new Hono();
 
-  /** Answers one request of a service, or fails in the way that was asked for. */
-  async function serve(
-    c: ProviderContext,
-    service: Service,
-    answer: () => Response | Promise<Response>,
-  ): Promise<Response> {
-    record.countRequest(service);
-    const { fault, times } = record.faultOf(service);
-    const booksNothing = c.req.method === 'GET' || c.req.path.endsWith('/search');
-    if (fault === 'none' || (fault === 'apply-then-drop' && booksNothing)) return answer();
-    if (times !== null)
-      record.setFault({ service, fault: times === 1 ? 'none' : fault, times: times === 1 ? null : times - 1 });
-    if (fault === 'fail') throw new Problem(500, 'out-of-order', `The ${service} service is out of order.`);
-    if (fault === 'hang') return untilGivenUp(c);
-    await answer();
-    return connectionDropped(c);
-  }
-
   const book = (draft: Omit<BookingDraft, 'atMs'>): Booking => record.add({ ...draft, atMs: clock() });
 
   app.post('/flights/search', (c) =>
-    serve(c, 'flights', async () => {
+    record.faults.serve(c, 'flights', async () => {
       const query = await readBody(c, flightSearch);
       return c.json({ offers: flightOffers(query) });
     }),
   );
 
   app.post('/flights/bookings', (c) =>
-    serve(c, 'flights', async () => {
+    record.faults.serve(c, 'flights', async () => {
       const request = await readBody(c, flightBooking);
       const key = c.req.header('idempotency-key') ?? null;
       const before = key === null ? undefined : record.byKey('flights', key, clock() - keyTtlMs);
@@ -143,7 +117,7 @@ export function createTravelProvider(options: {
   );
 
   app.post('/hotels/bookings', (c) =>
-    serve(c, 'hotels', async () => {
+    record.faults.serve(c, 'hotels', async () => {
       const request = await readBody(c, hotelBooking);
       const { reference, city, checkIn, checkOut, guests, stars, breakfast } = request;
       const room = hotelFor(city, stars, breakfast);
@@ -171,7 +145,7 @@ export function createTravelProvider(options: {
   );
 
   app.get('/hotels/bookings', (c) =>
-    serve(c, 'hotels', () => {
+    record.faults.serve(c, 'hotels', () => {
       const reference = c.req.query('reference');
       if (!reference) throw new Problem(400, 'invalid-request', 'The query needs a reference, as in ?reference=abc.');
       return c.json({ bookings: record.byReference('hotels', reference).map(({ answer }) => answer) });
@@ -179,7 +153,7 @@ export function createTravelProvider(options: {
   );
 
   app.post('/cars/reservations', (c) =>
-    serve(c, 'cars', async () => {
+    record.faults.serve(c, 'cars', async () => {
       const request = await readBody(c, carReservation);
       const { city, pickUpOn, dropOffOn, carClass, driver } = request;
       const { model, pricePerDayCents } = carFor(city, carClass);
@@ -206,44 +180,18 @@ export function createTravelProvider(options: {
     }),
   );
 
-  app.post('/faults', async (c) => {
-    const { service, fault, times } = await readBody(c, faultRequest);
-    record.setFault({ service, fault, times: fault === 'none' ? null : (times ?? null) });
-    return c.json(record.faultOf(service));
-  });
-  app.get('/faults', (c) => c.json({ faults: services.map((service) => record.faultOf(service)) }));
-
   app.get('/ledger', (c) => {
     const bookings = record.all();
     const counts = { flights: 0, hotels: 0, cars: 0 };
     for (const { service } of bookings) counts[service] += 1;
     return c.json({
       counts,
-      requests: record.requests(),
+      requests: record.faults.requests(),
       bookings,
     });
   });
-  app.get('/healthz', (c) => c.json({ status: 'ok' }));
-
-  app.notFound((c) => problemResponse(c, new Problem(404, 'not-found', `There is no ${c.req.method} ${c.req.path}.`)));
-  app.onError((error, c) => {
-    if (error instanceof Problem) return problemResponse(c, error);
-    console.error(error);
-    return problemResponse(c, new Problem(500, 'bug', `The provider failed: ${error.message}`));
-  });
+  record.faults.addRoutes(app);
   return { app, close: () => record.close() };
-}
-
-type ProviderContext = Context<{ Bindings: ConnectionBindings }>;
-
-/** Never answers; ends with the request, so that nothing is left behind. */
-function untilGivenUp(c: ProviderContext): Promise<Response> {
-  const signal = c.env.givenUp ?? c.req.raw.signal;
-  return new Promise((_, reject) => {
-    const end = (): void => reject(new Problem(500, 'hung', 'The client gave up.'));
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', end, { once: true });
-  });
 }
 
 function inOrder<Shape extends z.ZodObject>(schema: Shape, first: string, last: string): Shape {

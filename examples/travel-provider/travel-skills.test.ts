@@ -1,6 +1,4 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { actionContext } from '../../core/operations/action-context.ts';
-import { Redaction } from '../../core/operations/redaction.ts';
 import carDesk from '../../skills/car-desk-v1/skill.ts';
 import flightBooking from '../../skills/flight-booking-v1/skill.ts';
 import hotelBooking from '../../skills/hotel-booking-v1/skill.ts';
@@ -9,7 +7,7 @@ import type { ActionContext } from '../../core/sdk/index.ts';
 import { createTravelProvider } from './app.ts';
 import type { TravelProvider } from './app.ts';
 import { fetchTravel } from './connection.ts';
-import { memoryReach } from '../../test/fixtures/memory-reach.ts';
+import { skillContext } from '../../test/fixtures/skill-context.ts';
 
 const trip = {
   from: 'Lisbon',
@@ -33,23 +31,13 @@ beforeEach(() => {
 });
 afterEach(() => provider.close());
 
-/** The context that the engine gives to an action, with this provider behind its `fetch`. */
-function contextOf(effectKey: string, signal: AbortSignal = new AbortController().signal): ActionContext {
-  return actionContext({
-    tenantId: 'default',
-    skill: { ...flightBooking, network: ['http://travel'] },
+function contextOf(effectKey: string, signal?: AbortSignal): ActionContext {
+  return skillContext({
+    skill: flightBooking,
     effectKey,
-    attempt: 1,
-    signal,
     settings: { TRAVEL_PROVIDER_URL: 'http://travel' },
-    trust: 'trusted',
-    lowerTrust: () => undefined,
-    redaction: new Redaction(),
-    ports: {
-      http: { fetch: (url, init) => fetchTravel(provider, url, init) },
-      clock: { now: Date.now, sleep: () => Promise.resolve() },
-      ...memoryReach(),
-    },
+    fetch: (url, init) => fetchTravel(provider, url, init),
+    ...(signal ? { signal } : {}),
   });
 }
 

@@ -101,17 +101,40 @@ describe('a sound project', () => {
     expect(outcomes).toMatchObject([
       {
         loaded: {
-          skills: ['CarDesk:v1', 'FlightBooking:v1', 'HotelBooking:v1', 'Itinerary:v1'],
-          agents: ['trip-planner'],
-          services: [{ name: 'travel-provider', port: 4710, setting: 'TRAVEL_PROVIDER_URL' }],
-          settings: { TRAVEL_PROVIDER_URL: 'http://127.0.0.1:4710' },
-          warnings: [],
+          skills: [
+            'Billing:v1',
+            'CarDesk:v1',
+            'FlightBooking:v1',
+            'HotelBooking:v1',
+            'Itinerary:v1',
+            'Text:v1',
+            'UserManagement:v1',
+            'UserManagement:v2',
+          ],
+          agents: ['base', 'billing', 'trip-planner', 'user-admin'],
+          services: [
+            { name: 'travel-provider', port: 4710, setting: 'TRAVEL_PROVIDER_URL' },
+            { name: 'back-office', port: 4720, setting: 'BACK_OFFICE_URL' },
+          ],
+          settings: { TRAVEL_PROVIDER_URL: 'http://127.0.0.1:4710', BACK_OFFICE_URL: 'http://127.0.0.1:4720' },
+          policies: ['policies/house-rules.cedar'],
+          warnings: [expect.stringContaining("'user-admin' is granted UserManagement:v1, which is deprecated")],
         },
       },
       { loaded: { skills: ['Greeting:v1'], agents: ['greeter'], warnings: [] } },
       { loaded: { skills: ['Pace:v1'], agents: ['pacer'], warnings: [] } },
       { loaded: { skills: ['Good:v1'], agents: ['doer'], policies: ['policies/limits.cedar'], warnings: [] } },
     ]);
+  });
+
+  test('has playbooks that may use what is granted with limits: those are judged when a step runs', async () => {
+    const limited: GrantDeclaration = {
+      grant: 'Good:v1/act',
+      when: { city: { oneOf: ['Oslo'] } },
+      approval: 'required',
+    };
+    const [outcome] = await load(project('limited', { ...good, 'agents/doer/agent.ts': agent('doer', [limited]) }));
+    expect(outcome).toMatchObject({ loaded: { agents: ['doer'], warnings: [] } });
   });
 
   test('is loaded with warnings about what its owner should know', async () => {

@@ -42,13 +42,15 @@ export interface ProjectFolder {
   readonly dataDirectory: string;
   /** Of the HTTP API. */
   readonly port: number;
-  /** Address of the project's service; of the repository's project, the travel provider. */
+  /** Address of the project's first service; of the repository's project, the travel provider. */
   readonly providerUrl: string;
+  /** Addresses of its services by name. */
+  readonly serviceUrls: ReadonlyMap<string, string>;
   remove(): void;
 }
 
 interface ProjectFile {
-  readonly services?: { port: number }[];
+  readonly services?: { name: string; port: number }[];
 }
 
 /** @param source the project; its skills and agents are linked, its holdfast.json is copied with other ports */
@@ -57,12 +59,12 @@ export async function makeProjectFolder(source = repository): Promise<ProjectFol
   for (const room of ['skills', 'agents', 'examples']) {
     if (existsSync(join(source, room))) symlinkSync(join(source, room), join(directory, room));
   }
-  let providerUrl = '';
+  const serviceUrls = new Map<string, string>();
   if (existsSync(join(source, 'holdfast.json'))) {
     const file = JSON.parse(readFileSync(join(source, 'holdfast.json'), 'utf8')) as ProjectFile;
     for (const service of file.services ?? []) {
       service.port = await freePort();
-      providerUrl = `http://127.0.0.1:${service.port}`;
+      serviceUrls.set(service.name, `http://127.0.0.1:${service.port}`);
     }
     writeFileSync(join(directory, 'holdfast.json'), JSON.stringify(file));
   }
@@ -70,7 +72,8 @@ export async function makeProjectFolder(source = repository): Promise<ProjectFol
     directory,
     dataDirectory: join(directory, 'data'),
     port: await freePort(),
-    providerUrl,
+    providerUrl: [...serviceUrls.values()][0] ?? '',
+    serviceUrls,
     remove: () => rmSync(directory, { recursive: true, force: true, maxRetries: 10 }),
   };
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject } from '../../core/model/json.ts';
-import type { Booking, Fault, Service } from '../../examples/travel-provider/book-of-record.ts';
+import type { Fault } from '../../examples/companion/fault-desk.ts';
+import type { Booking, Service } from '../../examples/travel-provider/book-of-record.ts';
 import type { ProjectFolder } from './running-platform.ts';
 import { repository } from './running-platform.ts';
 

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 
 /** An answer other than 2xx (RFC 9457). */
 export class Problem extends Error {
-  readonly status: 400 | 404 | 422 | 500;
+  readonly status: 400 | 401 | 404 | 409 | 422 | 500;
   readonly code: string;
   readonly errors: readonly { readonly path: string; readonly message: string }[];
 
