@@ -22,7 +22,7 @@ export function agentProblems(
   const isBroken = (skillId: string): boolean => brokenFolders.has(skillFolder(skillId));
   const inherited = inheritanceProblems(agent, registry.agents);
   if (inherited.length > 0) return inherited;
-  const granted = catalogueFor(agent, registry, { arnOf: (skillId) => skillId }, 'judged');
+  const granted = catalogueFor(agent, registry, { arnOf: (skillId) => skillId });
   const catalogue: Catalogue = {
     find: (skillId, action) => (isBroken(skillId) ? openEntry : granted.find(skillId, action)),
   };

@@ -47,13 +47,26 @@ export class StandingClock implements Clock {
   }
 }
 
+/** What is attacked: the project, its policies compiled, and the network around it. */
+export interface Site {
+  readonly registries: Readonly<Record<Release, Registry>>;
+  readonly authorizer: Authorizer;
+  readonly http: Http;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
 /** What one thread needs once: the world, the skills in two releases, and the policies compiled. */
-export class Site {
+export class FixtureSite implements Site {
   readonly world = new World();
   readonly registries: Readonly<Record<Release, Registry>>;
   readonly authorizer: Authorizer;
+  readonly http: Http;
+  readonly settings = {};
+  readonly secrets = {};
 
   constructor() {
+    this.http = outsideHttp(this.world);
     const agents = new Map(fixtureAgents.map((agent) => [agent.name, agent]));
     const registry = (release: Release): Registry => ({
       skills: new Map(fixtureSkills(this.world, release).map((skill) => [skill.id, skill])),
@@ -62,10 +75,6 @@ export class Site {
     this.registries = { '1.0.0': registry('1.0.0'), '1.1.0': registry('1.1.0') };
     const policies = compilePolicies(this.registries['1.0.0']);
     this.authorizer = openCedarAuthorizer(policies, fixturePolicies, { cachedDecisions: 20_000 });
-  }
-
-  skill(id: string, release: Release): SkillDefinition | undefined {
-    return this.registries[release].skills.get(id);
   }
 }
 
@@ -85,8 +94,8 @@ export class AttackedPlatform {
       ledger: new MemoryEffectLedger(),
       blobs: new MemoryBlobStore(),
       engine: { start: async () => 'started', succeedTask: async () => 'settled' },
-      http: outsideHttp(site.world),
-      secrets: new MemorySecretStore(),
+      http: site.http,
+      secrets: new MemorySecretStore(site.secrets),
       documents: new MemoryDocumentStores(),
       mailer: new MemoryMailer(),
       clock: this.clock,
@@ -98,6 +107,10 @@ export class AttackedPlatform {
   /** The functions begin anew and remember nothing. */
   coldStart(): void {
     this.#advance = this.#decides();
+  }
+
+  skill(id: string, release: Release): SkillDefinition | undefined {
+    return this.site.registries[release].skills.get(id);
   }
 
   /** Decide, of a deployment with skills of that release. */
@@ -141,8 +154,8 @@ export class AttackedPlatform {
 
   /** Hands an order to the function of a skill, whatever the order says. */
   async execute(request: StepRequest, skill: SkillDefinition): Promise<StepOutcome> {
-    const { authorizer } = this.site;
-    const worker = { epoch: undefined, deadlineMs: this.clock.now() + 60_000, settings: {}, authorizer };
+    const { authorizer, settings } = this.site;
+    const worker = { epoch: undefined, deadlineMs: this.clock.now() + 60_000, settings, authorizer };
     return executeStep(request, skill, this.ports, worker);
   }
 }

@@ -1,5 +1,5 @@
 import { attackOf } from './attacks/generate.ts';
-import { AttackedPlatform, Site } from './attacked-platform.ts';
+import { AttackedPlatform, FixtureSite } from './attacked-platform.ts';
 import { Oracle } from './oracle/judge.ts';
 import { Play } from './play.ts';
 
@@ -34,9 +34,9 @@ export function emptyTally(): Tally {
  */
 export async function campaign(
   seeds: { readonly from: number; readonly plans: number },
-  options: { readonly stopAtFirst?: boolean; readonly site?: Site } = {},
+  options: { readonly stopAtFirst?: boolean } = {},
 ): Promise<Tally> {
-  const site = options.site ?? new Site();
+  const site = new FixtureSite();
   const tally = emptyTally();
   let platform = new AttackedPlatform(site);
   let oracle = new Oracle();
@@ -46,7 +46,7 @@ export async function campaign(
       oracle = new Oracle();
     }
     const attack = attackOf(seeds.from + index);
-    const played = await new Play(attack, platform, oracle).play();
+    const played = await new Play(attack, platform, site.world, oracle).play();
     tally.plans += 1;
     if (played.reachedDispatch) tally.reachedDispatch += 1;
     if (played.effects > 0) tally.acceptedWithEffects += 1;

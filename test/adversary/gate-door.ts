@@ -1,4 +1,5 @@
 import type { RunIdentity } from '../../core/contract/machine.ts';
+import type { Json } from '../../core/model/json.ts';
 import type { Trust } from '../../core/model/trust.ts';
 import { acceptProposal } from '../../core/operations/plan-next.ts';
 import { RunReader } from '../../core/operations/run-reader.ts';
@@ -6,18 +7,20 @@ import type { AttackedPlatform, Release } from './attacked-platform.ts';
 
 /** A plan that somebody wants a run to follow. */
 export interface Proposal {
-  readonly author: 'planner' | 'human';
+  readonly author: 'planner' | 'human' | 'playbook';
   readonly steps: unknown;
   /** How far the worst may be believed that its author had read. */
   readonly read: Trust;
   readonly final: boolean;
+  /** Of the run, with references; none when left out. */
+  readonly output?: Json;
 }
 
 /** Proposes a plan for a run, through the gate of the engine. True when it was accepted. */
 export async function propose(
   platform: AttackedPlatform,
   run: RunIdentity,
-  { author, steps, read, final }: Proposal,
+  { author, steps, read, final, output }: Proposal,
   release: Release,
 ): Promise<boolean> {
   const { ports, site, functions } = platform;
@@ -28,7 +31,7 @@ export async function propose(
   if (!head || !request || !agent) throw new Error(`Run ${run.runId} is not there.`);
   const reader = new RunReader(ports);
   const planned = await acceptProposal(
-    { author, steps, read, final, reason: 'It was proposed.', output: undefined, carry: undefined },
+    { author, steps, read, final, reason: 'It was proposed.', output, carry: undefined },
     { head, plans: await reader.windowPlans(head), request, agent },
     { ports, registry, functions, authorizer: site.authorizer, reader },
   );

@@ -17,7 +17,7 @@ export async function askPerson(
   notice: EscalationNotice,
   person: Attack['person'],
   platform: AttackedPlatform,
-  oracle: Oracle,
+  oracle: Pick<Oracle, 'approved'>,
 ): Promise<Answer> {
   if (notice.kind !== 'approval' || person === 'absent') return 'unanswered';
   const { ports, site } = platform;
@@ -29,7 +29,7 @@ export async function askPerson(
   const args = placed.kind === 'inline' ? placed.value : (JSON.parse(await ports.blobs.get(placed.key)) as Json);
   if (person === 'approves') {
     const release = releases.find((one) => {
-      const known = site.skill(skill, one);
+      const known = platform.skill(skill, one);
       return known && skillHashOf(known) === skillHash;
     });
     const { runId, stepId } = shown;

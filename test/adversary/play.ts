@@ -4,10 +4,10 @@ import type { StepOutcome } from '../../core/model/step.ts';
 import type { Attack, Step } from './attack.ts';
 import type { AttackedPlatform, Release } from './attacked-platform.ts';
 import { releases } from './attacked-platform.ts';
+import type { World } from './fixture/world.ts';
 import { forged } from './forge.ts';
 import { propose } from './gate-door.ts';
-import type { Order } from './oracle/judge.ts';
-import { Oracle } from './oracle/judge.ts';
+import type { Oracle, Order } from './oracle/judge.ts';
 import { askPerson } from './person.ts';
 
 /** What became of one attack. */
@@ -44,6 +44,7 @@ const pureActions = new Set([
 export class Play {
   readonly #attack: Attack;
   readonly #platform: AttackedPlatform;
+  readonly #world: World;
   readonly #oracle: Oracle;
   readonly #passed: string[] = [];
   readonly #leaked: string[] = [];
@@ -57,17 +58,17 @@ export class Play {
   #hosted: Release = releases[0];
   #known: Release = releases[0];
 
-  constructor(attack: Attack, platform: AttackedPlatform, oracle: Oracle) {
+  constructor(attack: Attack, platform: AttackedPlatform, world: World, oracle: Oracle) {
     this.#attack = attack;
     this.#platform = platform;
+    this.#world = world;
     this.#oracle = oracle;
   }
 
   async play(): Promise<Played> {
     const { tenantId, agent, input, untrusted, nowMs, seed } = this.#attack;
-    const { clock, site } = this.#platform;
-    clock.nowMs = nowMs;
-    site.world.begin(seed);
+    this.#platform.clock.nowMs = nowMs;
+    this.#world.begin(seed);
     const run = await this.#platform.createRun({ tenantId, agent, input, untrusted: [...untrusted] });
     this.#oracle.begin(run.runId, { tenantId, agent, input, untrusted });
     const ended = await this.#run(run);
@@ -176,8 +177,8 @@ export class Play {
   }
 
   async #execute(request: StepRequest, release: Release, isForged: boolean): Promise<StepOutcome> {
-    const { world } = this.#platform.site;
-    const skill = this.#platform.site.skill(request.skill, release);
+    const world = this.#world;
+    const skill = this.#platform.skill(request.skill, release);
     if (!skill) throw new Error(`There is no function of '${request.skill}'.`);
     const order = orderOf(request, await this.#argumentsOf(request), isForged);
     const [happenings, connections] = [world.happenings.length, world.connections.length];

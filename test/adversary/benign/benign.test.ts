@@ -20,7 +20,7 @@ function gate({ agent: name, input, plan }: BenignPlan): PlanVerdict {
   if (!agent) throw new Error(`There is no agent '${name}'.`);
   return validatePlan(plan, {
     input,
-    catalogue: catalogueFor(agent, registry, { arnOf: (id) => `arn:${id}` }, 'judged'),
+    catalogue: catalogueFor(agent, registry, { arnOf: (id) => `arn:${id}` }),
     earlier: new Map(),
     settled: new Set(),
     mayBeEmpty: false,
@@ -70,7 +70,7 @@ it('they use every action of the skills of this project that their agents are gr
       .filter((action) =>
         benignPlans.some(({ agent: name }) => {
           const agent = registry.agents.get(name);
-          return agent && catalogueFor(agent, registry, { arnOf: () => '' }, 'judged').find(id, action).found;
+          return agent && catalogueFor(agent, registry, { arnOf: () => '' }).find(id, action).found;
         }),
       )
       .map((action) => `${id}/${action}`),
