@@ -18,6 +18,13 @@ new PlatformStack(app, 'HoldfastPlatform', {
   bundleDir: join(packageDir, 'dist', 'lambda'),
   definitionsDir: join(packageDir, 'statemachines'),
   // The services of the demo run on a laptop; these name the ones that deployed skills call.
-  settings: { TRAVEL_PROVIDER_URL: 'https://travel.example.com', BACK_OFFICE_URL: 'https://office.example.com' },
+  settings: {
+    TRAVEL_PROVIDER_URL: 'https://travel.example.com',
+    BACK_OFFICE_URL: 'https://office.example.com',
+    // No origin is open to Http:v1 until one is named here.
+    HTTP_ALLOWED_ORIGINS: '',
+  },
+  // Verify this domain in SES, or name one that is.
+  mail: { from: 'agents@example.com' },
 });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

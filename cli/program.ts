@@ -8,6 +8,7 @@ import { addPolicy } from './commands/policy.ts';
 import { addResume } from './commands/resume.ts';
 import { addRun } from './commands/run.ts';
 import { addRuns } from './commands/runs.ts';
+import { addSecrets } from './commands/secrets.ts';
 import { addShow } from './commands/show.ts';
 import { addSkills } from './commands/skills.ts';
 import { addStart } from './commands/start.ts';
@@ -53,6 +54,7 @@ export function buildProgram(setExitCode: SetExitCode): Command {
   addSkills(program, setExitCode);
   addAgents(program);
   addPolicy(program, setExitCode);
+  addSecrets(program);
   addToken(program);
   addDoctor(program, setExitCode);
   return program;

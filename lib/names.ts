@@ -47,6 +47,11 @@ export class ResourceNames {
     );
   }
 
+  /** What the names of the secrets of skills begin with: `holdfast/HOTEL_API_KEY`. */
+  get secretsPrefix(): string {
+    return this.prefix;
+  }
+
   /** Functions of the platform itself, and queues. */
   own(name: string): string {
     return `${this.prefix}-${name}`;

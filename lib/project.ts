@@ -7,6 +7,7 @@ import { grantsOf } from '../core/authz/grants.ts';
 import { agentModule, skillFolder, skillModule } from '../core/contract/project.ts';
 import type { GrantDeclaration } from '../core/model/grant.ts';
 import type { PolicyFile } from '../core/model/policy.ts';
+import type { Capability } from '../core/model/skill.ts';
 
 /** What the infrastructure has to know of a skill. */
 export interface SkillManifest {
@@ -18,6 +19,12 @@ export interface SkillManifest {
   readonly functionSeconds: number;
   /** Names of the environment values that it reads. */
   readonly settings: readonly string[];
+  /** Names of the secrets that it reads. */
+  readonly secrets: readonly string[];
+  /** What it uses of the platform. */
+  readonly uses: readonly Capability[];
+  /** Origins that it reaches, or `$NAME` for those in a setting. */
+  readonly network: readonly string[];
 }
 
 export interface AgentManifest {
@@ -66,7 +73,8 @@ async function readSkill(dir: string, folder: string): Promise<SkillManifest> {
       `${path} defines '${skill.id}', which belongs into skills/${skillFolder(skill.id)}. Rename the folder.`,
     );
   }
-  return { id: skill.id, folder, functionSeconds: functionSeconds(path, skill.actions), settings: skill.settings };
+  const { id, actions, settings, secrets, uses, network } = skill;
+  return { id, folder, functionSeconds: functionSeconds(path, actions), settings, secrets, uses, network };
 }
 
 /** A class Q action may have to look up and then send again, each with its whole timeout. */

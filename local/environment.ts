@@ -1,5 +1,6 @@
 import { env } from '../core/contract/env.ts';
 import type { EmulatorAddresses } from './emulators/start-emulators.ts';
+import { secretsFile } from './secrets.ts';
 import { localAudience, localIssuer } from './tokens.ts';
 
 /** Names of the local deployment, as the stacks choose them in the cloud. */
@@ -13,6 +14,8 @@ export const local = {
   skillFunctionArnPrefix: 'arn:aws:lambda:us-east-1:000000000000:function:holdfast-skill-',
   /** There is one version of each function here: the code on disk. */
   skillFunctionVersion: '1',
+  /** Nobody gets a mail of a laptop, so anybody may be its sender. */
+  mailFrom: 'agents@holdfast.example',
 } as const;
 
 /** The environment of the functions: what the stacks set in the cloud, and where the emulators are for the SDK. */
@@ -22,9 +25,11 @@ export function functionEnvironment(options: {
   readonly skillIds: readonly string[];
   readonly settings: Readonly<Record<string, string>>;
   readonly tokenKeys: string;
+  readonly dataDirectory: string;
+  readonly smtpUrl: string;
   readonly epoch: string;
 }): Record<string, string> {
-  const { addresses, stepFunctionsEndpoint, skillIds, settings, tokenKeys, epoch } = options;
+  const { addresses, stepFunctionsEndpoint, skillIds, settings, tokenKeys, dataDirectory, smtpUrl, epoch } = options;
   return {
     ...settings,
     AWS_REGION: 'us-east-1',
@@ -48,6 +53,9 @@ export function functionEnvironment(options: {
     [env.tokenIssuer]: localIssuer,
     [env.tokenAudience]: localAudience,
     [env.tokenKeys]: tokenKeys,
+    [env.secretsFile]: secretsFile(dataDirectory),
+    [env.smtpUrl]: smtpUrl,
+    [env.mailFrom]: local.mailFrom,
     [env.epoch]: epoch,
   };
 }

@@ -1,7 +1,8 @@
 import './quiet-logs.ts';
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
+import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { awsPorts } from '../core/adapters/aws.ts';
@@ -19,10 +20,12 @@ import { startEmulators } from './emulators/start-emulators.ts';
 import { createEmulatedTableClient } from './emulators/table-client.ts';
 import { functionEnvironment, local } from './environment.ts';
 import { startEventSource } from './event-sources.ts';
+import { startMailCatcher } from './mail-catcher/index.ts';
 import { lambdaContext, machinesOf, taskResources } from './machines.ts';
 import { loadProject } from './project/load-project.ts';
 import type { TourStop } from './project/project-file.ts';
 import { resumeUnfinished } from './resume-unfinished.ts';
+import { secretNames, secretsFileName } from './secrets.ts';
 import { startSkillHosts } from './skill-hosts/skill-hosts.ts';
 import { startStepFunctions } from './stepfunctions/index.ts';
 import { ensureTokenKey } from './tokens.ts';
@@ -32,7 +35,7 @@ export interface StartOptions {
   readonly dataDirectory: string;
   /** Of the HTTP API; 0 chooses a free one. */
   readonly port: number;
-  /** Wipes the data directory first. */
+  /** Wipes the data directory first, all but its secrets. */
   readonly fresh: boolean;
 }
 
@@ -47,7 +50,13 @@ export interface Platform {
   /** What the project says to try first. */
   readonly tour: readonly TourStop[];
   /** Where the emulators listen; for benchmarks and curious users. */
-  readonly endpoints: { readonly dynamodb: string; readonly sqs: string; readonly stepFunctions: string };
+  readonly endpoints: {
+    readonly dynamodb: string;
+    readonly sqs: string;
+    readonly stepFunctions: string;
+    readonly smtp: string;
+    readonly mails: string;
+  };
   stop(): Promise<void>;
 }
 
@@ -55,14 +64,14 @@ const skillWorkers = 16;
 const warmSkillWorkers = 2;
 
 /**
- * Starts the whole platform in this process: emulators of DynamoDB, SQS and S3, the interpreter of the state machines,
+ * Starts the whole platform in this process: emulators of DynamoDB, SQS and S3, a mail server that delivers nothing, the interpreter of the state machines,
  * skill workers, the inbox's event sources, the project's companion services, and the HTTP API. One platform to a
  * process: the functions read its addresses from the environment, as they do in the cloud.
  * Throws with a message for the user when the project is broken, the port is taken or the data directory is in use.
  */
 export async function startPlatform(options: StartOptions): Promise<Platform> {
   const { projectDirectory, dataDirectory } = options;
-  const project = await loadProject(projectDirectory);
+  const project = await loadProject(projectDirectory, { secretNames: await secretNames(dataDirectory) });
   const stops: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
     for (const stopOne of stops.splice(0).toReversed()) await stopOne();
@@ -71,7 +80,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
     if (options.fresh) {
       // Taken and given back, so that nobody's data are wiped under them.
       lockDataDirectory(dataDirectory)();
-      rmSync(dataDirectory, { recursive: true, force: true });
+      wipe(dataDirectory);
     }
     stops.push(lockDataDirectory(dataDirectory));
     const tokenKeys = await ensureTokenKey(dataDirectory);
@@ -87,6 +96,9 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
       process.exit(1);
     });
     stops.push(() => emulators.stop());
+
+    const mailCatcher = await startMailCatcher(dataDirectory);
+    stops.push(() => mailCatcher.stop());
 
     const skillIds = [...project.registry.skills.keys()];
     const queueUrls = emulators.addresses.queueUrls;
@@ -111,6 +123,8 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
         skillIds,
         settings: project.settings,
         tokenKeys,
+        dataDirectory,
+        smtpUrl: mailCatcher.smtpUrl,
         epoch: randomUUID(),
       }),
     );
@@ -150,7 +164,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
       url: `http://127.0.0.1:${portOf(server)}`,
       dataDirectory,
       projectDirectory,
-      services: services.map(({ name, url }) => ({ name, url })),
+      services: [...services.map(({ name, url }) => ({ name, url })), { name: 'mails', url: mailCatcher.url }],
       resumedRuns,
       warnings: project.warnings,
       tour: project.tour,
@@ -158,12 +172,21 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
         dynamodb: emulators.addresses.dynamodb,
         sqs: emulators.addresses.sqs,
         stepFunctions: stepFunctions.endpoint,
+        smtp: mailCatcher.smtpUrl,
+        mails: mailCatcher.url,
       },
       stop,
     };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Secrets are somebody's work to bring back, and no part of what a project has done. */
+function wipe(dataDirectory: string): void {
+  for (const name of readdirSync(dataDirectory)) {
+    if (name !== secretsFileName) rmSync(join(dataDirectory, name), { recursive: true, force: true });
   }
 }
 

@@ -7,6 +7,16 @@ export const shownSkills = 5;
 /** The share of queries whose skill must be among them. */
 export const leastRecall = 0.95;
 
+/** Files of goals, oldest first, and what had been seen of them when the ranker was made. */
+export const goalSets = [
+  { file: 'queries.md', seen: 'its misses' },
+  { file: 'held-out.md', seen: 'its misses' },
+  { file: 'fresh.md', seen: 'its recall only' },
+  { file: 'reserve.md', seen: 'nothing' },
+] as const;
+/** The set by which the ranker is judged. */
+export const judgedBy = 'fresh.md';
+
 interface Query {
   readonly expected: string;
   readonly text: string;

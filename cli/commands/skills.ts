@@ -25,7 +25,7 @@ export function addSkills(program: Command, setExitCode: SetExitCode): void {
       const page = await connect(options).listSkills(words.join(' '));
       if (options.json) return printDocument(page);
       if (page.items.length === 0) return printNote(safe`No skill fits. 'holdfast skills' lists all of them.`);
-      printSkills(page);
+      printFound(page);
     });
   withApiOptions(skills.command('show'))
     .description('show a skill: its actions and their schemas')
@@ -52,6 +52,24 @@ function printSkills(page: SkillPage): void {
       ]),
     ),
   );
+  noteDeprecated(page);
+}
+
+/** Skills that fit a goal: why, and when to use each. */
+function printFound(page: SkillPage): void {
+  printTable(
+    ['SKILL', 'ACTIONS', 'MATCHED', 'WHEN TO USE IT'],
+    page.items.map(({ id, actions, matched = [], whenToUse, description }) => [
+      id,
+      actions.map(({ name }) => name).join(', '),
+      matched.join(', '),
+      whenToUse ?? description,
+    ]),
+  );
+  noteDeprecated(page);
+}
+
+function noteDeprecated(page: SkillPage): void {
   for (const { id, deprecated } of page.items) {
     if (deprecated) printNote(safe`${id} is deprecated; use ${deprecated.replacedBy}.`);
   }
@@ -59,7 +77,7 @@ function printSkills(page: SkillPage): void {
 
 function printSkill(skill: SkillView): void {
   printLine(safe`${styled('bold', skill.id)}  ${skill.release}  ${styled('dim', skill.skillHash)}`);
-  printLine(Safe.lines(skill.description));
+  printLine(Safe.lines(skill.whenToUse ?? skill.description));
   if (skill.deprecated) printLine(safe`${styled('yellow', 'deprecated')}: use ${skill.deprecated.replacedBy}`);
   for (const action of skill.actions) {
     printLine(safe``);

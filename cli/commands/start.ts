@@ -22,7 +22,7 @@ export function addStart(program: Command): void {
     .option('--port <port>', 'port of the HTTP API; 0 chooses a free one', portArgument, defaultPort)
     .option('--project <dir>', 'folder with skills/ and agents/', '.')
     .option('--data <dir>', 'where everything is kept (HOLDFAST_DATA; default: .holdfast in the project)')
-    .option('--fresh', 'forget what is kept there first')
+    .option('--fresh', 'forget what is kept there first, all but secrets')
     .action(async (options: StartCommandOptions) => {
       const projectDirectory = resolve(options.project);
       const dataDirectory = dataDirectoryOf(options.data, projectDirectory);
@@ -38,6 +38,8 @@ export function addStart(program: Command): void {
 
 /** Made at the first start of a data directory (local/tokens.ts). */
 const tokenKeyFile = 'token-key.json';
+/** Made by the first `holdfast secrets set` (local/secrets.ts). */
+const secretsFile = 'secrets.json';
 
 function portArgument(text: string): number {
   const port = Number(text);
@@ -51,7 +53,7 @@ async function refuseForeignDirectory(directory: string): Promise<void> {
     if (error.code === 'ENOENT') return [];
     throw usageError(`--fresh: ${directory} cannot be read (${error.message}).`, error);
   });
-  if (names.length === 0 || names.includes(tokenKeyFile)) return;
+  if (names.includes(tokenKeyFile) || names.every((name) => name === secretsFile)) return;
   throw usageError(
     `--fresh would wipe ${directory}, which holds files but was never a data directory of Holdfast. ` +
       'Name another one with --data, or empty it yourself.',

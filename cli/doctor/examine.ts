@@ -28,7 +28,7 @@ const probeMs = 2_000;
 
 /** Checks everything that a command needs, one after the other; a problem of one does not hide another. */
 export async function examine(options: ExamineOptions): Promise<Finding[]> {
-  const { findings, services } = await examineProject(options.projectDirectory);
+  const { findings, services } = await examineProject(options.projectDirectory, dataDirectoryOf(options.data));
   return [
     examineNode(process.versions.node),
     ...findings,
@@ -45,10 +45,16 @@ export function examineNode(version: string): Finding {
   return { check: 'node', verdict: 'problem', found, remedy };
 }
 
-async function examineProject(directory: string): Promise<{ findings: Finding[]; services: readonly Service[] }> {
+async function examineProject(
+  directory: string,
+  dataDirectory: string,
+): Promise<{ findings: Finding[]; services: readonly Service[] }> {
+  const { secretNames } = await import('../../local/secrets.ts');
   const { loadProject } = await import('../../local/project/load-project.ts');
   try {
-    const { registry, services, warnings } = await loadProject(directory);
+    const { registry, services, warnings } = await loadProject(directory, {
+      secretNames: await secretNames(dataDirectory),
+    });
     const found = `${registry.skills.size} skills and ${registry.agents.size} agents in ${directory}`;
     const findings = warnings.map((warning): Finding => ({
       check: 'project',

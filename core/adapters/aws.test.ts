@@ -7,7 +7,7 @@ const whole = { [env.table]: 'holdfast', [env.bucket]: 'blobs', [env.runMachineA
 describe('the ports on AWS', () => {
   it('are all there when the environment is', () => {
     expect(Object.keys(awsPorts(whole)).toSorted()).toEqual(
-      ['blobs', 'clock', 'engine', 'http', 'ids', 'ledger', 'runs'].toSorted(),
+      [...['blobs', 'clock', 'documents', 'engine', 'http', 'ids', 'ledger', 'mailer', 'runs', 'secrets']].toSorted(),
     );
   });
 

@@ -1,9 +1,10 @@
 import { env } from '../contract/env.ts';
-import type { Ports } from '../ports/index.ts';
+import type { Mailer, Ports, SecretStore } from '../ports/index.ts';
 import { createDynamoClient, createDynamoStores } from './dynamodb/index.ts';
 import type { TableClient } from './dynamodb/index.ts';
-import { MemoryDocumentStores, MemoryMailer, MemorySecretStore } from './memory/index.ts';
+import { SesMailer, SmtpMailer } from './mail/index.ts';
 import { createS3Client, S3BlobStore } from './s3/blob-store.ts';
+import { FileSecretStore, SecretsManagerStore } from './secrets/index.ts';
 import { createSfnClient, SfnEngine } from './sfn/engine.ts';
 import { SystemIds, systemClock, systemHttp } from './system/index.ts';
 
@@ -17,7 +18,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function awsPorts(environment: Environment, tableClient?: TableClient): Ports {
   const values = required(environment, ['table', 'bucket', 'runMachineArnPrefix']);
   return {
-    ...awsStorePorts(values.table, values.bucket, tableClient),
+    ...awsStorePorts(values, environment, tableClient),
     engine: new SfnEngine(createSfnClient(), values.runMachineArnPrefix),
   };
 }
@@ -25,26 +26,37 @@ export function awsPorts(environment: Environment, tableClient?: TableClient): P
 /** The ports of a function that executes steps: it starts no executions. Throws like `awsPorts`. */
 export function awsExecutePorts(environment: Environment, tableClient?: TableClient): Omit<Ports, 'engine' | 'runs'> {
   const values = required(environment, ['table', 'bucket']);
-  const { runs: _, ...rest } = awsStorePorts(values.table, values.bucket, tableClient);
+  const { runs: _, ...rest } = awsStorePorts(values, environment, tableClient);
   return rest;
 }
 
 function awsStorePorts(
-  tableName: string,
-  bucket: string,
+  { table: tableName, bucket }: { readonly table: string; readonly bucket: string },
+  environment: Environment,
   client: TableClient = createDynamoClient(),
 ): Omit<Ports, 'engine'> {
   return {
     ...createDynamoStores({ client, tableName }),
     blobs: new S3BlobStore(createS3Client(), bucket),
     http: systemHttp,
-    // FOUNDATION: replaced by the adapters of Secrets Manager, DynamoDB and SES/SMTP before this branch lands.
-    secrets: new MemorySecretStore(),
-    documents: new MemoryDocumentStores(),
-    mailer: new MemoryMailer(),
+    secrets: secretStore(environment),
+    mailer: mailer(environment),
     clock: systemClock,
     ids: new SystemIds(),
   };
+}
+
+/** Secrets Manager, unless the environment names a file: on a laptop. What is missing is told when it is used. */
+function secretStore(environment: Environment): SecretStore {
+  const file = environment[env.secretsFile];
+  if (file) return new FileSecretStore(file);
+  return new SecretsManagerStore({ prefix: environment[env.secretsPrefix] || undefined, clock: systemClock });
+}
+
+/** SES, unless the environment names a mail server: on a laptop. */
+function mailer(environment: Environment): Mailer {
+  const [url, from] = [environment[env.smtpUrl], environment[env.mailFrom] || undefined];
+  return url ? new SmtpMailer({ url, from }) : new SesMailer({ from });
 }
 
 function required<Name extends keyof typeof env>(

@@ -208,10 +208,17 @@ const skillBase = {
   id: skillId,
   release: z.string(),
   description: z.string(),
+  /** What its SKILL.md says: what it does and when to use it. */
+  whenToUse: z.string().optional(),
   /** Still works; what to use instead. */
   deprecated: z.strictObject({ replacedBy: skillId }).optional(),
 };
-export const skillSummary = z.strictObject({ ...skillBase, actions: z.array(actionSummary) });
+export const skillSummary = z.strictObject({
+  ...skillBase,
+  /** In an answer to a search: the words of the search that the skill answers to, what counted most first. */
+  matched: z.array(z.string()).optional(),
+  actions: z.array(actionSummary),
+});
 export const skillPage = page(skillSummary);
 export type SkillPage = z.infer<typeof skillPage>;
 export const skillView = z.strictObject({

@@ -14,6 +14,14 @@ export const env = {
   limits: 'HOLDFAST_LIMITS',
   /** Lifetime of a platform that knows when its workers are dead (core/model/owner.ts). Unset in the cloud. */
   epoch: 'HOLDFAST_EPOCH',
+  /** What the names of secrets in Secrets Manager begin with: `<prefix>/<NAME>`. Set for functions that have any. */
+  secretsPrefix: 'HOLDFAST_SECRETS_PREFIX',
+  /** JSON file with secrets, instead of Secrets Manager. Unset in the cloud. */
+  secretsFile: 'HOLDFAST_SECRETS_FILE',
+  /** Sender of mails. */
+  mailFrom: 'HOLDFAST_MAIL_FROM',
+  /** Mail server, e.g. `smtp://127.0.0.1:2525`, instead of SES. Unset in the cloud. */
+  smtpUrl: 'HOLDFAST_SMTP_URL',
   tokenIssuer: 'HOLDFAST_TOKEN_ISSUER',
   tokenAudience: 'HOLDFAST_TOKEN_AUDIENCE',
   /** JSON Web Key Set: inline JSON or an https address. */

@@ -57,6 +57,15 @@ export const approvalKey = (ref: LedgerRef, binding: string): ItemKey => ({
 });
 export const ledgerLeadingKeyPattern = (skill: string): string => `T#*#E#${skill}#R#*`;
 
+/** What a skill keeps for a tenant is one partition: what its role may reach is `T#*#D#<skill>`. */
+export const documentPartition = (tenantId: string, skill: string): string => `T#${tenantId}#D#${skill}`;
+export const documentLeadingKeyPattern = (skill: string): string => documentPartition('*', skill);
+export const documentKey = (tenantId: string, skill: string, key: string): ItemKey => ({
+  PK: documentPartition(tenantId, skill),
+  SK: `${documentSortKeyPrefix}${key}`,
+});
+export const documentSortKeyPrefix = 'DOC#';
+
 /** The escalation of a partition that `escalationKey` names; undefined for any other partition. */
 export function escalationOfPartition(partition: string): { tenantId: string; escalationId: string } | undefined {
   const [tenantMark, tenantId, escalationMark, escalationId, ...rest] = partition.split('#');

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { grantName, limitedGrant } from '../model/grant.ts';
+import { capabilities } from '../model/skill.ts';
 
 export { skillFolder } from '../model/names.ts';
 
@@ -10,6 +11,9 @@ export const skillModule = z.object({
     kind: z.literal('skill'),
     id: z.string(),
     settings: z.array(z.string()),
+    secrets: z.array(z.string()).default([]),
+    network: z.array(z.string()).default([]),
+    uses: z.array(z.enum(capabilities)).default([]),
     actions: z.record(
       z.string(),
       z.object({ timeoutSeconds: z.number().positive(), effect: z.object({ class: z.string() }) }),

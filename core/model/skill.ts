@@ -3,6 +3,7 @@ import type { Effect } from './effect.ts';
 import type { GrantDeclaration } from './grant.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { PlanDraft, PlanStepInput } from './plan.ts';
+import type { SkillCard } from './skill-card.ts';
 import type { Trust } from './trust.ts';
 
 /** What a `lookup` found at the provider for an effect key. */
@@ -194,6 +195,8 @@ export interface AgentDefinition {
 export interface Registry {
   readonly skills: ReadonlyMap<string, SkillDefinition>;
   readonly agents: ReadonlyMap<string, AgentDefinition>;
+  /** What the SKILL.md of each skill says, by skill id. Left out where nobody asks for it, as in a skill host. */
+  readonly cards?: ReadonlyMap<string, SkillCard>;
 }
 
 export type { JsonObject };

@@ -1,167 +1,72 @@
+import { customersWords } from './thesaurus/customers.ts';
+import { engineeringWords } from './thesaurus/engineering.ts';
+import { generalWords } from './thesaurus/general.ts';
+import { messagesWords } from './thesaurus/messages.ts';
+import { moneyWords } from './thesaurus/money.ts';
+import { peopleWords } from './thesaurus/people.ts';
+import { tradeWords } from './thesaurus/trade.ts';
+import { travelWords } from './thesaurus/travel.ts';
 import { stem } from './words.ts';
 
-/** Words that people use for one another when they ask for something, a group for each meaning. */
-const groups = `
-  account user login profile
-  add insert append include
-  address location place
-  administrator admin role permission privilege owner
-  agreement contract deal
-  alert warning alarm
-  allow permit grant authorize
-  answer reply respond response
-  apartment flat home house
-  appointment slot consultation visit
-  approve accept confirm sign-off
-  arrange plan schedule organize set-up
-  article post page story
-  ask request apply
-  audit trail history log
-  backup snapshot copy
-  bag suitcase luggage baggage
-  basket cart
-  bid quote offer estimate tender
-  bill invoice
-  block deny ban forbid refuse
-  book reserve reservation
-  broken defective faulty damaged break
-  bug defect issue error
-  buy purchase order acquire
-  cab taxi ride
-  call phone ring telephone dial
-  cancel terminate end quit stop abort
-  candidate applicant
-  car vehicle auto automobile
-  carrier courier postal
-  certificate tls ssl https
-  chart graph diagram dashboard
-  chat messenger channel conversation
-  choose pick select
-  client customer buyer shopper patron
-  code voucher coupon promo promotion
-  collect fetch gather pick-up
-  combine merge join unite concatenate
-  company firm enterprise organization business
-  complaint grievance
-  compute calculate
-  concert show theatre event gig
-  consent agree permission
-  cost price fee rate expense
-  currency euro dollar yen pound franc exchange
-  delay late overdue
-  delete remove erase erasure wipe forget forgotten purge
-  deliver delivery ship shipment
-  depart leave exit offboard resign
-  deploy release roll-out launch
-  device phone mobile smartphone
-  discount reduction rebate off percent percentage
-  dismiss fire lay-off
-  dispute contest chargeback
-  doctor physician
-  document file paper
-  domain dns www hostname
-  driver chauffeur transfer
-  duty tariff customs
-  edit change update modify alter amend correct adjust
-  employee staff worker colleague personnel
-  examine check verify inspect validate
-  expire renew renewal
-  find search look seek discover locate
-  fix repair mend
-  flight plane fly airline
-  fraud suspicious fraudulent scam
-  satisfied satisfaction happy
-  goal target objective
-  group team
-  guarantee warranty
-  hire recruit employ
-  hotel accommodation lodging
-  house housing home
-  illness sick sickness
-  import load ingest
-  incident outage disruption down
-  insurance insure cover
-  interview conversation
-  item product goods article merchandise
-  job opening vacancy position
-  key token credential
-  laptop computer equipment hardware
-  leave vacation holiday absence
-  letter mail post
-  library package dependency
-  mail email message inbox mailbox
-  meal food dish pizza
-  medicine pill drug medication prescription
-  meeting conference
-  membership subscription plan
-  mile point loyalty
-  money amount cash fund
-  newcomer newhire starter onboard
-  note memo
-  notify inform tell alert push
-  parcel package shipment box
-  password passphrase credential
-  pause suspend hold
-  pay payment charge settle
-  picture photo image
-  produce generate create make
-  publish post release
-  questionnaire survey poll
-  rain weather storm temperature
-  record recording audio tape
-  refund reimburse repay money-back
-  remind reminder nudge
-  rent hire lease rental
-  report statement
-  restaurant dinner table
-  restore recover recovery
-  return send-back sending-back bring-back
-  review rating star
-  rollback revert undo go-back
-  salary wage payroll payslip
-  scan ocr
-  screen score assess
-  secret password credential
-  send transmit dispatch
-  server host machine
-  shift roster rota
-  shop store
-  signature sign
-  speech voice spoken
-  split divide separate
-  start begin commence
-  stock inventory shelf warehouse
-  suggest recommend propose
-  summary summarize condense main-point key-point
-  supplier vendor
-  switch toggle turn flip
-  task to-do todo
-  tenant renter
-  text sms
-  ticket case
-  tour route trip
-  track trace follow
-  train railway rail
-  transcribe transcript transcription write-down
-  translate translation
-  travel journey trip
-`;
+/** How many words the longest phrase of the thesaurus has. */
+export const longestPhrase = 5;
 
-/** For every stemmed word or pair of words: the other words of its meanings. */
-const thesaurus = new Map<string, Set<string>>();
-for (const line of groups.trim().split('\n')) {
-  const words = line
-    .trim()
-    .split(' ')
-    .map((word) => word.split('-').map(stem).join(' '));
-  for (const word of words) {
-    const others = thesaurus.get(word) ?? new Set<string>();
-    for (const other of words) if (other !== word) others.add(other);
-    thesaurus.set(word, others);
+const entries = [
+  ...[moneyWords, peopleWords, tradeWords, travelWords],
+  ...[messagesWords, engineeringWords, customersWords, generalWords],
+].flatMap((words) => words.trim().split('\n'));
+
+/** What a word or phrase may stand for. */
+export interface Meaning {
+  /** Stemmed, with a space between the words of a phrase. */
+  readonly term: string;
+  /** 1, or less for what is only a kind of it: who asks for a taxi may be served by what speaks of cabs. */
+  readonly strength: number;
+}
+
+const kindStrength = 0.5;
+
+const thesaurus = new Map<string, Map<string, number>>();
+for (const entry of entries) {
+  const [heads = [], kinds = heads] = entry.split(':').map(phrasesOf);
+  for (const head of heads) {
+    for (const kind of kinds) {
+      note(kind, head, 1);
+      note(head, kind, kindStrength);
+    }
   }
 }
 
-/** Stemmed words of the same meaning as a stemmed word, or as two that follow one another with a space between. */
-export function synonymsOf(term: string): readonly string[] {
-  return [...(thesaurus.get(term) ?? [])];
+/** Phrases of more than one word: an index notes them beside their words. */
+const phrases = new Set([...thesaurus.keys()].filter((phrase) => phrase.includes(' ')));
+
+const meanings = new Map(
+  [...thesaurus].map(([said, terms]) => [said, [...terms].map(([term, strength]): Meaning => ({ term, strength }))]),
+);
+
+function note(said: string, term: string, strength: number): void {
+  if (said === term) return;
+  const terms = thesaurus.get(said) ?? new Map<string, number>();
+  terms.set(term, Math.max(strength, terms.get(term) ?? 0));
+  thesaurus.set(said, terms);
+}
+
+/** What a stemmed word or phrase may stand for, besides itself. */
+export function meaningsOf(phrase: string): readonly Meaning[] {
+  return meanings.get(phrase) ?? [];
+}
+
+/** Whether words that follow one another, stemmed, are a phrase of the thesaurus. */
+export function isPhrase(words: string): boolean {
+  return phrases.has(words);
+}
+
+/** Stemmed words of the thesaurus, for those who look for a word that was misspelt. */
+export const thesaurusWords: readonly string[] = [...thesaurus.keys()].filter((phrase) => !phrase.includes(' '));
+
+function phrasesOf(words: string): string[] {
+  return words
+    .trim()
+    .split(/\s+/)
+    .map((phrase) => phrase.split('-').map(stem).join(' '));
 }

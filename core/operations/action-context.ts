@@ -66,7 +66,7 @@ export function actionContext(options: ContextOptions): ActionContext {
 async function fetchWithinReach(
   url: string,
   init: RequestInit,
-  { skill, signal, settings, ports }: ContextOptions,
+  { skill, signal, settings, redaction, ports }: ContextOptions,
 ): Promise<Response> {
   const joined = init.signal ? AbortSignal.any([signal, init.signal]) : signal;
   const { http, clock } = ports;
@@ -82,7 +82,7 @@ async function fetchWithinReach(
     throw connectionError(url, error, signal.aborted);
   }
   if (!answer.response.ok && init.redirect !== 'manual')
-    throw await answerError(answer.url, answer.response, clock.now());
+    throw await answerError(answer.url, answer.response, { nowMs: clock.now(), redaction });
   return answer.response;
 }
 
@@ -139,9 +139,14 @@ function codeOf(error: unknown): string {
 }
 
 /** What an answer other than 2xx says about the effect (RFC 9110 section 15, RFC 6585 section 4). */
-async function answerError(url: string, response: Response, nowMs: number): Promise<ActionError> {
+async function answerError(
+  url: string,
+  response: Response,
+  { nowMs, redaction }: { readonly nowMs: number; readonly redaction: Redaction },
+): Promise<ActionError> {
   const { status } = response;
-  const text = reasonIn(await response.text()).slice(0, keptBodyCharacters);
+  // Cleaned before it is cut: half a secret would not be recognised.
+  const text = redaction.text(reasonIn(await response.text())).slice(0, keptBodyCharacters);
   const message = `${new URL(url).host} answered ${status}${text ? `: ${text}` : ''}`;
   const retryAfterMs = retryAfter(response.headers.get('retry-after'), nowMs);
   const wish = retryAfterMs === undefined ? {} : { retryAfterMs };

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { CountingIds } from '../../test/fixtures/counting-ids.ts';
 import { ManualClock } from '../../test/fixtures/manual-clock.ts';
+import { allowing } from '../../test/fixtures/authorizers.ts';
 import { memoryReach } from '../../test/fixtures/memory-reach.ts';
 import { MemoryBlobStore, MemoryEffectLedger } from '../adapters/memory/index.ts';
 import type { StepRequest } from '../contract/machine.ts';
@@ -66,7 +67,7 @@ function execute(effect: EffectClass, run: Run, more: Partial<ActionDefinition> 
     argsHash: jsonHash(input),
   };
   const ports = { ledger, blobs, clock, ids: new CountingIds(), http, ...memoryReach() };
-  const worker = { epoch: undefined, deadlineMs: clock.now() + 30_000, settings: {} };
+  const worker = { epoch: undefined, deadlineMs: clock.now() + 30_000, settings: {}, authorizer: allowing };
   return executeStep(request, { ...skill, actions: { book: action } }, ports, worker);
 }
 

@@ -8,21 +8,26 @@ export const leastSecretCharacters = 8;
  * libraries and providers repeat them.
  */
 export class Redaction {
-  readonly #forms = new Map<string, string>();
+  #forms = new Map<string, string>();
 
   remember(name: string, value: string): void {
     const mark = `[secret ${name}]`;
     const bytes = Buffer.from(value);
+    const hex = bytes.toString('hex');
     for (const form of [
       value,
       JSON.stringify(value).slice(1, -1),
       encodeURIComponent(value),
-      bytes.toString('base64'),
-      bytes.toString('base64url'),
-      bytes.toString('hex'),
+      new URLSearchParams([['', value]]).toString().slice(1),
+      hex,
+      hex.toUpperCase(),
+      ...within(bytes, 'base64'),
+      ...within(bytes, 'base64url'),
     ]) {
       if (form.length >= leastSecretCharacters) this.#forms.set(form, mark);
     }
+    // The longest first: a secret may be a part of another one, whose rest would stay.
+    this.#forms = new Map([...this.#forms].toSorted(([a], [b]) => b.length - a.length));
   }
 
   text(text: string): string {
@@ -41,4 +46,15 @@ export class Redaction {
     }
     return value;
   }
+}
+
+/**
+ * What base64 makes of some bytes, by themselves and after one or two others, such as those of `user:` in Basic
+ * authentication: the characters that depend on these bytes alone.
+ */
+function within(bytes: Buffer, encoding: 'base64' | 'base64url'): string[] {
+  return [0, 1, 2].map((before) => {
+    const text = Buffer.concat([Buffer.alloc(before), bytes]).toString(encoding);
+    return text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
+  });
 }

@@ -3,23 +3,29 @@ import { grantsOf } from '../authz/grants.ts';
 import type { AgentPage, SkillPage, SkillView } from '../contract/api.ts';
 import { limitsInWords } from '../model/grant.ts';
 import type { JsonObject } from '../model/json.ts';
-import { shortlistOf } from '../model/shortlist.ts';
 import type { AgentDefinition, Registry, SkillDefinition } from '../model/skill.ts';
 import { contractOf, skillHashOf } from '../model/skill-contract.ts';
+import { shortlistFor } from './skill-texts.ts';
 
 /** How many skills an answer to a search holds. */
 const mostFound = 10;
 
-/** Every skill of the project, by id, without schemas; with a search, those that fit it best, best first. */
+/**
+ * Every skill of the project, by id, without schemas; with a search, those that fit it best, best first, each with the
+ * words of the search that it answers to.
+ */
 export function listSkills(registry: Registry, search?: string): SkillPage {
-  const all = byName(registry.skills);
-  const items = (search === undefined ? all : bestFitting(all, search)).map((skill) => {
+  const listed =
+    search === undefined ? byName(registry.skills).map((skill) => ({ skill })) : bestFitting(registry, search);
+  const items = listed.map(({ skill, ...found }) => {
     const { id, release, description, actions } = contractOf(skill);
     return {
       id,
       release,
       description,
+      ...whenToUse(id, registry),
       ...deprecationOf(skill),
+      ...found,
       actions: Object.entries(actions).map(([name, action]) => {
         const { description: text, effect, timeoutSeconds, maxAttempts } = action;
         return {
@@ -44,6 +50,7 @@ export function showSkill(skillId: string, registry: Registry): SkillView | unde
     id,
     release,
     description,
+    ...whenToUse(id, registry),
     ...deprecationOf(skill),
     skillHash: skillHashOf(skill),
     actions: Object.entries(actions).map(([name, { input, output, ...action }]) => ({
@@ -55,13 +62,21 @@ export function showSkill(skillId: string, registry: Registry): SkillView | unde
   };
 }
 
-function bestFitting(skills: readonly SkillDefinition[], search: string): SkillDefinition[] {
-  const texts = skills.map((skill) => {
-    const { id, description, actions } = contractOf(skill);
-    return { id, description, actions: Object.entries(actions).map(([name, action]) => ({ name, ...action })) };
-  });
-  const ranked = shortlistOf(texts).rank(search, mostFound);
-  return ranked.flatMap(({ id }) => skills.filter((skill) => skill.id === id));
+function bestFitting(
+  registry: Registry,
+  search: string,
+): { readonly skill: SkillDefinition; readonly matched: string[] }[] {
+  return shortlistFor(registry)
+    .rank(search, mostFound)
+    .flatMap(({ id, matches }) => {
+      const skill = registry.skills.get(id);
+      return skill ? [{ skill, matched: [...new Set(matches.map(({ said }) => said))] }] : [];
+    });
+}
+
+function whenToUse(id: string, { cards }: Registry): Pick<SkillView, 'whenToUse'> {
+  const card = cards?.get(id);
+  return card ? { whenToUse: card.description } : {};
 }
 
 function deprecationOf({ deprecated }: SkillDefinition): Pick<SkillView, 'deprecated'> {

@@ -1,3 +1,4 @@
+import './closed-network.ts';
 import type { Context } from 'aws-lambda';
 import { awsExecutePorts } from '../../core/adapters/aws.ts';
 import { env } from '../../core/contract/env.ts';

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -46,6 +46,28 @@ describe('Lambda bundles', () => {
     for (const name of ['inbox', 'token-claims']) expect(markersIn(codeOf(name))).toEqual([]);
   });
 
+  it('hold what each SKILL.md says where planners choose, and nowhere else', () => {
+    const cardsIn = (code: string): string[] => skills.filter((folder) => code.includes(`Card of ${folder}.`));
+    for (const name of ['api', 'decide']) expect(cardsIn(codeOf(name))).toEqual(skills);
+    for (const folder of skills) expect(cardsIn(codeOf(`skill-${folder}`))).toEqual([]);
+    expect(codeOf('api')).toContain('Use it when something has to be remembered in writing.');
+  });
+
+  it('are refused for a skill whose SKILL.md is missing or broken', async () => {
+    mkdirSync(join(packageDir, 'dist'), { recursive: true });
+    const moved = mkdtempSync(join(packageDir, 'dist', 'moved-'));
+    const card = join(moved, 'skills', 'notes-v1', 'SKILL.md');
+    try {
+      cpSync(projectDir, moved, { recursive: true });
+      writeFileSync(card, '# Notes');
+      await expect(bundle(moved, join(scratch, 'd'))).rejects.toThrow(`${card}: has no front matter`);
+      rmSync(card);
+      await expect(bundle(moved, join(scratch, 'd'))).rejects.toThrow(`${card} cannot be read`);
+    } finally {
+      rmSync(moved, { recursive: true });
+    }
+  });
+
   it('need nothing but what Node.js brings along', () => {
     for (const [name, code] of bundles) {
       const imported = [...code.matchAll(/(?:^|[;}])\s*import\s*(?:[\w$*{}\s,]+?\s*from\s*)?["']([^"']+)["']/g)].map(
@@ -72,6 +94,18 @@ describe('Lambda bundles', () => {
     } finally {
       rmSync(moved, { recursive: true });
     }
+  });
+
+  it('close the network before the first line of a skill, and after the adapters have taken their way out', async () => {
+    const code = readFileSync(join(scratch, 'a', 'skill-notes-v1', 'index.mjs'), 'utf8');
+    const [taken, closed, skill] = [/=globalThis\.fetch[,;]/, /globalThis\.fetch=/, /marker-of-notes-v1/].map((one) =>
+      code.search(one),
+    );
+    expect(taken).toBeGreaterThan(0);
+    expect(closed).toBeGreaterThan(taken ?? 0);
+    expect(skill).toBeGreaterThan(closed ?? 0);
+    await import(pathToFileURL(join(scratch, 'a', 'skill-notes-v1', 'index.mjs')).href);
+    await expect(fetch('http://127.0.0.1:1')).rejects.toMatchObject({ failureClass: 'denied', sendOutcome: 'notSent' });
   });
 
   it('provide the project before the handler runs', async () => {

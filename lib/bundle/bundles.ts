@@ -1,9 +1,11 @@
-import { copyFile, rm } from 'node:fs/promises';
+import { copyFile, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'rolldown';
 import { rolldown } from 'rolldown';
+import { readSkillCard } from '../../core/contract/skill-card.ts';
 import { holdersOf } from '../../core/authz/grant-holders.ts';
+import type { SkillCard } from '../../core/model/skill-card.ts';
 import type { Project, SkillManifest } from '../project.ts';
 
 /** Code of one Lambda function: a handler with the definitions that it may know. */
@@ -17,6 +19,8 @@ export interface Bundle {
   readonly agents: readonly string[];
   /** The one skill whose steps it carries out: of agents it knows only what they may do with it. */
   readonly hosts?: SkillManifest;
+  /** Whether it knows what the SKILL.md of each skill says. */
+  readonly knowsCards: boolean;
 }
 
 /** Functions of the platform, and whether they know the skills and agents of the project. */
@@ -35,6 +39,7 @@ export function bundlesOf(project: Project): Bundle[] {
       name,
       handler: name,
       ...(knowsProject ? { skills, agents } : { skills: [], agents: [] }),
+      knowsCards: knowsProject,
     })),
     ...project.skills.map((skill) => ({
       name: skillBundle(skill.folder),
@@ -42,6 +47,7 @@ export function bundlesOf(project: Project): Bundle[] {
       skills: [skill.folder],
       agents: [],
       hosts: skill,
+      knowsCards: false,
     })),
   ];
 }
@@ -67,12 +73,13 @@ async function writeBundle(
   bundle: Bundle,
   { packageDir, project, outDir }: { packageDir: string; project: Project; outDir: string },
 ): Promise<string> {
+  const cards = bundle.knowsCards ? await cardsOf(bundle.skills, project.dir) : [];
   const build = await rolldown({
     cwd: packageDir,
     input: { index: entryId },
     platform: 'node',
     resolve: { mainFields: ['module', 'main'] },
-    plugins: [generatedModules(bundle, packageDir, project)],
+    plugins: [generatedModules(bundle, cards, packageDir, project)],
     onLog: (level, log) => {
       if (level === 'warn') throw new Error(`Bundling ${bundle.name}: ${log.message}`);
     },
@@ -99,10 +106,10 @@ const entryId = 'holdfast:entry';
 const definitionsId = 'holdfast:definitions';
 
 /** The entry of a bundle, the definitions it provides, and `holdfast` as the one copy of the sdk in this package. */
-function generatedModules(bundle: Bundle, packageDir: string, project: Project): Plugin {
+function generatedModules(bundle: Bundle, cards: readonly SkillCard[], packageDir: string, project: Project): Plugin {
   const modules = new Map([
-    [entryId, entryModule(join(packageDir, 'functions', bundle.handler, 'handler.ts'))],
-    [definitionsId, definitionsModule(bundle, join(packageDir, 'functions', 'registry.ts'), project)],
+    [entryId, entryModule(bundle.handler, join(packageDir, 'functions'))],
+    [definitionsId, definitionsModule(bundle, cards, join(packageDir, 'functions', 'registry.ts'), project)],
   ]);
   return {
     name: 'holdfast',
@@ -114,12 +121,40 @@ function generatedModules(bundle: Bundle, packageDir: string, project: Project):
   };
 }
 
-/** Imports run in their order: the definitions are there before the handler's module begins. */
-function entryModule(handler: string): string {
-  return [`import ${quoted(definitionsId)};`, `export { handler } from ${quoted(handler)};`].join('\n');
+/**
+ * Imports run in their order: the definitions are there before the handler's module begins, and the network is closed
+ * before the first line of a skill.
+ */
+function entryModule(handler: string, functionsDir: string): string {
+  const folder = join(functionsDir, handler);
+  return [
+    ...(handler === 'skill-host' ? [`import ${quoted(join(folder, 'closed-network.ts'))};`] : []),
+    `import ${quoted(definitionsId)};`,
+    `export { handler } from ${quoted(join(folder, 'handler.ts'))};`,
+  ].join('\n');
 }
 
-function definitionsModule(bundle: Bundle, registry: string, project: Project): string {
+/** What the SKILL.md of each skill says, in the order of the folders. Throws for one that is missing or broken. */
+function cardsOf(folders: readonly string[], projectDir: string): Promise<SkillCard[]> {
+  return Promise.all(
+    folders.map(async (folder) => {
+      const path = join(projectDir, 'skills', folder, 'SKILL.md');
+      const text = await readFile(path, 'utf8').catch((error: unknown) => {
+        throw new Error(`${path} cannot be read. Each skill has a SKILL.md that says when to use it.`, {
+          cause: error,
+        });
+      });
+      const reading = readSkillCard(text, folder);
+      if (reading.ok) return reading.card;
+      const problems = reading.problems.map(({ at, wrong, given, allowed, remedy }) =>
+        `${at} ${wrong}: ${given}. Allowed: ${allowed}. ${remedy}.`.trim(),
+      );
+      throw new Error(`${path}: ${problems.join(' ')}`);
+    }),
+  );
+}
+
+function definitionsModule(bundle: Bundle, cards: readonly SkillCard[], registry: string, project: Project): string {
   const skills = bundle.skills.map((folder) => join(project.dir, 'skills', folder, 'skill.ts'));
   const agents = bundle.agents.map((folder) => join(project.dir, 'agents', folder, 'agent.ts'));
   const list = (name: string, paths: readonly string[]): string =>
@@ -136,6 +171,11 @@ function definitionsModule(bundle: Bundle, registry: string, project: Project): 
     `  registry: {`,
     `    skills: new Map([${list('skill', skills)}].map((skill) => [skill.id, skill])),`,
     `    agents: new Map(${holders}.map((agent) => [agent.name, agent])),`,
+    ...(bundle.knowsCards
+      ? [
+          `    cards: new Map([${cards.map((card, index) => `[skill${index}.id, ${JSON.stringify(card)}]`).join(', ')}]),`,
+        ]
+      : []),
     `  },`,
     `  policies: ${JSON.stringify(knowsProject ? project.policies : [])},`,
     `  isPart: ${bundle.hosts !== undefined},`,

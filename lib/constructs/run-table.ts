@@ -6,6 +6,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { env } from '../../core/contract/env.ts';
 import {
+  documentLeadingKeyPattern,
   escalationKey,
   idempotencyKey,
   ledgerKey,
@@ -58,6 +59,12 @@ export class RunTable extends Construct {
   /** Lets the function of a skill keep its own ledger, and see nothing else. */
   grantOwnLedger(fn: BundledFunction, skill: string): void {
     this.#grant(fn, ['dynamodb:GetItem', ...write], [ledgerLeadingKeyPattern(skill)]);
+  }
+
+  /** Lets the function of a skill keep its own documents, of any tenant, and list and remove them. */
+  grantOwnDocuments(fn: BundledFunction, skill: string): void {
+    const actions = ['dynamodb:GetItem', ...write, 'dynamodb:DeleteItem', 'dynamodb:Query'];
+    this.#grant(fn, actions, [documentLeadingKeyPattern(skill)]);
   }
 
   /** Lets Decide read runs and every ledger, write heads and plans, and cancel steps that were never begun. */

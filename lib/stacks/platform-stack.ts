@@ -12,6 +12,8 @@ import { FrontDoor } from '../constructs/front-door.ts';
 import { grantResolution, grantStart } from '../constructs/grant-engine.ts';
 import { inboxSeconds } from '../constructs/inbox-queue.ts';
 import { PrincipalPool } from '../constructs/principal-pool.ts';
+import { grantMail, grantSecrets } from '../constructs/grant-reach.ts';
+import type { MailSender } from '../constructs/grant-reach.ts';
 import { SkillFunction } from '../constructs/skill-function.ts';
 import type { TokenIssuer } from '../constructs/token-issuer.ts';
 import type { ResourceNames } from '../names.ts';
@@ -28,6 +30,8 @@ export interface PlatformStackProps extends StackProps {
   readonly definitionsDir: string;
   /** Values of the settings that skills declare, by name. Not for secrets. */
   readonly settings: Readonly<Record<string, string>>;
+  /** @default none, which is an error when a skill sends mail */
+  readonly mail?: MailSender;
   /** @default a Cognito user pool of this stack */
   readonly tokenIssuer?: TokenIssuer;
   /** @default the defaults of core/contract/limits.ts */
@@ -66,6 +70,9 @@ export class PlatformStack extends Stack {
       const fn = new SkillFunction(this, `Skill-${skill.folder}`, { names, bundleDir, skill, settings });
       table.grantOwnLedger(fn, skill.id);
       blobs.grantSkill(fn, skill.id);
+      if (skill.uses.includes('store')) table.grantOwnDocuments(fn, skill.id);
+      if (skill.uses.includes('mail')) grantMail(fn, props.mail);
+      if (skill.secrets.length > 0) grantSecrets(fn, names);
       return fn;
     });
 

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readSkillCard } from '../../core/contract/skill-card.ts';
 import { skillFolder } from '../../core/model/names.ts';
+import type { SkillCard } from '../../core/model/skill-card.ts';
 import type { AgentDefinition, SkillDefinition } from '../../core/model/skill.ts';
 import type { DefinitionProblem } from '../../core/sdk/definition-error.ts';
 import { importDefinition } from './import-definition.ts';
 import type { ProjectProblem } from './project-error.ts';
-import { skillCardProblems } from './skill-card.ts';
 
 const extensions = ['.ts', '.mts', '.js', '.mjs'];
 const skillCard = 'SKILL.md';
@@ -30,14 +31,20 @@ export async function foldersOf(directory: string, room: string): Promise<string
     .toSorted();
 }
 
+export interface LoadedSkillFolder extends LoadedFolder<SkillDefinition> {
+  /** What its SKILL.md says; undefined when that has problems. */
+  readonly card: SkillCard | undefined;
+}
+
 /** Loads `skills/<folder>`: its definition, and its SKILL.md. */
-export async function loadSkillFolder(directory: string, folder: string): Promise<LoadedFolder<SkillDefinition>> {
+export async function loadSkillFolder(directory: string, folder: string): Promise<LoadedSkillFolder> {
   const loaded = await loadFolder(directory, 'skills', folder, 'skill', ({ id }) => ({
     at: 'id',
     expected: skillFolder(id),
     given: id,
   }));
-  return { ...loaded, problems: [...loaded.problems, ...(await cardProblems(directory, folder))] };
+  const { card, problems } = await loadCard(directory, folder);
+  return { ...loaded, card, problems: [...loaded.problems, ...problems] };
 }
 
 /** Loads `agents/<folder>`. */
@@ -88,22 +95,23 @@ interface Definitions {
   readonly agent: AgentDefinition;
 }
 
-async function cardProblems(directory: string, folder: string): Promise<ProjectProblem[]> {
+async function loadCard(
+  directory: string,
+  folder: string,
+): Promise<{ readonly card: SkillCard | undefined; readonly problems: readonly ProjectProblem[] }> {
   const file = ['skills', folder, skillCard].join('/');
   if (!existsSync(join(directory, file))) {
-    return [
-      {
-        file,
-        at: '',
-        wrong: 'is missing',
-        given: `a folder skills/${folder} without it`,
-        allowed: 'a file in the Agent Skills format',
-        remedy: `Begin it with ---, name: ${folder}, description: …, ---, and write the instructions below`,
-      },
-    ];
+    const problem = {
+      file,
+      at: '',
+      wrong: 'is missing',
+      given: `a folder skills/${folder} without it`,
+      allowed: 'a file in the Agent Skills format',
+      remedy: `Begin it with ---, name: ${folder}, description: …, ---, and write the instructions below`,
+    };
+    return { card: undefined, problems: [problem] };
   }
-  return skillCardProblems(await readFile(join(directory, file), 'utf8'), folder).map((problem) => ({
-    file,
-    ...problem,
-  }));
+  const reading = readSkillCard(await readFile(join(directory, file), 'utf8'), folder);
+  if (reading.ok) return { card: reading.card, problems: [] };
+  return { card: undefined, problems: reading.problems.map((problem) => ({ file, ...problem })) };
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GrantDeclaration } from '../../core/model/grant.ts';
+import type { SkillCard } from '../../core/model/skill-card.ts';
 import { describeProblem } from '../../core/sdk/definition-error.ts';
 import type { Project } from './load-project.ts';
 import type { ProjectProblem } from './project-error.ts';
@@ -23,6 +24,7 @@ type Outcome =
         readonly policies: readonly string[];
         skills: string[];
         agents: string[];
+        cards: [string, SkillCard][];
       };
     }
   | { readonly message: string; readonly problems: ProjectProblem[] };
@@ -34,10 +36,10 @@ async function load(...directories: string[]): Promise<Outcome[]> {
     const outcomes = [];
     for (const directory of ${JSON.stringify(directories)}) {
       try {
-        const { registry, services, settings, policies, warnings } = await loadProject(directory, {});
-        const skills = [...registry.skills.keys()], agents = [...registry.agents.keys()];
+        const { registry, services, settings, policies, warnings } = await loadProject(directory, { environment: {}, secretNames: ['KNOWN_KEY'] });
+        const skills = [...registry.skills.keys()], agents = [...registry.agents.keys()], cards = [...registry.cards];
         const files = policies.map(({ file }) => file);
-        outcomes.push({ loaded: { skills, agents, services, settings, policies: files, warnings } });
+        outcomes.push({ loaded: { skills, agents, cards, services, settings, policies: files, warnings } });
       } catch (error) {
         if (!error.problems) throw error;
         outcomes.push({ message: error.message, problems: error.problems });
@@ -104,9 +106,12 @@ describe('a sound project', () => {
           skills: [
             'Billing:v1',
             'CarDesk:v1',
+            'Email:v1',
             'FlightBooking:v1',
             'HotelBooking:v1',
+            'Http:v1',
             'Itinerary:v1',
+            'Notes:v1',
             'Text:v1',
             'UserManagement:v1',
             'UserManagement:v2',
@@ -116,7 +121,11 @@ describe('a sound project', () => {
             { name: 'travel-provider', port: 4710, setting: 'TRAVEL_PROVIDER_URL' },
             { name: 'back-office', port: 4720, setting: 'BACK_OFFICE_URL' },
           ],
-          settings: { TRAVEL_PROVIDER_URL: 'http://127.0.0.1:4710', BACK_OFFICE_URL: 'http://127.0.0.1:4720' },
+          settings: {
+            TRAVEL_PROVIDER_URL: 'http://127.0.0.1:4710',
+            BACK_OFFICE_URL: 'http://127.0.0.1:4720',
+            HTTP_ALLOWED_ORIGINS: '',
+          },
           policies: ['policies/house-rules.cedar'],
           warnings: [expect.stringContaining("'user-admin' is granted UserManagement:v1, which is deprecated")],
         },
@@ -125,6 +134,13 @@ describe('a sound project', () => {
       { loaded: { skills: ['Pace:v1'], agents: ['pacer'], warnings: [] } },
       { loaded: { skills: ['Good:v1'], agents: ['doer'], policies: ['policies/limits.cedar'], warnings: [] } },
     ]);
+  });
+
+  test('knows what each SKILL.md says', async () => {
+    const [outcome] = await load(project('carded', { ...good, 'agents/doer/agent.ts': agent('doer', ['Good:v1']) }));
+    expect(outcome).toMatchObject({
+      loaded: { cards: [['Good:v1', { description: 'Does good. Use it for good.', body: '# It' }]] },
+    });
   });
 
   test('has playbooks that may use what is granted with limits: those are judged when a step runs', async () => {
@@ -138,12 +154,16 @@ describe('a sound project', () => {
   });
 
   test('is loaded with warnings about what its owner should know', async () => {
-    const needy = skill('Good:v1').replace('actions:', "settings: ['GOOD_URL'], actions:");
+    const needy = skill('Good:v1').replace(
+      'actions:',
+      "settings: ['GOOD_URL'], secrets: ['GOOD_KEY', 'KNOWN_KEY'], actions:",
+    );
     const [outcome] = await load(project('needy', { ...good, 'skills/good-v1/skill.ts': needy }));
     expect(outcome).toMatchObject({
       loaded: {
         warnings: [
           expect.stringContaining('Good:v1 needs the setting GOOD_URL, which is not set'),
+          expect.stringContaining('Good:v1 needs the secret GOOD_KEY, which is not there'),
           expect.stringContaining('The project has no agents'),
         ],
       },

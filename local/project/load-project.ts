@@ -31,13 +31,18 @@ export interface Project {
  * Loads the project in a folder: `skills/<folder>/skill.ts` with SKILL.md, `agents/<name>/agent.ts`, `policies/*.cedar`
  * and `holdfast.json`. The code of the project runs, as it is imported.
  *
- * @param environment where settings may come from besides holdfast.json
+ * @param known.environment where settings may come from besides holdfast.json
+ * @param known.secretNames secrets that have a value; nothing is said about secrets when it is left out
  * @throws ProjectError with every problem of the project, when there is any
  */
 export async function loadProject(
   directory: string,
-  environment: Readonly<Record<string, string | undefined>> = process.env,
+  known: {
+    readonly environment?: Readonly<Record<string, string | undefined>>;
+    readonly secretNames?: readonly string[];
+  } = {},
 ): Promise<Project> {
+  const { environment = process.env, secretNames } = known;
   const root = resolve(directory);
   if (!existsSync(root) || !statSync(root).isDirectory()) throw new ProjectError(root, [noFolder(root)]);
 
@@ -54,6 +59,9 @@ export async function loadProject(
   const registry: Registry = {
     skills: byName(skills, ({ id }) => id),
     agents: byName(agents, ({ name }) => name),
+    cards: new Map(
+      skills.flatMap(({ definition, card }) => (definition && card ? [[definition.id, card] as const] : [])),
+    ),
   };
   const broken = new Set(skills.filter(({ definition }) => !definition).map(({ folder }) => folder));
   const problems = [
@@ -79,7 +87,11 @@ export async function loadProject(
     settings,
     tour,
     policies,
-    warnings: warningsOf(registry, { ...environment, ...settings }),
+    warnings: [
+      ...settingWarnings(registry, { ...environment, ...settings }),
+      ...(secretNames ? secretWarnings(registry, secretNames) : []),
+      ...otherWarnings(registry),
+    ],
   };
 }
 
@@ -142,16 +154,30 @@ function problemOfPolicy({ file, line, message }: PolicyProblem): ProjectProblem
   };
 }
 
-function warningsOf(registry: Registry, known: Readonly<Record<string, string | undefined>>): string[] {
-  const missing = [...registry.skills.values()].flatMap(({ id, settings }) =>
+function settingWarnings(registry: Registry, known: Readonly<Record<string, string | undefined>>): string[] {
+  return [...registry.skills.values()].flatMap(({ id, settings }) =>
     settings
-      .filter((setting) => !known[setting])
+      .filter((setting) => known[setting] === undefined)
       .map(
         (setting) =>
           `${id} needs the setting ${setting}, which is not set: its actions will fail. Set it in ${projectFileName} (settings), or in the environment.`,
       ),
   );
-  const warnings = [...missing, ...deprecationWarnings(registry)];
+}
+
+function secretWarnings(registry: Registry, known: readonly string[]): string[] {
+  return [...registry.skills.values()].flatMap(({ id, secrets = [] }) =>
+    secrets
+      .filter((secret) => !known.includes(secret))
+      .map(
+        (secret) =>
+          `${id} needs the secret ${secret}, which is not there: its actions will fail. Set it with 'holdfast secrets set ${secret}', which reads the value from standard input.`,
+      ),
+  );
+}
+
+function otherWarnings(registry: Registry): string[] {
+  const warnings = deprecationWarnings(registry);
   if (registry.agents.size > 0) return warnings;
   return [...warnings, 'The project has no agents, so nothing can be run. Add agents/<name>/agent.ts.'];
 }

@@ -33,6 +33,8 @@ beforeAll(async () => {
       skillIds: ['Hungry:v1'],
       settings: {},
       tokenKeys: '{"keys":[]}',
+      dataDirectory: folder,
+      smtpUrl: 'smtp://127.0.0.1:1',
       epoch: 'test',
     }),
   );

@@ -175,6 +175,18 @@ describe('a list', () => {
     expect(skillView.parse(showSkill('Mail:v1', going))).toMatchObject({ deprecated });
   });
 
+  it('of skills that fit a goal goes by SKILL.md too, and says which words matched', () => {
+    const description = 'Writes to people. Use it for birthday greetings.';
+    const cards = new Map([['Mail:v1', { description, body: 'Mention the anniversary, too.' }]]);
+    const carded = { ...registry, cards };
+    const find = (goal: string) => skillPage.parse(listSkills(carded, goal)).items;
+    expect(listSkills(registry, 'birthday').items).toEqual([]);
+    expect(find('a birthday')).toMatchObject([{ id: 'Mail:v1', whenToUse: description, matched: ['birthday'] }]);
+    expect(find('our anniversary')).toMatchObject([{ id: 'Mail:v1' }]);
+    expect(skillView.parse(showSkill('Mail:v1', carded))).toMatchObject({ whenToUse: description });
+    expect(listSkills(carded).items.map(({ id }) => id)).toEqual(['Mail:v1', 'Words:v1', 'Words:v2']);
+  });
+
   it('of agents tells what their playbooks take', async () => {
     const { get } = createWorld();
     const { items } = await get(agentPage, '/v1/agents');

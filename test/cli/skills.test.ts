@@ -16,7 +16,10 @@ const env = (url: string) => ({ HOLDFAST_URL: url, HOLDFAST_TOKEN: 'token' });
 it('skills search asks for the skills that fit the words, and keeps their order', async () => {
   const platform = await startPlatform({
     listSkills: ({ query }) => ({
-      items: query['search'] === 'write it down' ? [skill('Notes:v2'), skill('Diary:v1')] : [],
+      items:
+        query['search'] === 'write it down'
+          ? [{ ...skill('Notes:v2'), matched: ['write', 'down'], whenToUse: 'When memory fails.' }, skill('Diary:v1')]
+          : [],
       nextCursor: null,
     }),
   });
@@ -26,6 +29,8 @@ it('skills search asks for the skills that fit the words, and keeps their order'
   await platform.stop();
   expect(found).toMatchObject({ exitCode: 0, stderr: '' });
   expect(found.stdout.indexOf('Notes:v2')).toBeLessThan(found.stdout.indexOf('Diary:v1'));
+  expect(found.stdout).toMatch(/Notes:v2 +write +write, down +When memory fails\./);
+  expect(found.stdout).toMatch(/Diary:v1 .*Writes notes\./);
   expect((JSON.parse(json.stdout) as SkillPage).items.map(({ id }) => id)).toEqual(['Notes:v2', 'Diary:v1']);
   expect(nothing).toMatchObject({ exitCode: 0, stdout: '' });
   expect(nothing.stderr).toContain('No skill fits');

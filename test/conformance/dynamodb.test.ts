@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { createDynamoStores } from '../../core/adapters/dynamodb/index.ts';
+import { documentStoresConformance } from './document-stores.ts';
 import { effectLedgerConformance } from './effect-ledger.ts';
 import { startEmbeddedTable, tableClients, tableName } from './embedded-table.ts';
 import { runStoreConformance } from './run-store.ts';
@@ -7,6 +8,13 @@ import { runStoreConformance } from './run-store.ts';
 describe.each(tableClients)('through %s', (_, createClient) => {
   describe('the effect ledger in DynamoDB', () => {
     effectLedgerConformance(async () => {
+      const table = await startEmbeddedTable(createClient);
+      return { ...createDynamoStores({ client: table.client, tableName }), stop: () => table.stop() };
+    });
+  });
+
+  describe('what skills keep in DynamoDB', () => {
+    documentStoresConformance(async () => {
       const table = await startEmbeddedTable(createClient);
       return { ...createDynamoStores({ client: table.client, tableName }), stop: () => table.stop() };
     });

@@ -1,6 +1,12 @@
 import { describe } from 'vitest';
-import { MemoryBlobStore, MemoryEffectLedger, MemoryRunStore } from '../../core/adapters/memory/index.ts';
+import {
+  MemoryBlobStore,
+  MemoryDocumentStores,
+  MemoryEffectLedger,
+  MemoryRunStore,
+} from '../../core/adapters/memory/index.ts';
 import { blobStoreConformance } from './blob-store.ts';
+import { documentStoresConformance } from './document-stores.ts';
 import { effectLedgerConformance } from './effect-ledger.ts';
 import { runStoreConformance } from './run-store.ts';
 
@@ -12,6 +18,10 @@ describe('the effect ledger in memory', () => {
 
 describe('the run store in memory', () => {
   runStoreConformance(async () => ({ runs: new MemoryRunStore(), stop }));
+});
+
+describe('what skills keep in memory', () => {
+  documentStoresConformance(async () => ({ documents: new MemoryDocumentStores(), stop }));
 });
 
 describe('the blob store in memory', () => {

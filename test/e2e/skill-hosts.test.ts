@@ -33,6 +33,8 @@ beforeAll(async () => {
     skillIds: ['Unruly:v1'],
     settings: {},
     tokenKeys: '{"keys":[]}',
+    dataDirectory,
+    smtpUrl: 'smtp://127.0.0.1:1',
     epoch: 'test',
   });
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);

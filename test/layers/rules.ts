@@ -29,7 +29,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     instead: 'A port is an interface in terms of the model; an implementation belongs to core/adapters.',
   },
   'core/contract': {
-    may: ['core/model', 'zod'],
+    may: ['core/model', 'yaml', 'zod'],
     instead: 'The contract is what the infrastructure and the runtime both know; logic belongs to core/operations.',
   },
   'core/authz': {
@@ -45,7 +45,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     instead: 'The door for authors gives out definitions of the model and nothing of the engine.',
   },
   'core/adapters': {
-    may: ['core/ports', 'core/model', 'core/contract', '@aws-sdk/*', '@cedar-policy/*', 'zod', 'node:*'],
+    may: ['core/ports', 'core/model', 'core/contract', '@aws-sdk/*', '@cedar-policy/*', 'nodemailer', 'zod', 'node:*'],
     apart: true,
     instead: 'An adapter implements a port and decides nothing; rules belong to core/model or core/operations.',
   },
@@ -91,6 +91,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       'fauxqs',
       'hono',
       'jose',
+      'smtp-server',
       'yaml',
       'zod',
       'node:*',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { afterAll } from 'vitest';
 import { writeBundles } from '../../lib/bundle/bundles.ts';
+import type { MailSender } from '../../lib/constructs/grant-reach.ts';
 import { ResourceNames } from '../../lib/names.ts';
 import type { Project } from '../../lib/project.ts';
 import { readProject } from '../../lib/project.ts';
@@ -54,7 +55,9 @@ async function bundleFixture(): Promise<{ project: Project; bundleDir: string }>
 }
 
 /** The app of bin/app.ts over the project beside this file, with real bundles and the flags of cdk.json. */
-export async function buildApp(): Promise<{ app: App; project: Project }> {
+export async function buildApp(
+  { mail }: { readonly mail: MailSender | undefined } = { mail: { from: 'agents@example.com' } },
+): Promise<{ app: App; project: Project }> {
   bundles ??= bundleFixture();
   const { project, bundleDir } = await bundles;
   const app = new App({ outdir: scratch(), context: flags() });
@@ -67,6 +70,7 @@ export async function buildApp(): Promise<{ app: App; project: Project }> {
     bundleDir,
     definitionsDir: join(packageDir, 'statemachines'),
     settings: { ROOM_API_URL: 'https://rooms.example.com' },
+    ...(mail ? { mail } : {}),
     limits: { burstsPerGeneration: 500 },
   });
   return { app, project };

@@ -1,3 +1,3 @@
 export { systemClock } from './clock.ts';
-export { systemHttp } from './http.ts';
+export { createHttp, systemHttp } from './http.ts';
 export { SystemIds } from './ids.ts';

@@ -5,6 +5,8 @@ export default defineSkill({
   id: 'CarDesk:v1',
   release: '1.0.0',
   description: 'Reserves cars',
+  secrets: ['CAR_API_KEY'],
+  uses: ['mail'],
   actions: {
     run: defineAction({
       description: 'Answers with a text that is in no other skill.',

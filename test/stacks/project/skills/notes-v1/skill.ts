@@ -5,6 +5,7 @@ export default defineSkill({
   id: 'Notes:v1',
   release: '1.0.0',
   description: 'Keeps notes',
+  uses: ['store'],
   actions: {
     run: defineAction({
       description: 'Answers with a text that is in no other skill.',

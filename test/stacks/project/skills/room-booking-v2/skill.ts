@@ -6,6 +6,8 @@ export default defineSkill({
   release: '1.0.0',
   description: 'Books rooms',
   settings: ['ROOM_API_URL'],
+  secrets: ['ROOM_API_KEY'],
+  uses: ['store'],
   actions: {
     run: defineAction({
       description: 'Answers with a text that is in no other skill.',

@@ -1,0 +1,2 @@
+export { SesMailer } from './ses-mailer.ts';
+export { SmtpMailer } from './smtp-mailer.ts';

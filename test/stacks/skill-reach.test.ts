@@ -1,0 +1,179 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  argumentsBlobKey,
+  documentPartition,
+  escalationKey,
+  headKey,
+  idempotencyKey,
+  ledgerKey,
+  resultBlobKey,
+} from '../../core/contract/keys.ts';
+import { env } from '../../core/contract/env.ts';
+import type { Capability } from '../../core/model/skill.ts';
+import type { SkillManifest } from '../../lib/project.ts';
+import type { Request, Statement } from './policy.ts';
+import { isAllowed, roleOf, statementsOfRole } from './policy.ts';
+import type { Resource, Synthesised } from './synthesised.ts';
+import { buildApp, ofType, synthesise } from './synthesised.ts';
+import { account, arn, region } from './values.ts';
+
+let built: Synthesised;
+beforeAll(async () => {
+  built = await synthesise();
+});
+
+/** Every function and state machine of the platform, by name. */
+const users = (): [string, Resource][] =>
+  [
+    ...ofType(built.platform, 'AWS::Lambda::Function'),
+    ...ofType(built.platform, 'AWS::StepFunctions::StateMachine'),
+  ].map(([, one]) => [String(one.Properties['FunctionName'] ?? one.Properties['StateMachineName']), one]);
+const statements = (one: Resource): Statement[] => statementsOfRole(roleOf(one), built.platform, [built.data]);
+const functionOf = ({ folder }: SkillManifest): Resource => {
+  const found = users().find(([name]) => name === `holdfast-skill-${folder}`);
+  if (!found) throw new Error(`${folder} has no function`);
+  return found[1];
+};
+const may = (one: Resource, request: Request): boolean => isAllowed(statements(one), request);
+const pairs = (): [SkillManifest, SkillManifest][] =>
+  built.project.skills.flatMap((one) =>
+    built.project.skills.map((other): [SkillManifest, SkillManifest] => [one, other]),
+  );
+
+const only = (type: string): string => {
+  const [[id] = [], ...more] = ofType(built.data, type);
+  if (id === undefined || more.length > 0) throw new Error(`Expected one ${type}.`);
+  return id;
+};
+const tableActions = [
+  'GetItem',
+  'BatchGetItem',
+  'PutItem',
+  'UpdateItem',
+  'DeleteItem',
+  'Query',
+  'Scan',
+  'BatchWriteItem',
+];
+const reach = (one: Resource, partition: string): string[] =>
+  tableActions.filter((action) =>
+    may(one, {
+      action: `dynamodb:${action}`,
+      resource: arn('dynamodb', `table/${only('AWS::DynamoDB::Table')}`),
+      context: { 'dynamodb:LeadingKeys': [partition] },
+    }),
+  );
+const secretArn = (name: string): string => arn('secretsmanager', `secret:${name}-Ab3xYz`);
+const secretActions = [
+  'GetSecretValue',
+  'PutSecretValue',
+  'DescribeSecret',
+  'ListSecrets',
+  'DeleteSecret',
+  'UpdateSecret',
+];
+const secretReach = (one: Resource, name: string): string[] =>
+  secretActions.filter((action) => may(one, { action: `secretsmanager:${action}`, resource: secretArn(name) }));
+const sending = (from = 'agents@example.com', identity = 'example.com'): Request => ({
+  action: 'ses:SendEmail',
+  resource: `arn:aws:ses:${region}:${account}:identity/${identity}`,
+  context: { 'ses:FromAddress': [from] },
+});
+const uses = (skill: SkillManifest, capability: Capability): boolean => skill.uses.includes(capability);
+
+describe('what the function of a skill may reach', () => {
+  it('is judged over skills that differ in everything that can be declared', () => {
+    const declared = built.project.skills.map(({ id, secrets, uses: used }) => ({ id, secrets, uses: used }));
+    expect(declared).toEqual([
+      { id: 'CarDesk:v1', secrets: ['CAR_API_KEY'], uses: ['mail'] },
+      { id: 'Notes:v1', secrets: [], uses: ['store'] },
+      { id: 'RoomBooking:v1', secrets: ['ROOM_API_KEY', 'ROOM_API'], uses: [] },
+      { id: 'RoomBooking:v2', secrets: ['ROOM_API_KEY'], uses: ['store'] },
+    ]);
+  });
+
+  it('are its own documents when it uses the store, of any tenant, and never those of another', () => {
+    for (const [one, other] of pairs()) {
+      const own = one === other && uses(one, 'store') ? ['GetItem', 'PutItem', 'DeleteItem', 'Query'] : [];
+      for (const tenant of ['acme', 'globex']) {
+        expect(reach(functionOf(one), documentPartition(tenant, other.id)), `${one.id} ${other.id}`).toEqual(own);
+      }
+    }
+    for (const skill of built.project.skills) {
+      expect(reach(functionOf(skill), documentPartition('acme', `${skill.id}0`))).toEqual([]);
+    }
+  });
+
+  it('are its own ledger and blobs, and never those of another', () => {
+    const buckets = ofType(built.data, 'AWS::S3::Bucket').map(([id]) => `arn:aws:s3:::${id.toLowerCase()}`);
+    for (const [one, other] of pairs()) {
+      const ledger = ledgerKey({ tenantId: 'acme', skill: other.id, runId: 'run-1', stepId: 's', direction: 'F' }).PK;
+      expect(reach(functionOf(one), ledger)).toEqual(one === other ? ['GetItem', 'PutItem'] : []);
+      const reached = [argumentsBlobKey('acme', other.id, 'h'), resultBlobKey('acme', other.id, 'h')].flatMap((key) =>
+        buckets.flatMap((bucket) =>
+          ['GetObject', 'PutObject', 'DeleteObject'].filter((action) =>
+            may(functionOf(one), { action: `s3:${action}`, resource: `${bucket}/${key}` }),
+          ),
+        ),
+      );
+      expect(reached, `${one.id} ${other.id}`).toEqual(one === other ? ['GetObject', 'GetObject', 'PutObject'] : []);
+    }
+  });
+
+  it('is no run, no escalation and no idempotency record', () => {
+    for (const skill of built.project.skills) {
+      for (const { PK } of [headKey('acme', 'run-1'), escalationKey('acme', 'esc-1'), idempotencyKey('acme', 'h')]) {
+        expect(reach(functionOf(skill), PK)).toEqual([]);
+      }
+    }
+  });
+
+  it('are the secrets that it declares, to read, and no other', () => {
+    const all = [...new Set(built.project.skills.flatMap(({ secrets }) => secrets))];
+    for (const skill of built.project.skills) {
+      const one = functionOf(skill);
+      for (const secret of all) {
+        const own = skill.secrets.includes(secret) ? ['GetSecretValue'] : [];
+        expect(secretReach(one, `holdfast/${secret}`), `${skill.id} ${secret}`).toEqual(own);
+      }
+      for (const foreign of ['holdfast/OTHER', 'holdfast/ROOM_API_KEYS', 'holdfast', 'production/ROOM_API_KEY']) {
+        expect(secretReach(one, foreign)).toEqual([]);
+      }
+      const variables = (one.Properties['Environment'] as { Variables: Record<string, unknown> }).Variables;
+      expect(variables[env.secretsPrefix]).toBe(skill.secrets.length > 0 ? 'holdfast' : undefined);
+      expect(variables[env.mailFrom]).toBe(uses(skill, 'mail') ? 'agents@example.com' : undefined);
+    }
+  });
+
+  it('is mail when it uses it, from the sender of the platform and from nobody else', () => {
+    for (const skill of built.project.skills) {
+      const one = functionOf(skill);
+      expect(may(one, sending()), skill.id).toBe(uses(skill, 'mail'));
+      expect(may(one, sending('ceo@example.com'))).toBe(false);
+      expect(may(one, sending('agents@example.com', 'example.org'))).toBe(false);
+      for (const action of ['SendRawEmail', 'SendBulkEmail', 'CreateEmailIdentity', 'GetAccount']) {
+        expect(may(one, { ...sending(), action: `ses:${action}` })).toBe(false);
+      }
+    }
+  });
+});
+
+describe('everything else of the platform', () => {
+  it('reads no secret, sends no mail, and reaches no document of a skill', () => {
+    const others = users().filter(([name]) => !name.startsWith('holdfast-skill-'));
+    expect(others.length).toBeGreaterThan(4);
+    for (const [name, one] of others) {
+      expect(may(one, sending()), name).toBe(false);
+      expect(secretReach(one, 'holdfast/CAR_API_KEY'), name).toEqual([]);
+      for (const skill of built.project.skills) {
+        expect(reach(one, documentPartition('acme', skill.id)), name).toEqual([]);
+      }
+    }
+  });
+
+  it('is not there at all when a skill sends mail and nobody said from whom', async () => {
+    await expect(buildApp({ mail: undefined })).rejects.toThrow(
+      'The skill CarDesk:v1 sends mail, and no sender is given. Add mail:',
+    );
+  });
+});
