@@ -2,13 +2,15 @@ import { fileURLToPath } from 'node:url';
 import { openCedarAuthorizer, readPolicyFiles } from '../../../core/adapters/cedar/index.ts';
 import { compilePolicies } from '../../../core/authz/compile-policies.ts';
 import type { DecideEvent } from '../../../core/contract/machine.ts';
-import type { Json } from '../../../core/model/json.ts';
+import type { Json, JsonObject } from '../../../core/model/json.ts';
 import type { Authorizer } from '../../../core/ports/authorizer.ts';
 import type { Registry } from '../../../core/model/skill.ts';
 import { createBackOffice, fetchBackOffice } from '../../../examples/back-office/app.ts';
 import type { BackOffice } from '../../../examples/back-office/app.ts';
 import { createTravelProvider } from '../../../examples/travel-provider/app.ts';
 import { fetchTravel } from '../../../examples/travel-provider/connection.ts';
+import { flightOffers } from '../../../examples/travel-provider/offers.ts';
+import type { FlightQuery } from '../../../examples/travel-provider/offers.ts';
 import { loadProject } from '../../../local/project/index.ts';
 import { AttackedPlatform } from '../attacked-platform.ts';
 import { propose } from '../gate-door.ts';
@@ -16,7 +18,7 @@ import { askPerson } from '../person.ts';
 import type { BenignPlan } from './plan.ts';
 
 const settings = { TRAVEL_PROVIDER_URL: 'http://travel.example', BACK_OFFICE_URL: 'http://office.example' };
-const secrets = { PAYMENT_API_KEY: 'a key of this test' };
+const secrets = { PAYMENT_API_KEY: 'key-of-this-test' };
 const startsAtMs = Date.UTC(2027, 0, 15);
 const release = '1.0.0';
 const mostTurns = 200;
@@ -56,7 +58,12 @@ export async function drive(
     const registries = { '1.0.0': registry, '1.1.0': registry };
     const platform = new AttackedPlatform({ registries, authorizer, http, settings, secrets });
     platform.clock.nowMs = startsAtMs;
-    const run = await platform.createRun({ tenantId: 'default', agent, input, untrusted: [...untrusted] });
+    const notes = platform.ports.documents.of('default', 'Notes:v1');
+    for (const tag of ['customer-17', 'us000004']) {
+      await notes.put(`${tag}/first`, { text: 'Likes a quiet room.', tag, trust: 'trusted' });
+    }
+    const given = withFlight(input);
+    const run = await platform.createRun({ tenantId: 'default', agent, input: given, untrusted: [...untrusted] });
     const { steps, output } = plan;
     const proposal = { author, steps, read: 'trusted', final: true, ...(output === undefined ? {} : { output }) } as const;
     if (!(await propose(platform, run, proposal, release))) return { name, ended: 'refused by the gate', approvals: 0 };
@@ -115,10 +122,17 @@ async function toItsEnd(platform: AttackedPlatform, run: DecideEvent): Promise<O
   return { ended: `goes on after ${mostTurns} decisions`, approvals: approvals.size };
 }
 
+/** A flight that was chosen before is one that the provider has. */
+function withFlight(input: JsonObject): JsonObject {
+  if (input['flightId'] === undefined) return input;
+  const [offer] = flightOffers(input as unknown as FlightQuery);
+  return { ...input, flightId: offer?.flightId ?? null };
+}
+
 /** People, and payments, that the plans speak of. */
 async function furnish(office: BackOffice): Promise<void> {
   const post = async (path: string, key: string, body: Json): Promise<void> => {
-    const headers = { 'content-type': 'application/json', authorization: 'Bearer any', 'idempotency-key': key };
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${secrets.PAYMENT_API_KEY}`, 'idempotency-key': key };
     const answer = await fetchBackOffice(office, `${settings.BACK_OFFICE_URL}${path}`, {
       method: 'POST',
       headers,
