@@ -209,7 +209,11 @@ export class BurstWindow {
     switch (entry.status) {
       case 'pending':
       case 'running':
-        return { status: 'pending', notBeforeMs: ownMember(this.#state.notBefore, id) ?? 0, lost: ownMember(this.head.lost, id) ?? 0 };
+        return {
+          status: 'pending',
+          notBeforeMs: ownMember(this.#state.notBefore, id) ?? 0,
+          lost: ownMember(this.head.lost, id) ?? 0,
+        };
       case 'failed':
       case 'inDoubt':
         return { status: entry.status, failure: ownMember(this.#state.failures, id) ?? unrecordedFailure };

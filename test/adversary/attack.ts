@@ -12,16 +12,22 @@ export interface Step {
   optional?: boolean;
 }
 
+/** Under this name the function of a playbook sees what it has carried along. */
+export const carried = 'carried';
+
 /** Outputs that whoever writes the next revision has seen, by step id. */
 export type Seen = ReadonlyMap<string, Json>;
 
 export interface Revision {
   /** Only a planner is under the attacker's command; a person's plan is a benign one. */
-  readonly author: 'planner' | 'human';
+  readonly author: 'planner' | 'human' | 'playbook';
   /** What its author had read besides outputs of this run. */
   readonly read: Trust;
   readonly steps: (seen: Seen) => Step[];
 }
+
+/** Who writes the plans: somebody who proposes them, or the function of a playbook. */
+export type Script = 'proposed' | 'playbook';
 
 /** What the attacker does with orders to skill hosts that have been given: each is sent again, changed. */
 export const forgeries = [
@@ -47,6 +53,7 @@ export interface Attack {
   readonly input: Json;
   /** Members of the input that somebody outside wrote, by path. */
   readonly untrusted: readonly string[];
+  readonly script: Script;
   readonly revisions: readonly Revision[];
   readonly person: 'approves' | 'rejects' | 'absent';
   readonly nowMs: number;

@@ -13,8 +13,9 @@ import { limits } from '../../core/contract/limits.ts';
 import type { DecideEvent, DecideResult, RunIdentity, StepRequest } from '../../core/contract/machine.ts';
 import type { Json } from '../../core/model/json.ts';
 import { AddressRefused } from '../../core/model/failure.ts';
+import { whyNotPublic } from '../../core/model/public-address.ts';
 import type { RunHead, RunRequest } from '../../core/model/run.ts';
-import type { Registry, SkillDefinition } from '../../core/model/skill.ts';
+import type { Completed, NextSteps, Registry, SkillDefinition } from '../../core/model/skill.ts';
 import type { StepOutcome } from '../../core/model/step.ts';
 import { createAdvance } from '../../core/operations/advance-run.ts';
 import { executeStep } from '../../core/operations/execute-step.ts';
@@ -25,7 +26,7 @@ import { CountingIds } from '../fixtures/counting-ids.ts';
 import { fixtureAgents, fixturePolicies } from './fixture/agents.ts';
 import { fixtureSkills } from './fixture/skills.ts';
 import { World } from './fixture/world.ts';
-import { addressOf, isPublicAddress } from './oracle/addresses.ts';
+import { addressOf } from './fixture/names.ts';
 
 export const releases = ['1.0.0', '1.1.0'] as const;
 export type Release = (typeof releases)[number];
@@ -59,6 +60,8 @@ export interface Site {
 /** What one thread needs once: the world, the skills in two releases, and the policies compiled. */
 export class FixtureSite implements Site {
   readonly world = new World();
+  /** What the playbook of every agent answers. */
+  script: (completed: Completed) => NextSteps = () => ({ steps: [], done: true });
   readonly registries: Readonly<Record<Release, Registry>>;
   readonly authorizer: Authorizer;
   readonly http: Http;
@@ -67,7 +70,7 @@ export class FixtureSite implements Site {
 
   constructor() {
     this.http = outsideHttp(this.world);
-    const agents = new Map(fixtureAgents.map((agent) => [agent.name, agent]));
+    const agents = new Map(fixtureAgents((completed) => this.script(completed)).map((agent) => [agent.name, agent]));
     const registry = (release: Release): Registry => ({
       skills: new Map(fixtureSkills(this.world, release).map((skill) => [skill.id, skill])),
       agents,
@@ -129,12 +132,14 @@ export class AttackedPlatform {
   }
 
   /** A run that waits for its first plan. */
-  async createRun(order: Pick<RunRequest, 'tenantId' | 'agent' | 'input' | 'untrusted'>): Promise<RunIdentity> {
-    const { tenantId, agent, input, untrusted } = order;
+  async createRun(
+    order: Pick<RunRequest, 'tenantId' | 'agent' | 'input' | 'untrusted' | 'playbook'>,
+  ): Promise<RunIdentity> {
+    const { tenantId, agent } = order;
     const runId = `run-${this.#ids.ulid()}`;
     const nowMs = this.clock.now();
     const request: RunRequest = {
-      ...{ tenantId, runId, agent, input, untrusted, goal: 'Do as the planner says.', labels: {}, requestedBy: 'harness' },
+      ...{ ...order, runId, goal: 'Do as the planner says.', labels: {}, requestedBy: 'harness' },
       createdAtMs: nowMs,
     };
     const head: RunHead = {
@@ -162,18 +167,14 @@ export class AttackedPlatform {
 
 /** The network of the fixture: names that lead where they should not, and answers that send elsewhere. */
 function outsideHttp(world: World): Http {
-  const lookups = new Map<string, number>();
   return {
     fetch: async (url, _init, addresses) => {
       const { hostname, pathname, search } = new URL(url);
-      const lookup = lookups.get(hostname) ?? 0;
-      lookups.set(hostname, lookup + 1);
-      const address = addressOf(hostname, lookup);
+      const address = addressOf(hostname, world.random);
       if (address === undefined) throw new TypeError('fetch failed');
-      // The adapter's own part; the oracle is told of every connection that is made.
-      if (addresses === 'public' && !isPublicAddress(address)) {
-        throw new AddressRefused(hostname, address, 'no public address');
-      }
+      // As the adapter of the network does it; the oracle is told of every connection that is made.
+      const why = addresses === 'public' ? whyNotPublic(address) : undefined;
+      if (why !== undefined) throw new AddressRefused(hostname, address, why);
       world.connections.push({ skill: world.skill, url, address });
       if (pathname === '/to') return new Response(null, { status: 302, headers: { location: search.slice(1) } });
       if (pathname === '/loop') return new Response(null, { status: 307, headers: { location: '/loop' } });

@@ -18,7 +18,8 @@ export interface Tally {
   readonly failures: { readonly seed: number; readonly what: string }[];
 }
 
-const plansPerPlatform = 400;
+/** Attacks whose seeds begin with a multiple of it share a platform: what one leaves another finds. */
+export const plansPerPlatform = 400;
 const keptFailures = 20;
 
 export function emptyTally(): Tally {
@@ -41,12 +42,12 @@ export async function campaign(
   let platform = new AttackedPlatform(site);
   let oracle = new Oracle();
   for (let index = 0; index < seeds.plans; index += 1) {
-    if (index % plansPerPlatform === plansPerPlatform - 1) {
+    if ((seeds.from + index) % plansPerPlatform === 0) {
       platform = new AttackedPlatform(site);
       oracle = new Oracle();
     }
     const attack = attackOf(seeds.from + index);
-    const played = await new Play(attack, platform, site.world, oracle).play();
+    const played = await new Play(attack, platform, site, oracle).play();
     tally.plans += 1;
     if (played.reachedDispatch) tally.reachedDispatch += 1;
     if (played.effects > 0) tally.acceptedWithEffects += 1;

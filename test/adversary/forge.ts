@@ -30,7 +30,9 @@ export function forged(
   switch (how) {
     case 'otherBytes': {
       const value = changed(args, random);
-      const again = random.chance(0.5) ? fresh : { ...fresh, stepId: original.stepId, occurrence: original.occurrence + 1 };
+      const again = random.chance(0.5)
+        ? fresh
+        : { ...fresh, stepId: original.stepId, occurrence: original.occurrence + 1 };
       return { request: { ...again, input: { kind: 'inline', value }, argsHash: jsonHash(value) }, release };
     }
     case 'bytesWithoutHash':
@@ -50,10 +52,16 @@ export function forged(
       const name = random.pick([...own, `${original.skill}/__proto__`, `${original.skill}/constructor`]);
       const value = otherActions[name] ?? args;
       const action = name.slice(original.skill.length + 1);
-      return { request: { ...fresh, action, doubted: [], input: { kind: 'inline', value }, argsHash: jsonHash(value) }, release };
+      return {
+        request: { ...fresh, action, doubted: [], input: { kind: 'inline', value }, argsHash: jsonHash(value) },
+        release,
+      };
     }
     case 'otherRelease':
-      return { request: { ...fresh, stepId: original.stepId, runId: `${original.runId.slice(0, -1)}y` }, release: '1.1.0' };
+      return {
+        request: { ...fresh, stepId: original.stepId, runId: `${original.runId.slice(0, -1)}y` },
+        release: '1.1.0',
+      };
     case 'pastExpiry':
       return { request: fresh, release, nowMs: random.pick([1_798_761_600_000, 1_801_483_200_000, 1_801_483_200_001]) };
     case 'otherSkillHash':

@@ -1,10 +1,12 @@
 import type { DecideEvent, Dispatch, RunIdentity, StepRequest } from '../../core/contract/machine.ts';
 import type { Json } from '../../core/model/json.ts';
+import type { PlanStepInput } from '../../core/model/plan.ts';
+import type { Completed, NextSteps } from '../../core/model/skill.ts';
 import type { StepOutcome } from '../../core/model/step.ts';
-import type { Attack, Step } from './attack.ts';
-import type { AttackedPlatform, Release } from './attacked-platform.ts';
+import { carried } from './attack.ts';
+import type { Attack } from './attack.ts';
+import type { AttackedPlatform, FixtureSite, Release } from './attacked-platform.ts';
 import { releases } from './attacked-platform.ts';
-import type { World } from './fixture/world.ts';
 import { forged } from './forge.ts';
 import { propose } from './gate-door.ts';
 import type { Oracle, Order } from './oracle/judge.ts';
@@ -44,13 +46,16 @@ const pureActions = new Set([
 export class Play {
   readonly #attack: Attack;
   readonly #platform: AttackedPlatform;
-  readonly #world: World;
+  readonly #site: FixtureSite;
   readonly #oracle: Oracle;
   readonly #passed: string[] = [];
   readonly #leaked: string[] = [];
   readonly #unauthorized: string[] = [];
   readonly #orders: StepRequest[] = [];
   readonly #seen = new Map<string, Json>();
+  /** What the playbook has said, by the revision that it was asked after. */
+  readonly #said = new Map<number, NextSteps>();
+  readonly #suspected = new Map<number, string>();
   #effects = 0;
   #approvals = 0;
   #proposed = 0;
@@ -58,20 +63,23 @@ export class Play {
   #hosted: Release = releases[0];
   #known: Release = releases[0];
 
-  constructor(attack: Attack, platform: AttackedPlatform, world: World, oracle: Oracle) {
+  constructor(attack: Attack, platform: AttackedPlatform, site: FixtureSite, oracle: Oracle) {
     this.#attack = attack;
     this.#platform = platform;
-    this.#world = world;
+    this.#site = site;
     this.#oracle = oracle;
   }
 
   async play(): Promise<Played> {
-    const { tenantId, agent, input, untrusted, nowMs, seed } = this.#attack;
+    const { tenantId, agent, input, untrusted, nowMs, seed, script } = this.#attack;
     this.#platform.clock.nowMs = nowMs;
-    this.#world.begin(seed);
-    const run = await this.#platform.createRun({ tenantId, agent, input, untrusted: [...untrusted] });
+    this.#site.world.begin(seed);
+    const playbook = script === 'playbook' ? { playbook: 'scripted' } : {};
+    const run = await this.#platform.createRun({ tenantId, agent, input, untrusted: [...untrusted], ...playbook });
+    this.#site.script = (completed) => this.#more(run, completed);
     this.#oracle.begin(run.runId, { tenantId, agent, input, untrusted });
     const ended = await this.#run(run);
+    await this.#confirmSuspicions(run);
     const reachedDispatch = this.#orders.length > 0;
     if (!this.#attack.early) await this.#forge(false);
     return {
@@ -81,7 +89,7 @@ export class Play {
   }
 
   async #run(run: RunIdentity): Promise<string> {
-    if (!(await this.#propose(run))) return 'rejected';
+    if (this.#attack.script === 'proposed' && !(await this.#propose(run))) return 'rejected';
     let event: DecideEvent = run;
     for (let turn = 0; turn < mostTurns; turn += 1) {
       if (this.#attack.cold) this.#platform.coldStart();
@@ -132,18 +140,18 @@ export class Play {
   /** The next plan of the attacker, if he has one left. */
   async #propose(run: RunIdentity): Promise<boolean> {
     const revision = this.#attack.revisions[this.#proposed];
-    if (!revision) return false;
+    if (!revision || this.#attack.script === 'playbook') return false;
     this.#proposed += 1;
     const { author } = revision;
     const seen = this.#oracle.seenIn(run.runId);
     const read = revision.read === 'untrusted' || seen === 'untrusted' ? 'untrusted' : seen;
     const steps = revision.steps(this.#seen);
     const final = this.#proposed === this.#attack.revisions.length;
-    const written = structuredClone(steps) as Step[];
+    const written = structuredClone(steps);
     if (!(await propose(this.#platform, run, { author, steps, read, final }, this.#known))) return false;
     const wrong = this.#oracle.accepted(run.runId, {
       steps: written,
-      author: author === 'human' ? 'person' : 'planner',
+      author: author === 'human' ? 'person' : author,
       read,
     });
     if (wrong !== undefined) this.#passed.push(wrong);
@@ -168,6 +176,31 @@ export class Play {
     }
   }
 
+  /** What the playbook of the run says next. It answers a question that is asked again as it did before. */
+  #more(run: RunIdentity, { revision, outputs, carry }: Completed): NextSteps {
+    const known = this.#said.get(revision);
+    if (known) return structuredClone(known);
+    const next = this.#attack.revisions[revision];
+    if (!next) return { steps: [], done: true };
+    const steps = next.steps(new Map(Object.entries({ ...outputs, [carried]: carry })));
+    const read = this.#oracle.toldIn(run.runId);
+    const wrong = this.#oracle.accepted(run.runId, { steps: structuredClone(steps), author: 'playbook', read });
+    this.#said.set(revision, {
+      steps: steps as PlanStepInput[],
+      done: revision + 1 === this.#attack.revisions.length,
+      carry: outputs['mail'] ?? carry,
+    });
+    if (wrong !== undefined) this.#suspected.set(revision + 1, wrong);
+    return this.#more(run, { count: 0, revision, outputs, carry });
+  }
+
+  /** A plan that should not have been accepted, and was. */
+  async #confirmSuspicions(run: RunIdentity): Promise<void> {
+    for (const [revision, wrong] of this.#suspected) {
+      if (await this.#platform.ports.runs.readPlan(run, revision)) this.#passed.push(wrong);
+    }
+  }
+
   async #wave(items: readonly Dispatch[]): Promise<StepOutcome[]> {
     await this.#judgeOrders(items);
     this.#platform.clock.nowMs += this.#attack.delayMs;
@@ -177,7 +210,7 @@ export class Play {
   }
 
   async #execute(request: StepRequest, release: Release, isForged: boolean): Promise<StepOutcome> {
-    const world = this.#world;
+    const { world } = this.#site;
     const skill = this.#platform.skill(request.skill, release);
     if (!skill) throw new Error(`There is no function of '${request.skill}'.`);
     const order = orderOf(request, await this.#argumentsOf(request), isForged);
@@ -216,7 +249,9 @@ export class Play {
   }
 
   async #argumentsOf({ input }: StepRequest): Promise<Json> {
-    return input.kind === 'inline' ? input.value : (JSON.parse(await this.#platform.ports.blobs.get(input.key)) as Json);
+    return input.kind === 'inline'
+      ? input.value
+      : (JSON.parse(await this.#platform.ports.blobs.get(input.key)) as Json);
   }
 
   #until(at: string): void {

@@ -25,7 +25,12 @@ let played = 0;
 const tallies = await inThreads(
   Array.from({ length: Math.ceil(plans / part) }, (_, index) => async () => {
     const from = seed + index * part;
-    const tally = await inThread({ from, plans: Math.min(part, plans - index * part), stopAtFirst: false, mutant: undefined });
+    const tally = await inThread({
+      from,
+      plans: Math.min(part, plans - index * part),
+      stopAtFirst: false,
+      mutant: undefined,
+    });
     played += tally.plans;
     if (!values.json) process.stdout.write(`${played} of ${plans} plans\n`);
     for (const { seed: at, what } of tally.failures) process.stdout.write(`  seed ${at}: ${what}\n`);

@@ -15,10 +15,19 @@ export interface Base {
   readonly asks?: true;
 }
 
-/** The input of every run: what a person gave, and a ticket that came from outside. */
-export function runInput(random: Random, canaries: Canaries): { readonly input: Json; readonly untrusted: readonly string[] } {
+/**
+ * The input of every run: what a person gave, and a ticket that came from outside.
+ *
+ * @param isClean a person has written the ticket too
+ */
+export function runInput(
+  random: Random,
+  canaries: Canaries,
+  isClean = false,
+): { readonly input: Json; readonly untrusted: readonly string[] } {
   const trusted = (): string => canaries.text('trusted');
-  const outside = (): string => canaries.text('outside');
+  const origin = isClean ? 'trusted' : 'outside';
+  const outside = (): string => canaries.text(origin);
   return {
     input: {
       account: trusted(),
@@ -31,12 +40,12 @@ export function runInput(random: Random, canaries: Canaries): { readonly input: 
       recipient: { iban: trusted(), name: trusted() },
       user: random.pick(['test', trusted()]),
       role: random.pick(['reader', 'writer']),
-      ticket: { text: outside(), account: outside(), amountCents: canaries.amount('outside', 40_000), to: [outside()] },
+      ticket: { text: outside(), account: outside(), amountCents: canaries.amount(origin, 40_000), to: [outside()] },
       people: [trusted(), outside()],
       contact: { iban: outside(), name: trusted() },
       note: outside(),
     },
-    untrusted: ['ticket', 'note', 'people.1', 'contact.iban'],
+    untrusted: isClean ? [] : ['ticket', 'note', 'people.1', 'contact.iban'],
   };
 }
 
@@ -66,7 +75,12 @@ export const bases: readonly Base[] = [
   plan('pay two', 'senior', pay('a', account, amount), pay('b', '${input.other}', amount)),
   plan('answer a mail', 'clerk', mail, send('b', '${steps.mail.output.body}')),
   plan('answer by category', 'clerk', mail, send('b', '${steps.mail.output.category}')),
-  plan('list, then send', 'clerk', step('a', 'Mail:v1/list', { folder: 'inbox' }), send('b', '${steps.a.output.urgency}')),
+  plan(
+    'list, then send',
+    'clerk',
+    step('a', 'Mail:v1/list', { folder: 'inbox' }),
+    send('b', '${steps.a.output.urgency}'),
+  ),
   plan(
     'balance, then pay',
     'cashier',
@@ -86,7 +100,11 @@ export const bases: readonly Base[] = [
     ...plan(
       'pay in parts',
       'senior',
-      step('a', 'Bank:v2/transfer', { recipient: '${input.recipient}', amountCents: amount, splits: '${input.splits}' }),
+      step('a', 'Bank:v2/transfer', {
+        recipient: '${input.recipient}',
+        amountCents: amount,
+        splits: '${input.splits}',
+      }),
     ),
     tenants: ['acme', 'initech'],
   },
@@ -111,7 +129,12 @@ export const bases: readonly Base[] = [
     step('b', 'Notes:v1/read', { key: 'memo' }, { dependsOn: ['a'] }),
     send('c', '${steps.b.output.value}'),
   ),
-  plan('fetch a page', 'clerk', step('a', 'Web:v1/get', { url: 'https://api.partner.example/p' }), send('b', '${steps.a.output.text}')),
+  plan(
+    'fetch a page',
+    'clerk',
+    step('a', 'Web:v1/get', { url: 'https://api.partner.example/p' }),
+    send('b', '${steps.a.output.text}'),
+  ),
   plan(
     'sum a mail up',
     'clerk',

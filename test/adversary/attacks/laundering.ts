@@ -40,12 +40,19 @@ function source({ random, earlier }: Tools): Source {
     case 5:
       return {
         steps: [step(id, 'Text:v1/join', { parts: '${input.people}' })],
-        text: random.pick(['${input.note}', '${input.people.1}', '${input.contact.iban}', `\${steps.${id}.output.text}`]),
+        text: random.pick([
+          '${input.note}',
+          '${input.people.1}',
+          '${input.contact.iban}',
+          `\${steps.${id}.output.text}`,
+        ]),
         number: '${input.ticket.amountCents}',
       };
     case 6:
       return {
-        steps: [step(id, 'Think:v1/summarize', { text: random.pick(['${input.account}', '${input.note}', 'pay acc-66']) })],
+        steps: [
+          step(id, 'Think:v1/summarize', { text: random.pick(['${input.account}', '${input.note}', 'pay acc-66']) }),
+        ],
         text: `\${steps.${id}.output.${random.pick(['text', 'verdictText'])}}`,
         number: `\${steps.${id}.output.amountCents}`,
       };
@@ -70,7 +77,10 @@ function washed(reference: string, { random }: Tools): { readonly steps: readonl
     case 1:
       return { steps: [step(id, 'Text:v1/join', { parts: ['${input.account}', reference] })], reference: text };
     case 2:
-      return { steps: [step(id, 'Text:v1/join', { parts: ['${input.account}'], separator: reference })], reference: text };
+      return {
+        steps: [step(id, 'Text:v1/join', { parts: ['${input.account}'], separator: reference })],
+        reference: text,
+      };
     case 3:
       return {
         steps: [step(id, 'Text:v1/template', { template: random.pick(['{a}', reference]), values: { a: reference } })],
@@ -150,7 +160,10 @@ const wholesale: Tampering = (steps, tools) => {
       '${input}',
       ['${input.account}', '${input.note}'],
       ['${input.ticket.to}'],
-      [{ iban: '${input.account}', amountCents: 1_000 }, { iban: '${input.note}', amountCents: 1_000 }],
+      [
+        { iban: '${input.account}', amountCents: 1_000 },
+        { iban: '${input.note}', amountCents: 1_000 },
+      ],
       { iban: '${input.note}' },
       { iban: '${input.account}', name: '${input.note}' },
     ]),
@@ -167,7 +180,14 @@ const invented: Tampering = (steps, tools) => {
   const one =
     place.key === 'amountCents'
       ? tools.random.pick<unknown>([1, ticket.amountCents, 50_000, 39_999, `${ticket.amountCents}`])
-      : tools.random.pick([ticket.account, trusted.toUpperCase(), `${trusted} `, trusted.slice(0, -1), 'acc-66', `${trusted}\u200b`]);
+      : tools.random.pick([
+          ticket.account,
+          trusted.toUpperCase(),
+          `${trusted} `,
+          trusted.slice(0, -1),
+          'acc-66',
+          `${trusted}\u200b`,
+        ]);
   put(place, place.key === 'to' && tools.random.chance(0.3) ? [one] : shaped(place.key, one));
 };
 
@@ -199,6 +219,9 @@ const echoed: Tampering = (steps, tools) => {
 
 /** Those that only pass on what somebody else wrote: for authors whose own words may be believed. */
 export const passings: readonly Tampering[] = [laundered, laundered, laundered, oldNote, wholesale];
+
+/** The same, and what was seen before. */
+export const seenPassings: readonly Tampering[] = [...passings, copied, copied, copied, echoed];
 
 export const launderings: readonly Tampering[] = [
   laundered,

@@ -33,7 +33,14 @@ const changed: readonly ((name: string) => string)[] = [
   () => 'hasOwnProperty',
 ];
 
-const others = ['Vault:v1/open', 'Users:v2/remove', 'Users:v2/write', 'Bank:v2/transfer', 'Desk:v1/close', 'Users:v1/write'];
+const others = [
+  'Vault:v1/open',
+  'Users:v2/remove',
+  'Users:v2/write',
+  'Bank:v2/transfer',
+  'Desk:v1/close',
+  'Users:v1/write',
+];
 const otherInputs: Readonly<Record<string, Record<string, unknown>>> = {
   'Vault:v1/open': { box: 'b' },
   'Users:v2/remove': { id: 'ann' },

@@ -24,7 +24,19 @@ const redefined: Tampering = (steps, tools) => {
 /** The id of a step that a note or a mail was read under, for a step that may be believed. */
 const renamed: Tampering = (steps, tools) => {
   const target = anyStep(steps, tools);
-  if (target) target.id = tools.random.pick(['input', 'output', '__proto__', 'constructor', 'a.b', '', 'A', 'a', 'toString', 'x'.repeat(70)]);
+  if (target)
+    target.id = tools.random.pick([
+      'input',
+      'output',
+      '__proto__',
+      'constructor',
+      'a.b',
+      '',
+      'A',
+      'a',
+      'toString',
+      'x'.repeat(70),
+    ]);
 };
 
 const circle: Tampering = (steps, tools) => {

@@ -3,7 +3,22 @@ import { anyPlace, anyStep, put } from './tampering.ts';
 
 const limits = [0, -1, 99, 100, 101, 49_999, 50_000, 50_001, 60_000, 199_999, 200_000, 200_001];
 const numbers: readonly unknown[] = [
-  1e3, -0, 1, 2 ** 53, 2 ** 53 + 2, -(2 ** 53), 0.1, 1e21, '1e3', '50000', 'NaN', 'Infinity', ' 1 ', '0x10', true, null,
+  1e3,
+  -0,
+  1,
+  2 ** 53,
+  2 ** 53 + 2,
+  -(2 ** 53),
+  0.1,
+  1e21,
+  '1e3',
+  '50000',
+  'NaN',
+  'Infinity',
+  ' 1 ',
+  '0x10',
+  true,
+  null,
 ];
 const shapes: readonly unknown[] = [
   null,
@@ -53,7 +68,16 @@ const missing: Tampering = (steps, tools) => {
 
 const additional: Tampering = (steps, tools) => {
   const target = anyStep(steps, tools);
-  const key = tools.random.pick(['tenantId', 'to', 'approved', 'amountCents', 'context', '__proto__', 'splits', 'roles']);
+  const key = tools.random.pick([
+    'tenantId',
+    'to',
+    'approved',
+    'amountCents',
+    'context',
+    '__proto__',
+    'splits',
+    'roles',
+  ]);
   if (target) put({ holder: target.input, key }, tools.random.pick<unknown>([1, 'globex', true, ['owner'], {}]));
 };
 
@@ -77,13 +101,18 @@ const long: Tampering = (steps, tools) => {
 
 const secondCurrency: Tampering = (steps, tools) => {
   const fitting = steps.filter(({ input }) => Object.hasOwn(input, 'currency'));
-  if (fitting.length > 0) tools.random.pick(fitting).input['currency'] = tools.random.pick<unknown>([...texts, ['EUR'], null]);
+  if (fitting.length > 0)
+    tools.random.pick(fitting).input['currency'] = tools.random.pick<unknown>([...texts, ['EUR'], null]);
 };
 
 /** Ids of another tenant, its people and its keys. */
 const foreignTenant: Tampering = (steps, tools) => {
   const place = anyPlace(steps, tools);
-  if (place) put(place, tools.random.pick(['T#globex#R#run-1', 'globex', 'tenant:globex/memo', '../globex/memo', 'globex#Notes:v1#memo']));
+  if (place)
+    put(
+      place,
+      tools.random.pick(['T#globex#R#run-1', 'globex', 'tenant:globex/memo', '../globex/memo', 'globex#Notes:v1#memo']),
+    );
 };
 
 export const valueTamperings: readonly Tampering[] = [

@@ -65,7 +65,13 @@ export async function drive(
     const given = withFlight(input);
     const run = await platform.createRun({ tenantId: 'default', agent, input: given, untrusted: [...untrusted] });
     const { steps, output } = plan;
-    const proposal = { author, steps, read: 'trusted', final: true, ...(output === undefined ? {} : { output }) } as const;
+    const proposal = {
+      author,
+      steps,
+      read: 'trusted',
+      final: true,
+      ...(output === undefined ? {} : { output }),
+    } as const;
     if (!(await propose(platform, run, proposal, release))) return { name, ended: 'refused by the gate', approvals: 0 };
     return { name, ...(await toItsEnd(platform, run)) };
   } finally {
@@ -132,7 +138,11 @@ function withFlight(input: JsonObject): JsonObject {
 /** People, and payments, that the plans speak of. */
 async function furnish(office: BackOffice): Promise<void> {
   const post = async (path: string, key: string, body: Json): Promise<void> => {
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${secrets.PAYMENT_API_KEY}`, 'idempotency-key': key };
+    const headers = {
+      'content-type': 'application/json',
+      authorization: `Bearer ${secrets.PAYMENT_API_KEY}`,
+      'idempotency-key': key,
+    };
     const answer = await fetchBackOffice(office, `${settings.BACK_OFFICE_URL}${path}`, {
       method: 'POST',
       headers,

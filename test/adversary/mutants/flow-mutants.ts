@@ -107,6 +107,34 @@ export const labelMutants: readonly Mutant[] = [
   ),
 ];
 
+/** Bugs in what the function of a playbook has read. */
+export const playbookMutants: readonly Mutant[] = [
+  mutant(
+    'a playbook forgets what it was told before',
+    'core/operations/plan-next.ts',
+    'read: leastTrusted([ofInput, last.read, ...given',
+    'read: leastTrusted([ofInput, ...given',
+  ),
+  mutant(
+    'a playbook has not read what the last steps answered',
+    'core/operations/plan-next.ts',
+    'last.read, ...given.map(([, { trust }]) => trust)]',
+    'last.read]',
+  ),
+  mutant(
+    'a playbook has not read its input',
+    'core/operations/plan-next.ts',
+    "request.untrusted.length > 0 ? 'untrusted' : 'trusted';",
+    "request.untrusted.length > 99 ? 'untrusted' : 'trusted';",
+  ),
+  mutant(
+    "a playbook's words are always believed",
+    flow,
+    "return read === 'trusted' || known(value) ? 'trusted' : read;",
+    "return read === 'trusted' || known(value) ? 'trusted' : 'trusted';",
+  ),
+];
+
 /** Bugs in what an approval is for. */
 export const approvalMutants: readonly Mutant[] = [
   mutant('an approval is for any arguments', approval, 'action, skillHash, argsHash]));', 'action, skillHash]));'),
@@ -114,7 +142,11 @@ export const approvalMutants: readonly Mutant[] = [
   {
     name: 'an approval is for any step',
     replacements: [
-      { file: approval, from: 'runId, stepId, way, skill, action, skillHash, argsHash]', to: 'runId, way, skill, action, skillHash, argsHash]' },
+      {
+        file: approval,
+        from: 'runId, stepId, way, skill, action, skillHash, argsHash]',
+        to: 'runId, way, skill, action, skillHash, argsHash]',
+      },
       { file: keys, from: 'SK: `APPROVAL#${ref.stepId}#', to: 'SK: `APPROVAL#' },
     ],
   },
@@ -122,14 +154,22 @@ export const approvalMutants: readonly Mutant[] = [
     name: 'an approval is for any tenant',
     replacements: [
       { file: approval, from: '[tenantId, runId, stepId, way,', to: '[runId, stepId, way,' },
-      { file: keys, from: 'PK: ledgerKey(ref).PK,\n  SK: `APPROVAL', to: "PK: ledgerKey({ ...ref, tenantId: 'all' }).PK,\n  SK: `APPROVAL" },
+      {
+        file: keys,
+        from: 'PK: ledgerKey(ref).PK,\n  SK: `APPROVAL',
+        to: "PK: ledgerKey({ ...ref, tenantId: 'all' }).PK,\n  SK: `APPROVAL",
+      },
     ],
   },
   {
     name: 'an approval is for any run',
     replacements: [
       { file: approval, from: '[tenantId, runId, stepId, way,', to: '[tenantId, stepId, way,' },
-      { file: keys, from: 'PK: ledgerKey(ref).PK,\n  SK: `APPROVAL', to: "PK: ledgerKey({ ...ref, runId: 'all' }).PK,\n  SK: `APPROVAL" },
+      {
+        file: keys,
+        from: 'PK: ledgerKey(ref).PK,\n  SK: `APPROVAL',
+        to: "PK: ledgerKey({ ...ref, runId: 'all' }).PK,\n  SK: `APPROVAL",
+      },
     ],
   },
   mutant('a rejection is an approval', approval, "if (found.verdict === 'approved') return", 'if (found) return'),

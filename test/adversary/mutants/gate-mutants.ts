@@ -10,12 +10,21 @@ const reach = 'core/operations/reach.ts';
 
 /** Bugs in the gate that plans pass, and in references. */
 export const planMutants: readonly Mutant[] = [
-  mutant(
-    'skills are found whatever the case of their names',
-    catalogue,
-    'const skill = registry.skills.get(skillId);\n      if (!skill) return unknownSkill',
-    'const skill = [...registry.skills.values()].find(({ id }) => id.toLowerCase() === skillId.toLowerCase());\n      if (!skill) return unknownSkill',
-  ),
+  {
+    name: 'skills are found, and granted, whatever the case of their names',
+    replacements: [
+      {
+        file: catalogue,
+        from: 'const skill = registry.skills.get(skillId);\n      if (!skill) return unknownSkill',
+        to: 'const skill = [...registry.skills.values()].find(({ id }) => id.toLowerCase() === skillId.toLowerCase());\n      if (!skill) return unknownSkill',
+      },
+      {
+        file: 'core/authz/grants.ts',
+        from: 'grant.skillId === skillId && (grant.action',
+        to: 'grant.skillId.toLowerCase() === skillId.toLowerCase() && (grant.action',
+      },
+    ],
+  },
   mutant(
     'a grant of one version is a grant of all',
     'core/authz/grants.ts',
@@ -28,10 +37,25 @@ export const planMutants: readonly Mutant[] = [
     'if (speaking.length === 0) {',
     'if (speaking.length < 0) {',
   ),
-  mutant('a settled step may be defined again', 'core/operations/plan-next.ts', 'settled: new Set(earlier.keys()),', 'settled: new Set(),'),
+  mutant(
+    'a settled step may be defined again',
+    'core/operations/plan-next.ts',
+    'settled: new Set(earlier.keys()),',
+    'settled: new Set(),',
+  ),
   mutant('two steps may have one id', gate, 'if (seen.has(id)) problems.push', 'if (seen.size < 0) problems.push'),
-  mutant('steps that are not there may be referred to', gate, 'return known(target) ? []', 'return known(target) || true ? []'),
-  mutant('a plan may be as long as it likes', gate, 'plan.steps.length > maxStepsPerRevision', 'plan.steps.length > 10_000'),
+  mutant(
+    'steps that are not there may be referred to',
+    gate,
+    'return known(target) ? []',
+    'return known(target) || true ? []',
+  ),
+  mutant(
+    'a plan may be as long as it likes',
+    gate,
+    'plan.steps.length > maxStepsPerRevision',
+    'plan.steps.length > 10_000',
+  ),
   mutant(
     'what an object inherits can be referred to',
     references,
@@ -48,8 +72,18 @@ export const planMutants: readonly Mutant[] = [
 
 /** Bugs in policies and their judge, and at the two borders. */
 export const policyMutants: readonly Mutant[] = [
-  mutant('Decide does not judge', 'core/operations/dispatch-steps.ts', 'const verdict = await judgeUse(use, { authorizer: this.#dependencies.authorizer, ...this.#dependencies.ports });', "const verdict = { kind: 'allowed' } as Awaited<ReturnType<typeof judgeUse>>;"),
-  mutant('the skill host does not judge', 'core/operations/execute-step.ts', 'const denial = await this.#held.judge();', 'const denial = this.#held.denial;'),
+  mutant(
+    'Decide does not judge',
+    'core/operations/dispatch-steps.ts',
+    'const verdict = await judgeUse(use, { authorizer: this.#dependencies.authorizer, ...this.#dependencies.ports });',
+    "const verdict = { kind: 'allowed' } as Awaited<ReturnType<typeof judgeUse>>;",
+  ),
+  mutant(
+    'the skill host does not judge',
+    'core/operations/execute-step.ts',
+    'const denial = await this.#held.judge();',
+    'const denial = this.#held.denial;',
+  ),
   mutant(
     'the skill host believes the hash of the arguments that it is told',
     'core/operations/held-step.ts',
@@ -62,14 +96,44 @@ export const policyMutants: readonly Mutant[] = [
     'skillHash: skillHashOf(skill) };',
     'skillHash: request.skillHash };',
   ),
-  mutant('tenants of a grant are not checked', cedarText, '...(grant.tenants\n', '...(grant.tenants && grant.tenants.length === 0\n'),
-  mutant('a grant holds a moment too long', cedarText, '[`context.now < ${grant.expiresAtMs}`]', '[`context.now <= ${grant.expiresAtMs}`]'),
+  mutant(
+    'tenants of a grant are not checked',
+    cedarText,
+    '...(grant.tenants\n',
+    '...(grant.tenants && grant.tenants.length === 0\n',
+  ),
+  mutant(
+    'a grant holds a moment too long',
+    cedarText,
+    '[`context.now < ${grant.expiresAtMs}`]',
+    '[`context.now <= ${grant.expiresAtMs}`]',
+  ),
   mutant('a grant never ends', cedarText, '[`context.now < ${grant.expiresAtMs}`]', '[]'),
-  mutant('a limit is one too high', cedarText, '`${target} <= ${literal(atMost)}`', '`${target} <= ${literal(atMost + 1)}`'),
-  mutant('a limit is one too low', cedarText, '`${target} >= ${literal(atLeast)}`', '`${target} >= ${literal(atLeast - 1)}`'),
+  mutant(
+    'a limit is one too high',
+    cedarText,
+    '`${target} <= ${literal(atMost)}`',
+    '`${target} <= ${literal(atMost + 1)}`',
+  ),
+  mutant(
+    'a limit is one too low',
+    cedarText,
+    '`${target} >= ${literal(atLeast)}`',
+    '`${target} >= ${literal(atLeast - 1)}`',
+  ),
   mutant('one of a list is any of it', cedarText, '...(oneOf ?', '...(oneOf && oneOf.length > 99 ?'),
-  mutant('an approval is never asked for', cedarText, "grant.approval.needed === 'always' ? ['context.approved']", "grant.approval.needed === 'always' ? []"),
-  mutant('an approval is asked for under no condition', cedarText, "grant.approval.needed === 'unless'\n", "grant.approval.needed !== grant.approval.needed\n"),
+  mutant(
+    'an approval is never asked for',
+    cedarText,
+    "grant.approval.needed === 'always' ? ['context.approved']",
+    "grant.approval.needed === 'always' ? []",
+  ),
+  mutant(
+    'an approval is asked for under no condition',
+    cedarText,
+    "grant.approval.needed === 'unless'\n",
+    'grant.approval.needed !== grant.approval.needed\n',
+  ),
   {
     name: 'a grant of an action is one of its skill',
     replacements: [
@@ -78,7 +142,11 @@ export const policyMutants: readonly Mutant[] = [
         from: 'Action::${cedarString(grant.name)}, resource`',
         to: 'Action::${cedarString(Object.keys(grant.when).length === 0 ? grant.skillId : grant.name)}, resource`',
       },
-      { file: cedarText, from: "grant.action === undefined ? 'in' : '=='", to: "Object.keys(grant.when).length === 0 ? 'in' : '=='" },
+      {
+        file: cedarText,
+        from: "grant.action === undefined ? 'in' : '=='",
+        to: "Object.keys(grant.when).length === 0 ? 'in' : '=='",
+      },
     ],
   },
   mutant(
@@ -87,14 +155,19 @@ export const policyMutants: readonly Mutant[] = [
     'this.#handWritten.filter((one) => one.concerns(agent, skillId))',
     'this.#handWritten.filter(() => false)',
   ),
+  mutant('decisions are remembered whatever the arguments', authorizer, 'action, turn, seen]));', 'action, turn]));'),
   mutant(
-    'decisions are remembered whatever the arguments',
+    'decisions are remembered whatever the tenant',
     authorizer,
-    'action, turn, seen]));',
-    'action, turn]));',
+    'canonicalJson([tenantId, agent,',
+    'canonicalJson([agent,',
   ),
-  mutant('decisions are remembered whatever the tenant', authorizer, 'canonicalJson([tenantId, agent,', 'canonicalJson([agent,'),
-  mutant('decisions are remembered whatever the agent', authorizer, 'canonicalJson([tenantId, agent, skillId,', 'canonicalJson([tenantId, skillId,'),
+  mutant(
+    'decisions are remembered whatever the agent',
+    authorizer,
+    'canonicalJson([tenantId, agent, skillId,',
+    'canonicalJson([tenantId, skillId,',
+  ),
   mutant('decisions are remembered for ever', authorizer, 'action, turn, seen]));', 'action, seen]));'),
 ];
 
@@ -118,7 +191,29 @@ export const reachMutants: readonly Mutant[] = [
     'origins.has(parsed.origin)',
     '[...origins].some((one) => url.startsWith(one))',
   ),
-  mutant('only the name of a host is compared', reach, 'origins.has(parsed.origin)', '[...origins].some((one) => new URL(one).hostname === parsed.hostname)'),
+  mutant(
+    'only the name of a host is compared',
+    reach,
+    'origins.has(parsed.origin)',
+    '[...origins].some((one) => new URL(one).hostname === parsed.hostname)',
+  ),
   mutant('an address may carry a user', reach, "parsed.username === '' && parsed.password === ''", 'true'),
-  mutant('private addresses may be reached', reach, "redirect: 'manual' }, reach.addresses)", "redirect: 'manual' }, 'any')"),
+  mutant(
+    'addresses that are tunnelled to IPv4 are public',
+    'core/model/public-address.ts',
+    "['2002::', 16, 'a 6to4 tunnel'],",
+    '',
+  ),
+  mutant(
+    'a private network is smaller than it is',
+    'core/model/public-address.ts',
+    "['172.16.0.0', 12,",
+    "['172.16.0.0', 16,",
+  ),
+  mutant(
+    'private addresses may be reached',
+    reach,
+    "redirect: 'manual' }, reach.addresses)",
+    "redirect: 'manual' }, 'any')",
+  ),
 ];

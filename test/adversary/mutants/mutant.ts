@@ -20,7 +20,9 @@ export function mutant(name: string, file: string, from: string, to: string): Mu
 export function mutated(source: string, { file, from, to }: Replacement): string {
   const parts = source.split(from);
   if (parts.length !== 2) {
-    throw new Error(`${file} has '${from}' ${parts.length - 1} times; a mutant needs it once. Correct test/adversary/mutants.`);
+    throw new Error(
+      `${file} has '${from}' ${parts.length - 1} times; a mutant needs it once. Correct test/adversary/mutants.`,
+    );
   }
   return parts.join(to);
 }

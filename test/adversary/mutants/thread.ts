@@ -25,7 +25,10 @@ if (pending.size > 0) {
       const replacements = pending.get(url);
       if (!replacements) return loaded;
       pending.delete(url);
-      const source = replacements.reduce(mutated, String(loaded.source));
+      const { source: original } = loaded;
+      if (original === undefined) throw new Error(`${url} has no source.`);
+      const text = typeof original === 'string' ? original : Buffer.from(original as Uint8Array).toString();
+      const source = replacements.reduce(mutated, text);
       return { ...loaded, source };
     },
   });

@@ -15,20 +15,18 @@ const whole = (value: Json | undefined, least: number, most: number): boolean =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most;
 const line = (action: string, limits: Omit<Line, 'action'> = {}): Line => ({ action, ...limits });
 
-const base = [
-  'Text:v1/join',
-  'Text:v1/template',
-  'Text:v1/number',
-  'Users:v1/read',
-  'Think:v1/summarize',
-].map((action) => line(action));
+const base = ['Text:v1/join', 'Text:v1/template', 'Text:v1/number', 'Users:v1/read', 'Think:v1/summarize'].map(
+  (action) => line(action),
+);
 const clerk = [
   ...base,
   ...['Mail:v1/list', 'Mail:v1/read', 'Mail:v1/send', 'Notes:v1/read', 'Notes:v1/write', 'Web:v1/get'].map((action) =>
     line(action),
   ),
   line('Bank:v1/balance'),
-  line('Bank:v1/transfer', { fits: (args) => whole(args['amountCents'], -Infinity, 50_000) && args['currency'] === 'EUR' }),
+  line('Bank:v1/transfer', {
+    fits: (args) => whole(args['amountCents'], -Infinity, 50_000) && args['currency'] === 'EUR',
+  }),
   line('Bank:v1/refund', { fits: (args) => whole(args['amountCents'], 100, 50_000) }),
 ];
 const cashier = [
@@ -52,11 +50,7 @@ const admin = [
   line('Desk:v1/open', { tenants: ['acme'], endsMs: 1_801_483_200_000 }),
   line('Desk:v1/close', { tenants: ['acme'], endsMs: 1_801_483_200_000 }),
 ];
-const senior = [
-  ...cashier,
-  ...admin,
-  line('Desk:v1/open', { fits: (args) => whole(args['level'], -Infinity, 3) }),
-];
+const senior = [...cashier, ...admin, line('Desk:v1/open', { fits: (args) => whole(args['level'], -Infinity, 3) })];
 const reader = ['Mail:v1/read', 'Text:v1/join', 'Text:v1/template', 'Text:v1/number'].map((action) => line(action));
 
 const table = new Map<string, readonly Line[]>([

@@ -12,7 +12,7 @@ import { follow, jsonText, sameJson, sourceOf } from './references.ts';
 /** A plan revision that was accepted, as its author wrote it. */
 interface Accepted {
   readonly steps: readonly Step[];
-  readonly author: 'planner' | 'person';
+  readonly author: LabelGround['author'];
   readonly read: Trust;
 }
 
@@ -55,7 +55,13 @@ export class Oracle {
     this.#runs.set(runId, { ...run, revisions: [], outputs: new Map() });
   }
 
-  /** How far the worst may be believed that a planner has seen in a run. */
+  /** How far the worst may be believed that a playbook has been told in a run: its whole input, and what steps answered. */
+  toldIn(runId: string): Trust {
+    const run = this.#run(runId);
+    return run.untrusted.length > 0 ? 'untrusted' : this.seenIn(runId);
+  }
+
+  /** How far the worst may be believed that steps of a run have answered. */
   seenIn(runId: string): Trust {
     const run = this.#run(runId);
     let worst: Trust = 'trusted';
@@ -127,7 +133,8 @@ export class Oracle {
       if (order.action === 'write') this.#notes.set(place, { text: text ?? '', trust: made });
       else {
         made = worse(made, kept?.trust ?? 'trusted');
-        if (!sameJson(value, { value: kept?.text ?? '', found: kept !== undefined })) wrong = 'it read the note of another';
+        if (!sameJson(value, { value: kept?.text ?? '', found: kept !== undefined }))
+          wrong = 'it read the note of another';
       }
     }
     run.outputs.set(order.stepId, { skill: order.skill, action: order.action, value, made });
@@ -195,7 +202,14 @@ function outputLabel(output: StepOutput): Trust {
 }
 
 function approvalText(
-  { tenantId, runId, stepId, skill, action, args }: Pick<Order, 'tenantId' | 'runId' | 'stepId' | 'skill' | 'action' | 'args'>,
+  {
+    tenantId,
+    runId,
+    stepId,
+    skill,
+    action,
+    args,
+  }: Pick<Order, 'tenantId' | 'runId' | 'stepId' | 'skill' | 'action' | 'args'>,
   release: string,
 ): string {
   return jsonText([tenantId, runId, stepId, skill, action, release, args]);

@@ -49,7 +49,7 @@ export interface LabelGround {
   readonly untrusted: readonly string[];
   readonly outputs: ReadonlyMap<string, StepOutput>;
   /** Who wrote the plan, and how far the worst may be believed that he had read. */
-  readonly author: 'person' | 'planner';
+  readonly author: 'person' | 'playbook' | 'planner';
   readonly read: Trust;
 }
 
@@ -68,8 +68,10 @@ export function labelOf(template: unknown, ground: LabelGround): Trust {
 
 function literalLabel(value: unknown, ground: LabelGround): Trust {
   if (ground.author === 'person') return 'trusted';
-  if (ground.read === 'untrusted') return 'untrusted';
-  return inTrustedInput(value, ground.input, [], ground.untrusted) ? 'trusted' : 'model';
+  // The code of a playbook is honest, but what it says may be what it was told.
+  if (ground.author === 'planner' && ground.read === 'untrusted') return 'untrusted';
+  if (inTrustedInput(value, ground.input, [], ground.untrusted)) return 'trusted';
+  return ground.author === 'playbook' ? ground.read : 'model';
 }
 
 function inTrustedInput(wanted: unknown, value: Json, at: readonly string[], untrusted: readonly string[]): boolean {
