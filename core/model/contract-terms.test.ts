@@ -68,8 +68,8 @@ describe('within a version', () => {
 
   it('one of a closed set is a narrower endorsement than one of a table', () => {
     expect(both({ endorses: { currency: 'lookup' } }, { endorses: { currency: 'enum' } })).toEqual([
-      ['compatible refund.endorses.currency: lookup -> enum'],
-      ['breaking refund.endorses.currency: enum -> lookup'],
+      ['breaking refund.endorses.currency: lookup -> enum'],
+      ['compatible refund.endorses.currency: enum -> lookup'],
     ]);
   });
 

@@ -89,8 +89,8 @@ function endorsementChanges(path: string, was: Endorsements, is: Endorsements, r
     const [before, after] = [was, is].map((all) => (Object.hasOwn(all, member) ? all[member] : undefined));
     if (before === after) return [];
     const [then, now] = [before ?? 'not endorsed', after ?? 'not endorsed'];
-    // One of a closed set is less than whatever a table holds.
-    const isLess = after === undefined || (before === 'lookup' && after === 'enum');
+    // What was looked up is believed no more than the arguments.
+    const isLess = after === undefined || (before !== undefined && after === 'lookup');
     return [isLess ? compatible(`${path}.${member}`, then, now) : breaking(`${path}.${member}`, then, now, remedy)];
   });
 }

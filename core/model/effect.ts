@@ -91,6 +91,8 @@ export const ledgerItem = z.discriminatedUnion('status', [
     result: storedValue,
     /** How far the result may be believed; items that were written before there was such a thing are not. */
     trust: trust.default('untrusted'),
+    /** That of the arguments, where it is higher. */
+    argumentTrust: trust.optional(),
   }),
   base.extend({ status: z.literal('FAILED'), failure }),
   base.extend({ status: z.literal('IN_DOUBT'), failure }),

@@ -99,12 +99,14 @@ describe('an output', () => {
   it.each<[string[], Trust]>([
     [['state'], 'trusted'],
     [['state', 'x'], 'trusted'],
-    [['user', 'id'], 'trusted'],
+    [['user', 'id'], 'model'],
+    [['newId'], 'trusted'],
     [['user'], 'untrusted'],
     [['states'], 'untrusted'],
     [[], 'untrusted'],
   ])('that endorses two members is believed at %j: %s', (path, trust) => {
-    expect(trustOfOutput('untrusted', path, ['state', 'user.id'])).toBe(trust);
+    const whole = { trust: 'untrusted', argumentTrust: 'model' } as const;
+    expect(trustOfOutput(whole, path, { state: 'enum', newId: 'minted', 'user.id': 'lookup' })).toBe(trust);
   });
 });
 

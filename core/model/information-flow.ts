@@ -3,6 +3,7 @@ import type { Json } from './json.ts';
 import type { PlanRevision } from './plan.ts';
 import type { Reference } from './references.ts';
 import { parseReference } from './references.ts';
+import type { Endorsement } from './skill.ts';
 import type { Trust } from './trust.ts';
 import { leastTrusted } from './trust.ts';
 
@@ -110,9 +111,27 @@ export function isWithin(path: Path, member: Path): boolean {
   return member.length <= path.length && member.every((part, index) => part === path[index]);
 }
 
-/** How far a member of a step's output may be believed: an endorsed member, and what is in it, may be in any case. */
-export function trustOfOutput(whole: Trust, path: Path, endorsed: readonly string[]): Trust {
-  return endorsed.some((member) => isWithin(path, member.split('.'))) ? 'trusted' : whole;
+/** How far a step's output may be believed. */
+export interface OutputTrust {
+  /** As a whole. */
+  readonly trust: Trust;
+  /** That of the arguments it was made from, which is no lower. */
+  readonly argumentTrust: Trust;
+}
+
+/**
+ * How far a member of a step's output may be believed. One of a closed set may be in any case, and so may one that the
+ * action has made itself. One that was looked up in a
+ * trusted table is what it says, but whoever wrote the arguments has chosen it.
+ */
+export function trustOfOutput(
+  { trust, argumentTrust }: OutputTrust,
+  path: Path,
+  endorses: Readonly<Record<string, Endorsement>>,
+): Trust {
+  const how = Object.entries(endorses).flatMap(([member, one]) => (isWithin(path, member.split('.')) ? [one] : []));
+  if (how.includes('enum') || how.includes('minted')) return 'trusted';
+  return how.includes('lookup') ? argumentTrust : trust;
 }
 
 /** The sensitive arguments, by path, that are there and are not trusted. */

@@ -8,6 +8,13 @@ export interface Hold {
   readonly leaseUntilMs: number;
 }
 
+/** What a done step has given, and how far it may be believed; the arguments that it was made from, where they may be more. */
+export interface DoneResult {
+  readonly result: StoredValue;
+  readonly trust: Trust;
+  readonly argumentTrust?: Trust;
+}
+
 export interface Arguments {
   readonly argsHash: string;
   readonly skillHash: string;
@@ -21,13 +28,7 @@ export type LedgerCommand =
   | ({ readonly kind: 'intent'; readonly fence: number } & Hold & Arguments)
   | ({ readonly kind: 'takeover'; readonly fence: number; readonly effect: Effect } & Hold & Arguments)
   | ({ readonly kind: 'resend'; readonly fence: number; readonly detail: string } & Hold)
-  | {
-      readonly kind: 'done';
-      readonly fence: number;
-      readonly result: StoredValue;
-      readonly trust: Trust;
-      readonly detail?: string;
-    }
+  | ({ readonly kind: 'done'; readonly fence: number; readonly detail?: string } & DoneResult)
   | { readonly kind: 'fail'; readonly fence: number; readonly effect: Effect; readonly failure: Failure }
   | {
       readonly kind: 'release';
@@ -40,14 +41,14 @@ export type LedgerCommand =
   | { readonly kind: 'doubt'; readonly fence: number; readonly failure: Failure }
   /** A person asked for another look at the provider. */
   | ({ readonly kind: 'lookAgain'; readonly fence: number; readonly effect: Effect } & Hold)
-  | { readonly kind: 'lateEvidence'; readonly fence: number; readonly result: StoredValue; readonly trust: Trust }
+  | ({ readonly kind: 'lateEvidence'; readonly fence: number } & DoneResult)
   | {
       readonly kind: 'resolve';
       readonly fence: number;
       readonly actor: string;
       readonly reason: string;
       readonly verdict:
-        | { readonly kind: 'happened'; readonly result: StoredValue; readonly trust: Trust }
+        | ({ readonly kind: 'happened' } & DoneResult)
         | { readonly kind: 'didNotHappen' }
         | { readonly kind: 'sendAgain' };
     }

@@ -1,7 +1,7 @@
 import type { LedgerItem } from './effect.ts';
 import { effectKey } from './effect.ts';
 import { resolutionDetail } from './human-resolution.ts';
-import type { LedgerCommand, Transition } from './ledger-command.ts';
+import type { DoneResult, LedgerCommand, Transition } from './ledger-command.ts';
 import type { Identity } from './ledger-parts.ts';
 import {
   clockSkewMs,
@@ -90,8 +90,7 @@ export function transition(
         next: {
           ...identity,
           status: 'DONE',
-          result: command.result,
-          trust: command.trust,
+          ...given(command),
           evidence: command.detail === undefined ? item.evidence : noted(item, 'lookup', command.detail, nowMs),
         },
       };
@@ -172,8 +171,7 @@ export function transition(
         next: {
           ...identity,
           status: 'DONE',
-          result: command.result,
-          trust: command.trust,
+          ...given(command),
           evidence: noted(item, 'late', 'the worker reported success after it had been given up', nowMs),
         },
       };
@@ -203,6 +201,10 @@ export function transition(
   }
 }
 
+function given({ result, trust, argumentTrust }: DoneResult): DoneResult {
+  return { result, trust, ...(argumentTrust === undefined || argumentTrust === trust ? {} : { argumentTrust }) };
+}
+
 function resolve(
   item: LedgerItem,
   command: Extract<LedgerCommand, { kind: 'resolve' }>,
@@ -215,7 +217,7 @@ function resolve(
     case 'happened':
       return {
         ok: true,
-        next: { ...identity, status: 'DONE', result: command.verdict.result, trust: command.verdict.trust, evidence },
+        next: { ...identity, status: 'DONE', ...given(command.verdict), evidence },
       };
     case 'didNotHappen':
       return { ok: true, next: { ...identity, status: 'FAILED', failure: item.failure, evidence } };

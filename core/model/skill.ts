@@ -89,8 +89,13 @@ export interface ActionContext {
 export const capabilities = ['store', 'mail'] as const;
 export type Capability = (typeof capabilities)[number];
 
-/** Why a member of an answer may be believed although the rest may not: `enum`, it is one of a closed set; `lookup`, it comes from a trusted table. */
-export type Endorsement = 'enum' | 'lookup';
+/** Why a member of an answer may be believed although the rest may not. */
+export const endorsements = ['enum', 'minted', 'lookup'] as const;
+/**
+ * `enum`: it is one of a closed set. `minted`: this very action has made it, such as the id of what it created, and nobody
+ * could choose it. `lookup`: it comes from a trusted table, and is as good as the arguments that chose it.
+ */
+export type Endorsement = (typeof endorsements)[number];
 
 /** One callable of a skill, with its types erased. Authors write it through `defineAction`. */
 export interface ActionDefinition {

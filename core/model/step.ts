@@ -52,7 +52,15 @@ export type StepState =
 /** What one dispatch of a step came to, as its skill host (or the state machine in its place) reports it. */
 export const stepOutcome = z.discriminatedUnion('kind', [
   /** Small outputs travel along; larger ones are read from the ledger. */
-  z.object({ kind: z.literal('done'), stepId: z.string(), attempts: z.int(), trust, output: json.optional() }),
+  z.object({
+    kind: z.literal('done'),
+    stepId: z.string(),
+    attempts: z.int(),
+    trust,
+    /** Of the arguments, where it is higher. */
+    argumentTrust: trust.optional(),
+    output: json.optional(),
+  }),
   z.object({ kind: z.literal('failed'), stepId: z.string(), attempts: z.int(), failure }),
   z.object({ kind: z.literal('retry'), stepId: z.string(), attempts: z.int(), failure, notBeforeMs: z.int() }),
   z.object({ kind: z.literal('inDoubt'), stepId: z.string(), attempts: z.int(), failure }),

@@ -19,6 +19,7 @@ import {
   withStatuses,
 } from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
+import { outcomeOf } from './step-outcomes.ts';
 
 const keptFailureCharacters = 300;
 
@@ -143,7 +144,8 @@ export class BurstWindow {
   rememberOutputs(outcomes: readonly StepOutcome[]): void {
     for (const outcome of outcomes) {
       if (outcome.kind === 'done' && outcome.output !== undefined) {
-        this.#reader.rememberOutput(this.head, outcome.stepId, { value: outcome.output, trust: outcome.trust });
+        const { output: value, trust, argumentTrust = trust } = outcome;
+        this.#reader.rememberOutput(this.head, outcome.stepId, { value, trust, argumentTrust });
       }
     }
   }
@@ -183,7 +185,7 @@ export class BurstWindow {
     const state = this.#ledgerState(entry, new Map([[stepId, item]]));
     switch (state.status) {
       case 'completed':
-        return { kind: 'done', stepId, attempts, trust: item.status === 'DONE' ? item.trust : 'untrusted' };
+        return item.status === 'DONE' ? outcomeOf(item) : { kind: 'done', stepId, attempts, trust: 'untrusted' };
       case 'failed':
         return { kind: 'failed', stepId, attempts, failure: state.failure };
       case 'inDoubt':

@@ -109,8 +109,7 @@ class StepDispatch {
       output: (stepId, path) => {
         const given = outputs.get(stepId);
         if (!given) return 'untrusted';
-        const endorsed = Object.keys(actionOf(registry, given.skill, given.action)?.endorses ?? {});
-        return trustOfOutput(given.trust, path, endorsed);
+        return trustOfOutput(given, path, actionOf(registry, given.skill, given.action)?.endorses ?? {});
       },
       literal: (value) => trustOfLiteral(value, authorship, (one) => input.holds(one)),
     };

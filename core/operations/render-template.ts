@@ -2,15 +2,12 @@ import type { Json } from '../model/json.ts';
 import type { Reference } from '../model/references.ts';
 import { renderReferences, walkPath } from '../model/references.ts';
 import type { RunRequest } from '../model/run.ts';
-import type { Trust } from '../model/trust.ts';
 import { referencedSteps } from '../model/validate-plan.ts';
 import type { RunRef } from '../ports/index.ts';
-import type { RunReader } from './run-reader.ts';
+import type { RunReader, TrustedValue } from './run-reader.ts';
 
 /** What a step that is over has given. */
-export interface Given {
-  readonly value: Json;
-  readonly trust: Trust;
+export interface Given extends TrustedValue {
   /** `HotelBooking:v1` and `book`; of a step that was skipped too. */
   readonly skill: string;
   readonly action: string;

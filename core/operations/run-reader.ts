@@ -15,6 +15,8 @@ const keptOutputs = 2_000;
 export interface TrustedValue {
   readonly value: Json;
   readonly trust: Trust;
+  /** Of the arguments that it was made from. */
+  readonly argumentTrust: Trust;
 }
 
 /** Drops the oldest entry when it is full. Only for what can never change. */
@@ -103,8 +105,9 @@ export class RunReader {
     const known = this.#outputs.get(key);
     if (known !== undefined) return known;
     const item = await this.#ports.ledger.read(ledgerRefOf(run, step));
-    if (item?.status !== 'DONE') return { value: null, trust: 'trusted' };
-    const output = { value: await loadValue(item.result, this.#ports.blobs), trust: item.trust };
+    if (item?.status !== 'DONE') return { value: null, trust: 'trusted', argumentTrust: 'trusted' };
+    const { result, trust, argumentTrust = trust } = item;
+    const output = { value: await loadValue(result, this.#ports.blobs), trust, argumentTrust };
     this.rememberOutput(run, step.id, output);
     return output;
   }

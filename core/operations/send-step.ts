@@ -95,11 +95,15 @@ async function commit(
     fence,
     result,
     trust,
+    argumentTrust: held.request.trust,
     ...(detail === undefined ? {} : { detail }),
   });
   if (done.written) return outcomeOf(done.item);
   if (done.current?.status === 'IN_DOUBT' && done.current.fence === fence) {
-    return held.settle(done.current, { kind: 'lateEvidence', fence, result, trust });
+    return held.settle(done.current, {
+      ...{ kind: 'lateEvidence', fence, result, trust },
+      argumentTrust: held.request.trust,
+    });
   }
   return held.afterConflict(done.current);
 }

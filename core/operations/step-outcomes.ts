@@ -10,9 +10,16 @@ export function outcomeOf(item: LedgerItem): StepOutcome {
   const attempts = item.sends;
   switch (item.status) {
     case 'DONE': {
-      const { result, trust } = item;
+      const { result, trust, argumentTrust } = item;
       const travels = result.kind === 'inline' && jsonSizeBytes(result.value) <= travellingOutputBytes;
-      return { kind: 'done', stepId, attempts, trust, ...(travels ? { output: result.value } : {}) };
+      return {
+        kind: 'done',
+        stepId,
+        attempts,
+        trust,
+        ...(argumentTrust ? { argumentTrust } : {}),
+        ...(travels ? { output: result.value } : {}),
+      };
     }
     case 'FAILED':
       return failedOutcome(item, item.failure);

@@ -64,7 +64,7 @@ export interface ActionOptions<Input extends z.ZodType, Output extends z.ZodType
   readonly trust?: 'model' | 'untrusted';
   /**
    * Members of its answer, by path, that may be believed whatever the rest: `'enum'`, one of a closed set that its schema
-   * lists; `'lookup'`, read from a table that nobody outside can write.
+   * lists; `'minted'`, an id that this very action has made; `'lookup'`, read from a table that nobody outside can write: then it may be believed as far as the arguments, which chose it.
    */
   readonly endorses?: Readonly<Record<string, Endorsement>>;
 }

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { actionName, skillId } from '../model/names.ts';
+import { endorsements } from '../model/skill.ts';
 import type { Inspection } from './inspection.ts';
 import { isSchema, listed, shown } from './inspection.ts';
 import { schemaAt, walkSchema } from './schema-path.ts';
 
 const levels = ['model', 'untrusted'];
-const endorsements = ['enum', 'lookup'];
 
 /** What an action says about arguments that must be trusted, and about how far its answers may be believed. */
 export function inspectTrust(given: Readonly<Record<string, unknown>>, inspection: Inspection): void {
@@ -67,7 +67,7 @@ function inspectEndorsements(endorses: unknown, output: unknown, inspection: Ins
       at: 'endorses',
       wrong: 'must be an object',
       given: shown(endorses),
-      allowed: "members of the answer with 'enum' or 'lookup', such as { currency: 'enum' }",
+      allowed: "members of the answer with 'enum', 'minted' or 'lookup', such as { currency: 'enum' }",
       remedy: 'Name each member and why it may be believed',
     });
     return;
@@ -76,14 +76,14 @@ function inspectEndorsements(endorses: unknown, output: unknown, inspection: Ins
   for (const [path, how] of Object.entries(endorses)) {
     const at = `endorses.${path}`;
     inspectPath(at, path, schema, 'member of the answer', inspection);
-    if (!endorsements.includes(how as string)) {
+    if (!(endorsements as readonly unknown[]).includes(how)) {
       inspection.add({
         at,
         wrong: 'is no reason to believe a value',
         given: shown(how),
         allowed: listed(endorsements),
         remedy:
-          "Write 'enum' for one of a closed set, 'lookup' for what comes from a table that nobody outside can write",
+          "Write 'enum' for one of a closed set, 'minted' for an id that the action has made, 'lookup' for what comes from a table that nobody outside can write",
       });
     } else if (how === 'enum' && schema !== undefined && !isClosed(schemaAt(schema, path.split('.')))) {
       inspection.add({

@@ -127,7 +127,10 @@ describe('a sound project', () => {
             HTTP_ALLOWED_ORIGINS: '',
           },
           policies: ['policies/house-rules.cedar'],
-          warnings: [expect.stringContaining("'user-admin' is granted UserManagement:v1, which is deprecated")],
+          warnings: [
+            expect.stringContaining('Billing:v1 needs the secret PAYMENT_API_KEY'),
+            expect.stringContaining("'user-admin' is granted UserManagement:v1, which is deprecated"),
+          ],
         },
       },
       { loaded: { skills: ['Greeting:v1'], agents: ['greeter'], warnings: [] } },

@@ -10,6 +10,7 @@ import { actionName, skillId } from '../../core/model/names.ts';
 import { contractOf } from '../../core/model/skill-contract.ts';
 import type { SkillContract } from '../../core/model/skill-contract.ts';
 import { capabilities } from '../../core/model/skill.ts';
+import { endorsements } from '../../core/model/skill.ts';
 import type { Registry } from '../../core/model/skill.ts';
 
 export const skillsLockName = 'skills.lock.json';
@@ -23,7 +24,7 @@ const lockedAction = z.looseObject({
   output: z.record(z.string(), z.unknown()),
   sensitive: z.array(z.string()).optional(),
   trust: z.enum(['model', 'untrusted']).optional(),
-  endorses: z.record(z.string(), z.enum(['enum', 'lookup'])).optional(),
+  endorses: z.record(z.string(), z.enum(endorsements)).optional(),
   alternatives: z.array(z.string()).optional(),
   compensates: z.literal(true).optional(),
 });

@@ -64,7 +64,7 @@ export default defineSkill({
       effect: { class: 'K', keyTtl: '24h' },
       timeoutSeconds: 10,
       sensitive: ['customerId', 'amountCents', 'currency'],
-      endorses: { chargeId: 'lookup', status: 'enum' },
+      endorses: { chargeId: 'minted', status: 'enum' },
       run: async (wanted, context) =>
         (await call(context, '/charges', wanted, { 'idempotency-key': context.effectKey })) as Charge,
       check: (wanted, charged) =>

@@ -40,7 +40,7 @@ export default defineSkill({
       output: profile,
       effect: { class: 'K', keyTtl: '24h' },
       timeoutSeconds: 10,
-      endorses: { userId: 'lookup', status: 'enum' },
+      endorses: { userId: 'minted', status: 'enum' },
       run: (user, context) => new UserDirectory(context).create(user),
       check: ({ email }, created) => (created.email === email ? [] : [`${created.email} was created instead`]),
     }),

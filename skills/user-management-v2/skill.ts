@@ -52,7 +52,7 @@ export default defineSkill({
       effect: { class: 'K', keyTtl: '24h' },
       timeoutSeconds: 10,
       sensitive: ['roles'],
-      endorses: { userId: 'lookup', status: 'enum' },
+      endorses: { userId: 'minted', status: 'enum' },
       run: (wished, context) => directory(context).create(wished),
       check: ({ email, roles }, created) => [
         ...(created.email === email ? [] : [`${created.email} was created instead`]),
