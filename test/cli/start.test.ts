@@ -33,6 +33,7 @@ it('starts, says where everything is, runs an agent, stops cleanly, and remember
   expect(banner).toContain(`project   ${project}`);
   expect(banner).toContain(`data      ${data}`);
   expect(banner).toContain('resuming  0 runs');
+  expect(banner).toMatch(/mails {5}http:\/\/127\.0\.0\.1:\d+\/mails/);
   expect(banner).toContain(`export HOLDFAST_URL=${first.env.HOLDFAST_URL}`);
   expect(banner).toContain(`export HOLDFAST_DATA='${data}'`);
 
@@ -56,11 +57,15 @@ it('starts, says where everything is, runs an agent, stops cleanly, and remember
   const listed = await holdfast(['runs', '--json'], { env: second.env });
   expect(JSON.parse(listed.stdout)).toMatchObject({ items: [{ agent: 'greeter', status: 'completed' }] });
   await stop(second.command);
+  await holdfast(['secrets', 'set', 'HOTEL_API_KEY', '--data', data], { input: 'hush-hush' });
 
   const third = await start(data, '--fresh');
   const forgotten = await holdfast(['runs', '--json'], { env: third.env });
   expect(JSON.parse(forgotten.stdout)).toEqual({ items: [], nextCursor: null });
   await stop(third.command);
+  // Nobody could bring those back.
+  const secrets = await holdfast(['secrets', 'list', '--data', data]);
+  expect(secrets.stdout).toBe('HOTEL_API_KEY\n');
 });
 
 it('a port or a data directory that is taken is wrong use: exit 2, and what to do', async () => {
