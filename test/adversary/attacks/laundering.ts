@@ -14,12 +14,13 @@ interface Source {
 function source({ random, earlier }: Tools): Source {
   const id = freshId();
   const kind = random.below(8);
-  const field = random.pick(['account', 'from', 'body', 'categoryText', 'meta.knownAs']);
+  const field = random.pick(['account', 'from', 'body', 'categoryText', 'meta.knownAs', 'meta.known']);
+  const read = { id: random.pick(['${input.text}', '${input.text}', '${input.note}']) };
   switch (kind) {
     case 0:
     case 1:
       return {
-        steps: [step(id, 'Mail:v1/read', { id: '${input.text}' })],
+        steps: [step(id, 'Mail:v1/read', read)],
         text: `\${steps.${id}.output.${field}}`,
         number: `\${steps.${id}.output.amountCents}`,
       };

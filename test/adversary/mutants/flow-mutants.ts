@@ -11,14 +11,20 @@ export const labelMutants: readonly Mutant[] = [
   mutant(
     'an endorsed member is told by the beginning of its name',
     flow,
-    "endorsed.some((member) => isWithin(path, member.split('.')))",
-    "endorsed.some((member) => path.join('.').startsWith(member))",
+    "(isWithin(path, member.split('.')) ? [one] : [])",
+    "(path.join('.').startsWith(member) ? [one] : [])",
   ),
   mutant(
     'an endorsed member is told by its first part',
     flow,
-    "endorsed.some((member) => isWithin(path, member.split('.')))",
-    "endorsed.some((member) => path[0] === member.split('.')[0])",
+    "(isWithin(path, member.split('.')) ? [one] : [])",
+    "(path[0] === member.split('.')[0] ? [one] : [])",
+  ),
+  mutant(
+    'what was looked up is believed whoever asked for it',
+    flow,
+    "return how.includes('lookup') ? argumentTrust : trust;",
+    "return how.includes('lookup') ? 'trusted' : trust;",
   ),
   mutant(
     'sensitive arguments are looked for at the top only',
@@ -96,8 +102,8 @@ export const labelMutants: readonly Mutant[] = [
   mutant(
     'an output that is read from the ledger is believed',
     'core/operations/run-reader.ts',
-    'trust: item.trust }',
-    "trust: 'trusted' as const }",
+    'const { result, trust, argumentTrust = trust } = item;',
+    "const { result, argumentTrust = item.trust } = item; const trust = 'trusted' as const;",
   ),
   mutant(
     'a replan forgets what was read',

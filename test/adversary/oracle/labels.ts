@@ -14,14 +14,17 @@ interface ActionTrust {
   /** Arguments that must be trusted; a member of it is written with a dot. */
   readonly sensitive?: readonly string[];
   readonly most?: Trust;
+  /** Members that may be believed in any case. */
   readonly endorsed?: readonly string[];
+  /** Members that may be believed as far as the arguments. */
+  readonly lookedUp?: readonly string[];
 }
 
 const actions = new Map<string, ActionTrust>([
-  ['Bank:v1/transfer', { sensitive: ['to', 'amountCents'] }],
+  ['Bank:v1/transfer', { sensitive: ['to', 'amountCents'], endorsed: ['receipt'] }],
   ['Bank:v2/transfer', { sensitive: ['recipient.iban', 'amountCents', 'splits'] }],
   ['Mail:v1/list', { most: 'untrusted', endorsed: ['urgency'] }],
-  ['Mail:v1/read', { most: 'untrusted', endorsed: ['category', 'meta.known'] }],
+  ['Mail:v1/read', { most: 'untrusted', endorsed: ['category'], lookedUp: ['meta.known'] }],
   ['Mail:v1/send', { sensitive: ['to'] }],
   ['Web:v1/get', { most: 'untrusted' }],
   ['Think:v1/summarize', { most: 'model', endorsed: ['verdict'] }],
@@ -84,10 +87,12 @@ function sourceLabel(source: Source, ground: LabelGround): Trust {
   if (source.kind === 'input') return inputLabel(source.path, ground);
   const output = ground.outputs.get(source.id);
   if (!output) return 'trusted';
-  const { most = 'trusted', endorsed = [] } = actions.get(`${output.skill}/${output.action}`) ?? {};
+  const { most = 'trusted', endorsed = [], lookedUp = [] } = actions.get(`${output.skill}/${output.action}`) ?? {};
   const path = source.path.join('.');
-  const made = worse(output.made, most);
-  return endorsed.some((one) => one === path || path.startsWith(`${one}.`)) ? 'trusted' : made;
+  const isOneOf = (members: readonly string[]): boolean =>
+    members.some((one) => one === path || path.startsWith(`${one}.`));
+  if (isOneOf(endorsed)) return 'trusted';
+  return isOneOf(lookedUp) ? output.made : worse(output.made, most);
 }
 
 function inputLabel(path: readonly string[], ground: LabelGround): Trust {
