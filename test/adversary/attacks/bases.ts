@@ -173,7 +173,12 @@ export const bases: readonly Base[] = [
   },
   plan('read and join', 'reader', mail, step('b', 'Text:v1/join', { parts: ['${steps.mail.output.body}', 'x'] })),
   plan('pay whom the table knows', 'clerk', mail, pay('b', '${steps.mail.output.meta.known}', amount)),
-  plan('pay twice, the second time to what the first has made', 'clerk', pay('a', account, amount), pay('b', '${steps.a.output.receipt}', amount)),
+  plan(
+    'pay twice, the second time to what the first has made',
+    'clerk',
+    pay('a', account, amount),
+    pay('b', '${steps.a.output.receipt}', amount),
+  ),
   { ...plan('pay whom a planner names', 'clerk', pay('a', 'acc-99', amount)), asks: true },
   { ...plan('pay whom a mail names', 'clerk', mail, pay('b', '${steps.mail.output.account}', amount)), asks: true },
   { ...plan('a person pays', 'clerk', pay('a', 'acc-1', 1_200)), author: 'human' },
