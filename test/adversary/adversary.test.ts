@@ -17,5 +17,5 @@ it('no hostile plan makes an agent do what it may not, and Decide and skill host
   // An engine that refuses everything is safe, and of no use.
   expect(tally.reachedDispatch).toBeGreaterThan(plans * 0.2);
   expect(tally.acceptedWithEffects).toBeGreaterThan(5_000);
-  expect(tally.benignPassed).toBe(tally.benignTotal);
+  expect(tally.allowedPassed).toBe(tally.allowedTotal);
 });

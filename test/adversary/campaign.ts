@@ -12,8 +12,9 @@ export interface Tally {
   /** Plans that the gate should have refused, and orders that Decide should not have given. */
   leakedPlan: number;
   leakedDispatch: number;
-  benignPassed: number;
-  benignTotal: number;
+  /** Attacks that are none: plans that are allowed as they are. */
+  allowedPassed: number;
+  allowedTotal: number;
   /** The first ones, to be played again by their seeds. */
   readonly failures: { readonly seed: number; readonly what: string }[];
 }
@@ -25,7 +26,7 @@ const keptFailures = 20;
 export function emptyTally(): Tally {
   return {
     ...{ plans: 0, reachedDispatch: 0, acceptedWithEffects: 0, unauthorized: 0, leakedPlan: 0, leakedDispatch: 0 },
-    ...{ benignPassed: 0, benignTotal: 0, failures: [] },
+    ...{ allowedPassed: 0, allowedTotal: 0, failures: [] },
   };
 }
 
@@ -55,8 +56,8 @@ export async function campaign(
     tally.leakedPlan += played.passed.length;
     tally.leakedDispatch += played.leaked.length;
     if (attack.benign) {
-      tally.benignTotal += 1;
-      if (played.ended === 'completed') tally.benignPassed += 1;
+      tally.allowedTotal += 1;
+      if (played.ended === 'completed') tally.allowedPassed += 1;
       else note(tally, attack.seed, `benign '${attack.name}' ended as ${played.ended}`);
     }
     for (const what of played.passed) note(tally, attack.seed, `the gate let through: ${what}`);

@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { drive, leastPassed, passes, thisProject } from './benign/drive.ts';
+import { benignPlans } from './benign/plans.ts';
 import { addedUp } from './campaign.ts';
 import { inThread, inThreads } from './threads.ts';
 
@@ -40,5 +42,13 @@ const tallies = await inThreads(
 );
 const { failures, ...total } = addedUp(tallies);
 const plansPerSecond = Math.round((total.plans / (performance.now() - startedMs)) * 1000);
-process.stdout.write(`${JSON.stringify({ ...total, plansPerSecond })}\n`);
-process.exit(failures.length > 0 ? 1 : 0);
+
+const project = await thisProject();
+const honest = await Promise.all(benignPlans.map((plan) => drive(plan, project)));
+const passed = honest.filter(passes);
+for (const { name, ended, approvals } of honest.filter((one) => !passes(one))) {
+  process.stdout.write(`  honest plan '${name}': ${ended}, ${approvals} approvals\n`);
+}
+const benign = { benignPassed: passed.length, benignTotal: honest.length };
+process.stdout.write(`${JSON.stringify({ ...total, ...benign, plansPerSecond })}\n`);
+process.exit(failures.length > 0 || passed.length < leastPassed ? 1 : 0);
