@@ -171,6 +171,14 @@ const wholesale: Tampering = (steps, tools) => {
   );
 };
 
+/** A list of which a person gave every value, put together by somebody else. */
+const composed: Tampering = (steps, tools) => {
+  const targets = steps.filter(({ skill, action }) => `${skill}/${action}` === 'Bank:v2/transfer');
+  if (targets.length === 0) return;
+  const part = { iban: '${input.account}', amountCents: '${input.amountCents}' };
+  tools.random.pick(targets).input['splits'] = tools.random.chance(0.5) ? [part] : [part, structuredClone(part)];
+};
+
 /** A literal that a person never wrote, or one that only looks like his. */
 const invented: Tampering = (steps, tools) => {
   const targets = sensitivePlaces(steps);
@@ -231,6 +239,7 @@ export const launderings: readonly Tampering[] = [
   laundered,
   oldNote,
   wholesale,
+  composed,
   invented,
   copied,
   copied,

@@ -76,6 +76,12 @@ export const labelMutants: readonly Mutant[] = [
     'leastTrusted(value.slice(0, 1).map((item) => trustAt(item, [], from)))',
   ),
   mutant(
+    "names of members are nobody's words",
+    flow,
+    'leastTrusted(members.flatMap(([name, member]) => [from.literal(name), trustAt(member, [], from)]))',
+    'leastTrusted(members.map(([, member]) => trustAt(member, [], from)))',
+  ),
+  mutant(
     'labels are not carried through an action',
     'core/operations/held-step.ts',
     "trust: leastTrusted([trust, this.action.trust ?? 'trusted']),",

@@ -6,7 +6,7 @@ import type { Connection, Happening } from '../fixture/world.ts';
 import { isPublicAddress, listedOrigins } from './addresses.ts';
 import { grantVerdict, isGranted } from './grants.ts';
 import type { LabelGround, StepOutput } from './labels.ts';
-import { labelAt, labelOf, sensitiveOf, worse } from './labels.ts';
+import { labelAt, labelOf, labelOfArguments, sensitiveOf, worse } from './labels.ts';
 import { follow, jsonText, sameJson, sourceOf } from './references.ts';
 
 /** A plan revision that was accepted, as its author wrote it. */
@@ -124,7 +124,7 @@ export class Oracle {
     const planned = this.#planned(order);
     if (typeof planned === 'string') return planned;
     const { run, step, ground } = planned;
-    let made = labelOf(step.input, ground);
+    let made = labelOfArguments(step.input, ground);
     let wrong: string | undefined;
     if (order.skill === 'Notes:v1') {
       const { key, value: text } = order.args as { readonly key: string; readonly value?: string };

@@ -65,8 +65,17 @@ export function labelOf(template: unknown, ground: LabelGround): Trust {
   }
   if (typeof template !== 'object' || template === null) return literalLabel(template, ground);
   let worst: Trust = 'trusted';
-  for (const member of Object.values(template)) worst = worse(worst, labelOf(member, ground));
+  for (const [name, member] of Object.entries(template)) {
+    // A name that an author could choose is a word of his, too.
+    if (!Array.isArray(template)) worst = worse(worst, literalLabel(name, ground));
+    worst = worse(worst, labelOf(member, ground));
+  }
   return worst;
+}
+
+/** How far the arguments of a step may be believed together. Their own names are the action's. */
+export function labelOfArguments(input: Record<string, unknown>, ground: LabelGround): Trust {
+  return Object.values(input).reduce<Trust>((worst, value) => worse(worst, labelOf(value, ground)), 'trusted');
 }
 
 function literalLabel(value: unknown, ground: LabelGround): Trust {
@@ -80,7 +89,10 @@ function literalLabel(value: unknown, ground: LabelGround): Trust {
 function inTrustedInput(wanted: unknown, value: Json, at: readonly string[], untrusted: readonly string[]): boolean {
   if (untrusted.includes(at.join('.'))) return false;
   if (typeof value !== 'object' || value === null) return jsonText(value) === jsonText(wanted);
-  return Object.entries(value).some(([key, member]) => inTrustedInput(wanted, member, [...at, key], untrusted));
+  return Object.entries(value).some(
+    ([key, member]) =>
+      (!Array.isArray(value) && key === wanted) || inTrustedInput(wanted, member, [...at, key], untrusted),
+  );
 }
 
 function sourceLabel(source: Source, ground: LabelGround): Trust {
