@@ -61,6 +61,8 @@ export interface Attack {
   readonly delayMs: number;
   /** Skills get another release after a person was asked: at skill hosts only, or everywhere. */
   readonly released: 'never' | 'hosts' | 'everywhere';
+  /** How often a provider does what it is asked and does not answer. */
+  readonly unanswered: number;
   /** The functions begin anew before each decision. */
   readonly cold: boolean;
   readonly forge: readonly Forgery[];

@@ -71,9 +71,9 @@ export class Play {
   }
 
   async play(): Promise<Played> {
-    const { tenantId, agent, input, untrusted, nowMs, seed, script } = this.#attack;
+    const { tenantId, agent, input, untrusted, nowMs, seed, script, unanswered } = this.#attack;
     this.#platform.clock.nowMs = nowMs;
-    this.#site.world.begin(seed);
+    this.#site.world.begin(seed, unanswered);
     const playbook = script === 'playbook' ? { playbook: 'scripted' } : {};
     const run = await this.#platform.createRun({ tenantId, agent, input, untrusted: [...untrusted], ...playbook });
     this.#site.script = (completed) => this.#more(run, completed);
@@ -170,7 +170,10 @@ export class Play {
   async #judgeOrders(items: readonly Dispatch[]): Promise<void> {
     for (const { request } of items) {
       const order = orderOf(request, await this.#argumentsOf(request), false);
-      const wrong = this.#oracle.dispatched(order, this.#known, this.#platform.clock.now());
+      // An order to settle begins nothing; should it do so all the same, the world tells.
+      const wrong = request.settleOnly
+        ? undefined
+        : this.#oracle.dispatched(order, this.#known, this.#platform.clock.now());
       if (wrong !== undefined) this.#leaked.push(wrong);
       this.#orders.push(request);
     }

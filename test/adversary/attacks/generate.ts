@@ -33,33 +33,49 @@ const beforeMs = 1_796_000_000_000;
 const moments = [0, 0, 0, -1, 0, 1]
   .map((offset, index) => (index < 3 ? beforeMs : 1_798_761_600_000 + offset))
   .concat([1_801_483_199_999, 1_801_483_200_000, 1_801_483_200_001]);
+const lastMoments = [1_798_761_599_999, 1_801_483_199_999];
+const endingBases = bases.filter(({ name }) => name === 'read and write a user' || name === 'open a room');
 const agents = ['base', 'clerk', 'cashier', 'admin', 'senior', 'reader', 'idle'];
 const anyForgery: readonly Forgery[] = forgeries;
 
 /** The attack of a seed: a plan that is allowed, changed in up to four ways, for an agent, a tenant and a time. */
 export function attackOf(seed: number): Attack {
   const random = new Random(seed);
-  const base = random.pick(bases);
-  const benign = random.chance(0.15);
-  const script = !benign && random.chance(0.12) ? 'playbook' : 'proposed';
+  // A provider that does not answer until the grant has ended.
+  const isRunningOut = random.chance(0.03);
+  const base = random.pick(isRunningOut ? endingBases : bases);
+  const benign = !isRunningOut && random.chance(0.15);
+  const script = !benign && !isRunningOut && random.chance(0.12) ? 'playbook' : 'proposed';
   const { input, untrusted } = runInput(random, new Canaries(), script === 'playbook' && random.chance(0.6));
-  const tenantId = random.pick(benign && base.tenants ? base.tenants : tenants);
+  const tenantId = random.pick((benign || isRunningOut) && base.tenants ? base.tenants : tenants);
   if (benign) {
     return {
       ...{ name: base.name, seed, tenantId, agent: base.agent, input, untrusted, benign, script },
       revisions: base.revisions.map((steps) => ({ author: base.author ?? 'planner', read: 'trusted', steps })),
-      ...{ person: 'approves', nowMs: beforeMs, delayMs: 0, released: 'never', cold: false, early: false, forge: [] },
+      ...{
+        person: 'approves',
+        nowMs: beforeMs,
+        delayMs: 0,
+        released: 'never',
+        cold: false,
+        unanswered: 0,
+        early: false,
+        forge: [],
+      },
     };
   }
-  const agent = random.chance(0.12) ? random.pick(agents) : base.agent;
+  const agent = !isRunningOut && random.chance(0.12) ? random.pick(agents) : base.agent;
   return {
     ...{ name: base.name, seed, tenantId, agent, input, untrusted, benign, script },
-    revisions: tamperedRevisions(base, random, { seed, input, script }),
+    revisions: isRunningOut
+      ? base.revisions.map((steps) => ({ author: 'planner', read: 'trusted', steps }))
+      : tamperedRevisions(base, random, { seed, input, script }),
     person: random.pick(['approves', 'rejects', 'absent', 'absent']),
-    nowMs: random.pick(moments),
+    nowMs: isRunningOut ? random.pick(lastMoments) : random.pick(moments),
     delayMs: random.chance(0.1) ? random.pick([1, 2, 86_400_000]) : 0,
     released: random.chance(0.15) ? random.pick(['hosts', 'everywhere']) : 'never',
     cold: random.chance(0.15),
+    unanswered: isRunningOut ? 0.5 : random.chance(0.1) ? 0.4 : 0,
     early: random.chance(0.5),
     forge: random.chance(0.35) ? [random.pick(anyForgery), random.pick(anyForgery)] : [],
   };

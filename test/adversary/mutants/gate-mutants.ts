@@ -97,6 +97,12 @@ export const policyMutants: readonly Mutant[] = [
     'skillHash: request.skillHash };',
   ),
   mutant(
+    'what was begun is sent again although it may not be any more',
+    'core/operations/execute-step.ts',
+    'const { denial } = this.#held;\n    if (denial) {',
+    'const { denial } = this.#held;\n    if (denial && mine.sends < 0) {',
+  ),
+  mutant(
     'tenants of a grant are not checked',
     cedarText,
     '...(grant.tenants\n',
