@@ -112,10 +112,14 @@ export function attestCommands(escalationId: string, step?: Pick<StepView, 'skil
   return [`${resolve} not-happened ${rest}`, `${resolve} happened --output '<JSON: ${output}>' ${rest}`];
 }
 
+/** Enough to tell one from another. */
+const shownBindingCharacters = 16;
+
 /** What to type about a use that waits for approval. */
-export function approvalCommands(escalationId: string): readonly string[] {
+export function approvalCommands(escalationId: string, binding?: string): readonly string[] {
   const resolve = `${ownName} inbox resolve ${escalationId}`;
-  return [`${resolve} --approve --reason 'why' --watch`, `${resolve} --reject --reason 'why not' --watch`];
+  const seen = binding === undefined ? '' : ` --binding ${binding.slice(0, shownBindingCharacters)}`;
+  return [`${resolve} --approve${seen} --reason 'why' --watch`, `${resolve} --reject --reason 'why not' --watch`];
 }
 
 function printNextActions(run: RunView): void {
@@ -123,7 +127,7 @@ function printNextActions(run: RunView): void {
     const { escalationId } = run.waitingFor;
     printLine(safe`What to do next:`);
     printLine(safe`  ${ownName} inbox show ${escalationId}   exactly what is to be approved`);
-    for (const command of approvalCommands(escalationId)) printLine(safe`  ${command}`);
+    printLine(safe`It prints what to type to approve or to reject it.`);
     return;
   }
   const { window } = run.steps;

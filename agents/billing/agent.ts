@@ -13,7 +13,6 @@ export default defineAgent({
     'Billing:v1/charge',
     { grant: 'Billing:v1/refund', when: { amountCents: { atMost: 50_000 } } },
     { grant: 'Billing:v1/refund', when: { amountCents: { atMost: 200_000 } }, approval: 'required' },
-    'UserManagement:v2/read',
     'Email:v1/send',
   ],
   deadline: '7d',
@@ -63,21 +62,15 @@ export default defineAgent({
     }),
 
     'charge-customer': definePlaybook({
-      description: 'Charge a customer who is in the user directory, and write the receipt.',
+      description: 'Charge a customer, and write the receipt.',
       input: z.strictObject({
         customerId: z.string().regex(/^US[0-9]{6,12}$/, 'must look like US000001'),
+        customerName: line.describe('As the receipt calls the customer'),
         amountCents,
         currency: z.enum(['EUR', 'GBP', 'USD']),
         description: line,
       }),
       steps: [
-        {
-          id: 'read-customer',
-          skill: 'UserManagement:v2',
-          action: 'read',
-          input: { userId: '${input.customerId}' },
-          why: 'Nobody is charged who is not in the directory.',
-        },
         {
           id: 'charge',
           skill: 'Billing:v1',
@@ -88,7 +81,6 @@ export default defineAgent({
             currency: '${input.currency}',
             description: '${input.description}',
           },
-          dependsOn: ['read-customer'],
           why: 'It is what was asked for.',
         },
         {
@@ -98,7 +90,7 @@ export default defineAgent({
           input: {
             template: 'Dear {name},\nyour payment {chargeId} for "{description}" has arrived.',
             values: {
-              name: '${steps.read-customer.output.displayName}',
+              name: '${input.customerName}',
               chargeId: '${steps.charge.output.chargeId}',
               description: '${input.description}',
             },

@@ -23,6 +23,7 @@ interface ResolveOptions extends ApiOptions {
   readonly attest?: 'happened' | 'not-happened';
   readonly approve?: boolean;
   readonly reject?: boolean;
+  readonly binding?: string;
   readonly output?: string;
   readonly reason: string;
   readonly watch?: boolean;
@@ -54,6 +55,7 @@ export function addInbox(program: Command, setExitCode: SetExitCode): void {
     )
     .addOption(new Option('--approve', 'allow the use, with exactly the arguments that are shown').conflicts('reject'))
     .addOption(new Option('--reject', 'do not allow the use; the run is declined'))
+    .option('--binding <binding>', 'of the use as it was shown, so that nothing else is approved')
     .option('--output <json|file>', 'what the action would have answered, if it happened: JSON, a file, or -')
     .requiredOption('--reason <text>', 'how you know, or why, for the record')
     .option('--watch', 'show how the run goes on until it is over or waits for a person')
@@ -71,11 +73,19 @@ export function addInbox(program: Command, setExitCode: SetExitCode): void {
     });
 }
 
-async function resolutionOf({ attest, approve, reject, output, reason }: ResolveOptions): Promise<ResolveRequest> {
+async function resolutionOf({
+  attest,
+  approve,
+  reject,
+  binding,
+  output,
+  reason,
+}: ResolveOptions): Promise<ResolveRequest> {
   if (approve || reject) {
     if (output !== undefined) throw usageError('--output belongs to --attest happened; leave it out.');
-    return { resolution: approve ? 'approve' : 'reject', reason };
+    return { resolution: approve ? 'approve' : 'reject', reason, ...(binding === undefined ? {} : { binding }) };
   }
+  if (binding !== undefined) throw usageError('--binding belongs to --approve and --reject; leave it out.');
   if (attest === undefined) {
     throw usageError('Say what you decide: --attest happened, --attest not-happened, --approve or --reject.');
   }
@@ -140,7 +150,8 @@ function printEscalation(escalation: EscalationView): void {
     }
     if (escalation.kind === 'approval') {
       printLine(safe`Whether it may be used with exactly these arguments:`);
-      for (const command of approvalCommands(escalation.escalationId)) printLine(safe`  ${command}`);
+      for (const command of approvalCommands(escalation.escalationId, escalation.approval?.binding))
+        printLine(safe`  ${command}`);
     }
     if (escalation.kind === 'failure' || escalation.kind === 'deadRun' || escalation.kind === 'budget') {
       printLine(safe`Try again:             ${ownName} resume ${escalation.runId} --watch`);

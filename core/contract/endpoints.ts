@@ -150,6 +150,7 @@ export const endpoints = {
     problems: [
       'unknown-escalation',
       'already-settled',
+      'approval-changed',
       'resolution-not-allowed',
       'invalid-output',
       'run-contended',

@@ -20,6 +20,8 @@ export type AttestRequest = z.infer<typeof attestRequest>;
 /** What a person says about a use of an action that waits for approval: of exactly these arguments, and no others. */
 export const approvalRequest = z.strictObject({
   resolution: z.enum(['approve', 'reject']),
+  /** Of the escalation as it was read, or its beginning. Refused when something else is to be approved by now. */
+  binding: z.string().min(12).max(64).optional(),
   /** For the record. */
   reason: z.string().min(1).max(500),
 });

@@ -1,4 +1,5 @@
 import type { ApprovalRequest, RunAccepted } from '../contract/api.ts';
+import { Problem } from '../contract/problems.ts';
 import type { Approval } from '../model/approval.ts';
 import type { LedgerRef } from '../model/effect.ts';
 import type { Escalation } from '../model/escalation.ts';
@@ -33,17 +34,28 @@ const verdicts = { approve: 'approved', reject: 'rejected' } as const;
 /**
  * Records what a person says about one use of an action, and wakes its run. The order is: the approval, which is where one
  * verdict wins, the head, the escalation, the execution; a call that died in between is completed by its repetition.
- * Throws the problems `already-settled` and `run-contended`.
+ * Throws the problems `approval-changed`, `already-settled` and `run-contended`.
  */
 export async function approveStep(call: ApproveCall, { ports }: ApproveDependencies): Promise<RunAccepted> {
   const { escalation, by, request } = call;
   const verdict = verdicts[request.resolution];
+  checkSeen(call);
   const stands = await record(call, verdict, ports);
   const isMine = stands?.by === by && stands.verdict === verdict && stands.escalationId === escalation.escalationId;
   if (!stands || (escalation.status !== 'open' && !isMine)) throw alreadySettled(escalation, settledAs(escalation));
   const status = await goOn(escalation, stands, ports);
   if (isMine) return { runId: escalation.runId, status };
   throw alreadySettled(escalation, `was ${stands.verdict} by ${stands.by}`);
+}
+
+/** What a person has read is what they decide about: arguments or code may have changed since. */
+function checkSeen({ escalation, request }: ApproveCall): void {
+  const asked = escalation.approval?.binding ?? '';
+  if (request.binding === undefined || asked.startsWith(request.binding)) return;
+  throw new Problem(
+    'approval-changed',
+    `Escalation '${escalation.escalationId}' no longer asks for what binding '${request.binding}' stands for: the arguments or the code of the skill have changed. Nothing was decided. Read it again with GET /v1/escalations/${escalation.escalationId}, and name the new binding.`,
+  );
 }
 
 /** Writes the verdict if there is none for what was asked. Gives the one that stands; undefined when nothing was ever said. */

@@ -237,6 +237,21 @@ describe('an approval', () => {
     expect(await approve()).toEqual([202, 1]);
   });
 
+  it('is for what its giver has read: the binding of before does not approve what came after', async () => {
+    const before = await started('pay', { to: 'ada', cents: 500 });
+    const seen = before.escalation?.approval?.binding.slice(0, 16);
+    const after = createWorld({ registry: projectOf('1.0.1'), after: before });
+    const approve = async (binding: string | undefined) => {
+      const body = { resolution: 'approve', reason: 'fine', binding };
+      const { status } = await after.ask(`${before.inbox}/resolve`, { body });
+      await after.drive();
+      return [status, paid.length];
+    };
+    expect(await approve(seen)).toEqual([202, 0]);
+    expect(await approve(seen)).toEqual([409, 0]);
+    expect(await approve((await after.get(escalationView, before.inbox)).approval?.binding)).toEqual([202, 1]);
+  });
+
   it('counts once: a second person is told who was first, and the first may repeat the call', async () => {
     const { resolve, run } = await started('pay', { to: 'ada', cents: 500 });
     const grace = await tokenWith({ sub: 'grace' });

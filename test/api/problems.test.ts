@@ -268,6 +268,17 @@ describe('a run', () => {
     expect((await refused('resolution-not-allowed', resolve, post(body))).status).toBe(422);
   });
 
+  it('that waits for approval of something else by now is told so', async () => {
+    const plan = { steps: [{ id: 'post', skill: 'Mail:v1', action: 'send', input: { text: 'hello' } }] };
+    await ask('/v1/runs', post({ agent: 'careful', plan }));
+    await world.drive();
+    const { items } = (await ask('/v1/escalations')).answer as { items: { escalationId: string; kind: string }[] };
+    const asked = items.find(({ kind }) => kind === 'approval');
+    const body = { resolution: 'approve', reason: 'seen', binding: '0123456789abcdef' };
+    const { detail } = await refused('approval-changed', `/v1/escalations/${asked?.escalationId}/resolve`, post(body));
+    expect(detail).toContain('Nothing was decided');
+  });
+
   it('that others keep changing is contended, and nothing is lost', async () => {
     const { answer } = await ask('/v1/runs', post(greet));
     vi.spyOn(ports.runs, 'writeHead').mockResolvedValue({ written: false, current: undefined });

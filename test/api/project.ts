@@ -99,7 +99,13 @@ const writer = defineAgent({
 
 const idle = defineAgent({ name: 'idle', description: 'Has no playbook.', grants: ['Words:v2'], playbooks: {} });
 
+const careful = defineAgent({
+  name: 'careful',
+  description: 'Asks before it sends.',
+  grants: [{ grant: 'Mail:v1/send', approval: 'required' }],
+});
+
 export const registry: Registry = {
   skills: new Map([words(1), words(2), mail].map((skill) => [skill.id, skill])),
-  agents: new Map([writer, idle].map((agent) => [agent.name, agent])),
+  agents: new Map([writer, idle, careful].map((agent) => [agent.name, agent])),
 };

@@ -1,13 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import * as z from 'zod';
-import { openCedarAuthorizer, policyProblems, readPolicyFiles } from '../../core/adapters/cedar/index.ts';
-import { catalogueFor } from '../../core/authz/catalogue.ts';
+import { policyProblems, readPolicyFiles } from '../../core/adapters/cedar/index.ts';
 import { compilePolicies } from '../../core/authz/compile-policies.ts';
 import { toolList } from '../../core/authz/tool-list.ts';
-import type { Json } from '../../core/model/json.ts';
-import type { AgentDefinition, Registry, SkillDefinition } from '../../core/model/skill.ts';
+import type { AgentDefinition, SkillDefinition } from '../../core/model/skill.ts';
 import { nowMs, registry as fixture, registryOf } from './fixture.ts';
+import { opinions } from './opinions.ts';
 
 const root = new URL('../../', import.meta.url);
 
@@ -25,53 +23,6 @@ const own = registryOf(
   await definitionsIn<AgentDefinition>('agents', 'agent.ts'),
   await definitionsIn<SkillDefinition>('skills', 'skill.ts'),
 );
-
-/** Some arguments that fit a schema, and inside of every condition of the fixture. */
-function sample(schema: Record<string, unknown>): Json {
-  const { const: only, enum: values, anyOf, type, items, properties = {}, required = [], default: fallback } = schema;
-  if (fallback !== undefined) return fallback as Json;
-  if (only !== undefined) return only as Json;
-  if (Array.isArray(values)) return values[0] as Json;
-  if (Array.isArray(anyOf)) return sample(anyOf[0] as Record<string, unknown>);
-  if (type === 'string') return 'test';
-  if (type === 'integer' || type === 'number') return 1;
-  if (type === 'boolean') return true;
-  if (type === 'array') return [sample(items as Record<string, unknown>)];
-  if (type !== 'object') return null;
-  const wanted = new Set([...(required as string[]), 'amountCents']);
-  return Object.fromEntries(
-    Object.entries(properties as Record<string, Record<string, unknown>>)
-      .filter(([name]) => wanted.has(name))
-      .map(([name, member]) => [name, sample(member)]),
-  );
-}
-
-/** For every agent, skill and action: who says that it may be used? */
-function opinions(registry: Registry) {
-  const authorizer = openCedarAuthorizer(compilePolicies(registry), []);
-  return [...registry.agents.values()].flatMap((agent) => {
-    const tools = new Set(toolList(agent, registry, { tenantId: 'acme', nowMs }).map(({ name }) => name));
-    const catalogue = catalogueFor(agent, registry, { arnOf: (id) => `arn:${id}` });
-    return [...registry.skills.values()].flatMap((skill) =>
-      Object.entries(skill.actions).map(([action, { input }]) => {
-        const request = {
-          tenantId: 'acme',
-          agent: agent.name,
-          skillId: skill.id,
-          action,
-          input: sample(z.toJSONSchema(input, { io: 'input' })),
-          nowMs,
-        };
-        return {
-          what: `${agent.name}: ${skill.id}/${action}`,
-          shown: tools.has(`${skill.id}/${action}`),
-          found: catalogue.find(skill.id, action).found,
-          permitted: authorizer.authorize(request).verdict !== 'deny',
-        };
-      }),
-    );
-  });
-}
 
 describe.each([
   ['the fixture', fixture],

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunView } from '../../core/contract/api.ts';
 import type { JsonObject } from '../../core/model/json.ts';
 import { holdfast } from '../cli/command.ts';
+import { askOffice, paymentKey, refundsOf } from './back-office.ts';
 import type { ProjectFolder } from './running-platform.ts';
 import { makeProjectFolder, repository, RunningPlatform } from './running-platform.ts';
 
@@ -12,6 +13,7 @@ let platform: RunningPlatform;
 
 beforeAll(async () => {
   folder = await makeProjectFolder();
+  await holdfast(['secrets', 'set', 'PAYMENT_API_KEY', '--data', folder.dataDirectory], { input: paymentKey });
   platform = await RunningPlatform.start(folder);
 });
 afterAll(async () => {
@@ -19,17 +21,16 @@ afterAll(async () => {
   folder.remove();
 });
 
-async function office(path: string, body?: JsonObject): Promise<unknown> {
-  const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
-  return (await fetch(`${folder.serviceUrls.get('back-office')}${path}`, init)).json();
-}
-
-async function onboard(): Promise<RunView> {
+/** Runs a playbook with an input of the examples. */
+async function run(agent: string, playbook: string, example: string): Promise<RunView> {
   const env = { HOLDFAST_URL: platform.url, HOLDFAST_DATA: folder.dataDirectory };
-  const command = 'run user-admin --playbook onboard-user --input examples/onboarding.json --watch --json'.split(' ');
-  const { stdout } = await holdfast(command, { env, cwd: folder.directory });
+  const input = `examples/${example}.json`;
+  const args = ['run', agent, '--playbook', playbook, '--input', input, '--watch', '--json'];
+  const { stdout } = await holdfast(args, { env, cwd: folder.directory });
   return JSON.parse(stdout) as RunView;
 }
+
+const onboard = () => run('user-admin', 'onboard-user', 'onboarding');
 
 it('a new colleague has an account with one role, and the directory says the same', async () => {
   const input = JSON.parse(readFileSync(join(repository, 'examples', 'onboarding.json'), 'utf8')) as JsonObject;
@@ -42,15 +43,30 @@ it('a new colleague has an account with one role, and the directory says the sam
     },
   });
   const { name, displayName, email } = input;
-  expect(await office('/users/US000001')).toMatchObject({ name, displayName, email, roles: ['editor'] });
+  expect(await askOffice(folder, '/users/US000001')).toMatchObject({ name, displayName, email, roles: ['editor'] });
 });
 
 it('an account whose creation was answered into the void is created once', async () => {
-  await office('/faults', { service: 'users', fault: 'apply-then-drop', times: 1 });
+  await askOffice(folder, '/faults', { service: 'users', fault: 'apply-then-drop', times: 1 });
   expect(await onboard()).toMatchObject({ status: 'completed', output: { userId: 'US000002' } });
-  expect(await office('/ledger')).toMatchObject({
+  expect(await askOffice(folder, '/ledger')).toMatchObject({
     counts: { userCreated: 2, userChanged: 2 },
     // Two creations, of which one was heard, and a role; before that the same with one, and a look.
     requests: { users: 6 },
   });
+});
+
+it('a customer is charged and gets a receipt, and the refund of the example waits for a person', async () => {
+  expect(await run('billing', 'charge-customer', 'charge')).toMatchObject({
+    status: 'completed',
+    output: {
+      charge: { chargeId: 'CH000001', customerId: 'US000001', amountCents: 120_000 },
+      receipt: 'Dear Ada Lovelace,\nyour payment CH000001 for "Engine room, one year" has arrived.',
+    },
+  });
+  expect(await run('billing', 'refund-charge', 'refund')).toMatchObject({
+    status: 'escalated',
+    waitingFor: { kind: 'human', escalation: 'approval' },
+  });
+  expect(await refundsOf(folder, 'CH000001')).toEqual([]);
 });

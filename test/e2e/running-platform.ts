@@ -53,10 +53,10 @@ interface ProjectFile {
   readonly services?: { name: string; port: number }[];
 }
 
-/** @param source the project; its skills and agents are linked, its holdfast.json is copied with other ports */
+/** @param source the project; its skills, agents and policies are linked, its holdfast.json is copied with other ports */
 export async function makeProjectFolder(source = repository): Promise<ProjectFolder> {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-e2e-'));
-  for (const room of ['skills', 'agents', 'examples']) {
+  for (const room of ['skills', 'agents', 'policies', 'examples']) {
     if (existsSync(join(source, room))) symlinkSync(join(source, room), join(directory, room));
   }
   const serviceUrls = new Map<string, string>();

@@ -11,69 +11,25 @@ import {
 import { env } from '../../core/contract/env.ts';
 import type { Capability } from '../../core/model/skill.ts';
 import type { SkillManifest } from '../../lib/project.ts';
-import type { Request, Statement } from './policy.ts';
-import { isAllowed, roleOf, statementsOfRole } from './policy.ts';
+import type { Request } from './policy.ts';
+import { Roles } from './roles.ts';
 import type { Resource, Synthesised } from './synthesised.ts';
-import { buildApp, ofType, synthesise } from './synthesised.ts';
-import { account, arn, region } from './values.ts';
+import { buildApp, synthesise } from './synthesised.ts';
+import { account, region } from './values.ts';
 
 let built: Synthesised;
+let roles: Roles;
 beforeAll(async () => {
   built = await synthesise();
+  roles = new Roles(built);
 });
 
-/** Every function and state machine of the platform, by name. */
-const users = (): [string, Resource][] =>
-  [
-    ...ofType(built.platform, 'AWS::Lambda::Function'),
-    ...ofType(built.platform, 'AWS::StepFunctions::StateMachine'),
-  ].map(([, one]) => [String(one.Properties['FunctionName'] ?? one.Properties['StateMachineName']), one]);
-const statements = (one: Resource): Statement[] => statementsOfRole(roleOf(one), built.platform, [built.data]);
-const functionOf = ({ folder }: SkillManifest): Resource => {
-  const found = users().find(([name]) => name === `holdfast-skill-${folder}`);
-  if (!found) throw new Error(`${folder} has no function`);
-  return found[1];
-};
-const may = (one: Resource, request: Request): boolean => isAllowed(statements(one), request);
+const functionOf = ({ folder }: SkillManifest): Resource => roles.named(`skill-${folder}`);
+const may = (one: Resource, request: Request): boolean => roles.may(one, request);
 const pairs = (): [SkillManifest, SkillManifest][] =>
   built.project.skills.flatMap((one) =>
     built.project.skills.map((other): [SkillManifest, SkillManifest] => [one, other]),
   );
-
-const only = (type: string): string => {
-  const [[id] = [], ...more] = ofType(built.data, type);
-  if (id === undefined || more.length > 0) throw new Error(`Expected one ${type}.`);
-  return id;
-};
-const tableActions = [
-  'GetItem',
-  'BatchGetItem',
-  'PutItem',
-  'UpdateItem',
-  'DeleteItem',
-  'Query',
-  'Scan',
-  'BatchWriteItem',
-];
-const reach = (one: Resource, partition: string): string[] =>
-  tableActions.filter((action) =>
-    may(one, {
-      action: `dynamodb:${action}`,
-      resource: arn('dynamodb', `table/${only('AWS::DynamoDB::Table')}`),
-      context: { 'dynamodb:LeadingKeys': [partition] },
-    }),
-  );
-const secretArn = (name: string): string => arn('secretsmanager', `secret:${name}-Ab3xYz`);
-const secretActions = [
-  'GetSecretValue',
-  'PutSecretValue',
-  'DescribeSecret',
-  'ListSecrets',
-  'DeleteSecret',
-  'UpdateSecret',
-];
-const secretReach = (one: Resource, name: string): string[] =>
-  secretActions.filter((action) => may(one, { action: `secretsmanager:${action}`, resource: secretArn(name) }));
 const sending = (from = 'agents@example.com', identity = 'example.com'): Request => ({
   action: 'ses:SendEmail',
   resource: `arn:aws:ses:${region}:${account}:identity/${identity}`,
@@ -96,25 +52,20 @@ describe('what the function of a skill may reach', () => {
     for (const [one, other] of pairs()) {
       const own = one === other && uses(one, 'store') ? ['GetItem', 'PutItem', 'DeleteItem', 'Query'] : [];
       for (const tenant of ['acme', 'globex']) {
-        expect(reach(functionOf(one), documentPartition(tenant, other.id)), `${one.id} ${other.id}`).toEqual(own);
+        expect(roles.table(functionOf(one), documentPartition(tenant, other.id)), `${one.id} ${other.id}`).toEqual(own);
       }
     }
     for (const skill of built.project.skills) {
-      expect(reach(functionOf(skill), documentPartition('acme', `${skill.id}0`))).toEqual([]);
+      expect(roles.table(functionOf(skill), documentPartition('acme', `${skill.id}0`))).toEqual([]);
     }
   });
 
   it('are its own ledger and blobs, and never those of another', () => {
-    const buckets = ofType(built.data, 'AWS::S3::Bucket').map(([id]) => `arn:aws:s3:::${id.toLowerCase()}`);
     for (const [one, other] of pairs()) {
       const ledger = ledgerKey({ tenantId: 'acme', skill: other.id, runId: 'run-1', stepId: 's', direction: 'F' }).PK;
-      expect(reach(functionOf(one), ledger)).toEqual(one === other ? ['GetItem', 'PutItem'] : []);
+      expect(roles.table(functionOf(one), ledger)).toEqual(one === other ? ['GetItem', 'PutItem'] : []);
       const reached = [argumentsBlobKey('acme', other.id, 'h'), resultBlobKey('acme', other.id, 'h')].flatMap((key) =>
-        buckets.flatMap((bucket) =>
-          ['GetObject', 'PutObject', 'DeleteObject'].filter((action) =>
-            may(functionOf(one), { action: `s3:${action}`, resource: `${bucket}/${key}` }),
-          ),
-        ),
+        roles.blob(functionOf(one), key),
       );
       expect(reached, `${one.id} ${other.id}`).toEqual(one === other ? ['GetObject', 'GetObject', 'PutObject'] : []);
     }
@@ -123,7 +74,7 @@ describe('what the function of a skill may reach', () => {
   it('is no run, no escalation and no idempotency record', () => {
     for (const skill of built.project.skills) {
       for (const { PK } of [headKey('acme', 'run-1'), escalationKey('acme', 'esc-1'), idempotencyKey('acme', 'h')]) {
-        expect(reach(functionOf(skill), PK)).toEqual([]);
+        expect(roles.table(functionOf(skill), PK)).toEqual([]);
       }
     }
   });
@@ -134,10 +85,10 @@ describe('what the function of a skill may reach', () => {
       const one = functionOf(skill);
       for (const secret of all) {
         const own = skill.secrets.includes(secret) ? ['GetSecretValue'] : [];
-        expect(secretReach(one, `holdfast/${secret}`), `${skill.id} ${secret}`).toEqual(own);
+        expect(roles.secret(one, `holdfast/${secret}`), `${skill.id} ${secret}`).toEqual(own);
       }
       for (const foreign of ['holdfast/OTHER', 'holdfast/ROOM_API_KEYS', 'holdfast', 'production/ROOM_API_KEY']) {
-        expect(secretReach(one, foreign)).toEqual([]);
+        expect(roles.secret(one, foreign)).toEqual([]);
       }
       const variables = (one.Properties['Environment'] as { Variables: Record<string, unknown> }).Variables;
       expect(variables[env.secretsPrefix]).toBe(skill.secrets.length > 0 ? 'holdfast' : undefined);
@@ -160,19 +111,19 @@ describe('what the function of a skill may reach', () => {
 
 describe('everything else of the platform', () => {
   it('reads no secret, sends no mail, and reaches no document of a skill', () => {
-    const others = users().filter(([name]) => !name.startsWith('holdfast-skill-'));
+    const others = roles.users().filter(([name]) => !name.startsWith('holdfast-skill-'));
     expect(others.length).toBeGreaterThan(4);
     for (const [name, one] of others) {
       expect(may(one, sending()), name).toBe(false);
-      expect(secretReach(one, 'holdfast/CAR_API_KEY'), name).toEqual([]);
+      expect(roles.secret(one, 'holdfast/CAR_API_KEY'), name).toEqual([]);
       for (const skill of built.project.skills) {
-        expect(reach(one, documentPartition('acme', skill.id)), name).toEqual([]);
+        expect(roles.table(one, documentPartition('acme', skill.id)), name).toEqual([]);
       }
     }
   });
 
   it('is not there at all when a skill sends mail and nobody said from whom', async () => {
-    await expect(buildApp({ mail: undefined })).rejects.toThrow(
+    await expect(buildApp({ mail: 'none' })).rejects.toThrow(
       'The skill CarDesk:v1 sends mail, and no sender is given. Add mail:',
     );
   });

@@ -12,7 +12,26 @@ import { DataStack } from '../../lib/stacks/data-stack.ts';
 import { PlatformStack } from '../../lib/stacks/platform-stack.ts';
 
 export const packageDir = join(import.meta.dirname, '..', '..');
-export const fixtureProject = join(import.meta.dirname, 'project');
+
+/** A project folder with the values of the settings that its skills declare. */
+export interface ProjectSource {
+  readonly directory: string;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+export const fixtureProject: ProjectSource = {
+  directory: join(import.meta.dirname, 'project'),
+  settings: { ROOM_API_URL: 'https://rooms.example.com' },
+};
+/** The project that this repository is. */
+export const ownProject: ProjectSource = {
+  directory: packageDir,
+  settings: {
+    TRAVEL_PROVIDER_URL: 'https://travel.example.com',
+    BACK_OFFICE_URL: 'https://office.example.com',
+    HTTP_ALLOWED_ORIGINS: '',
+  },
+};
 
 export interface Resource {
   readonly Type: string;
@@ -45,21 +64,26 @@ afterAll(() => {
   for (const dir of scratchDirs) rmSync(dir, { recursive: true });
 });
 
-let bundles: Promise<{ project: Project; bundleDir: string }> | undefined;
+const bundles = new Map<string, Promise<{ project: Project; bundleDir: string }>>();
 
-async function bundleFixture(): Promise<{ project: Project; bundleDir: string }> {
+async function bundle(directory: string): Promise<{ project: Project; bundleDir: string }> {
   const bundleDir = scratch();
-  const project = await readProject(fixtureProject);
+  const project = await readProject(directory);
   await writeBundles({ packageDir, project, outDir: bundleDir });
   return { project, bundleDir };
 }
 
-/** The app of bin/app.ts over the project beside this file, with real bundles and the flags of cdk.json. */
-export async function buildApp(
-  { mail }: { readonly mail: MailSender | undefined } = { mail: { from: 'agents@example.com' } },
-): Promise<{ app: App; project: Project }> {
-  bundles ??= bundleFixture();
-  const { project, bundleDir } = await bundles;
+/** The app of bin/app.ts over a project, with real bundles and the flags of cdk.json. */
+export async function buildApp({
+  mail = { from: 'agents@example.com' },
+  source = fixtureProject,
+}: { readonly mail?: MailSender | 'none'; readonly source?: ProjectSource } = {}): Promise<{
+  app: App;
+  project: Project;
+}> {
+  const bundled = bundles.get(source.directory) ?? bundle(source.directory);
+  bundles.set(source.directory, bundled);
+  const { project, bundleDir } = await bundled;
   const app = new App({ outdir: scratch(), context: flags() });
   const names = new ResourceNames('holdfast');
   const stored = new DataStack(app, 'HoldfastData', { names });
@@ -69,16 +93,16 @@ export async function buildApp(
     stored,
     bundleDir,
     definitionsDir: join(packageDir, 'statemachines'),
-    settings: { ROOM_API_URL: 'https://rooms.example.com' },
-    ...(mail ? { mail } : {}),
+    settings: source.settings,
+    ...(mail !== 'none' ? { mail } : {}),
     limits: { burstsPerGeneration: 500 },
   });
   return { app, project };
 }
 
 /** The templates of the app, without validation. */
-export async function synthesise(): Promise<Synthesised> {
-  const { app, project } = await buildApp();
+export async function synthesise(source = fixtureProject): Promise<Synthesised> {
+  const { app, project } = await buildApp({ source });
   const assembly = unvalidated(() => app.synth());
   const template = (name: string): Template => assembly.getStackByName(name).template as Template;
   return {

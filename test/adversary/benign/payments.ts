@@ -6,8 +6,6 @@ const plan = plansFor('billing');
 
 const readCharge = (chargeId = '${input.chargeId}', id = 'read'): PlanStepInput =>
   step(id, 'Billing:v1/read', { chargeId }, 'What was paid decides what can be paid back.');
-const readCustomer = (userId = '${input.customerId}', id = 'customer'): PlanStepInput =>
-  step(id, 'UserManagement:v2/read', { userId }, 'Nobody is charged who is not in the directory.');
 const refund = (
   amountCents: string | number = '${input.amountCents}',
   reason = '${input.reason}',
@@ -36,7 +34,7 @@ const receipt = letter(
   'receipt',
   'Dear {name},\nthank you for {description}. Your payment is {chargeId}.',
   {
-    name: '${steps.customer.output.displayName}',
+    name: '${input.customerName}',
     description: '${input.description}',
     chargeId: '${steps.charge.output.chargeId}',
   },
@@ -44,6 +42,7 @@ const receipt = letter(
 );
 
 const order = { customerId: 'US000004', amountCents: 12_900, currency: 'EUR', description: 'Seat for one month' };
+const namedOrder = { ...order, customerName: 'Grace Hopper' };
 const claim = { chargeId: 'CH000007', amountCents: 2_500, reason: 'One week without service' };
 const answerTo = (ticket: string): PlanStepInput =>
   letter(
@@ -134,26 +133,18 @@ const refunds: BenignPlan[] = [
 ];
 
 const charges: BenignPlan[] = [
-  plan(
-    'a charge as the playbook has it',
-    'playbook',
-    order,
-    [readCustomer(), charge('charge', {}, ['customer']), receipt],
-    {
-      output: '${steps.receipt.output.text}',
-    },
-  ),
+  plan('a charge as the playbook has it', 'playbook', namedOrder, [charge('charge'), receipt], {
+    output: '${steps.receipt.output.text}',
+  }),
   plan('a charge for a service in the words of a model', 'planner', order, [
-    readCustomer(),
-    charge('charge', { description: 'Your seat in the machine room, November' }, ['customer']),
+    charge('charge', { description: 'Your seat in the machine room, November' }),
   ]),
   plan('a charge that a person wrote', 'human', {}, [
     charge('charge', { customerId: 'US000009', amountCents: 1_990, currency: 'GBP', description: 'Postage' }),
   ]),
   plan('a charge whose planner copied all of the input', 'planner', order, [charge('charge', order)]),
-  plan('a charge whose description names the customer', 'planner', order, [
-    readCustomer(),
-    letter('what', 'Seat of {name}', { name: '${steps.customer.output.displayName}' }, 'So that it is known whose.'),
+  plan('a charge whose description names the customer', 'planner', namedOrder, [
+    letter('what', 'Seat of {name}', { name: '${input.customerName}' }, 'So that it is known whose.'),
     charge('charge', { description: '${steps.what.output.text}' }),
   ]),
   plan(
@@ -218,13 +209,12 @@ const questions: BenignPlan[] = [
   plan('whether a charge was paid back', 'planner', { chargeId: 'CH000003' }, [readCharge()], {
     output: { status: '${steps.read.output.status}' },
   }),
-  plan('a reminder to a customer, written but not sent', 'planner', { customerId: 'US000004', chargeId: 'CH000003' }, [
-    readCustomer(),
+  plan('a reminder to a customer, written but not sent', 'planner', { name: 'Grace', chargeId: 'CH000003' }, [
     readCharge(),
     letter(
       'reminder',
       'Dear {name}, you once paid for "{description}". Would you like it again?',
-      { name: '${steps.customer.output.displayName}', description: '${steps.read.output.description}' },
+      { name: '${input.name}', description: '${steps.read.output.description}' },
       'Somebody will look at it before it goes out.',
     ),
   ]),

@@ -1,0 +1,106 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { argumentsBlobKey, documentPartition, ledgerKey, resultBlobKey } from '../../core/contract/keys.ts';
+import { skillFolder } from '../../core/model/names.ts';
+import type { SkillManifest } from '../../lib/project.ts';
+import { loadProject } from '../../local/project/index.ts';
+import type { Opinions } from '../authz/opinions.ts';
+import { opinions } from '../authz/opinions.ts';
+import { Roles } from './roles.ts';
+import type { Resource, Synthesised } from './synthesised.ts';
+import { ownProject, packageDir, synthesise } from './synthesised.ts';
+import { arn } from './values.ts';
+
+let built: Synthesised;
+let roles: Roles;
+let judged: readonly Opinions[];
+beforeAll(async () => {
+  built = await synthesise(ownProject);
+  roles = new Roles(built);
+  const { registry, policies } = await loadProject(packageDir);
+  judged = opinions(registry, policies);
+});
+
+/** Whether the state machine of an agent may invoke some version of the function of a skill. */
+const mayInvoke = (kind: 'run' | 'burst', agent: string, skillId: string): boolean =>
+  roles.may(roles.named(`${kind}-${agent}`), {
+    action: 'lambda:InvokeFunction',
+    resource: `${arn('lambda', `function:holdfast-skill-${skillFolder(skillId)}`)}:7`,
+  });
+
+interface Pair {
+  readonly agent: string;
+  readonly skillId: string;
+  /** Of the tool list, the catalogue, the policies, the burst machine's role and the run machine's role. */
+  readonly mayUse: readonly boolean[];
+}
+
+const pairs = (): Pair[] =>
+  built.project.agents.flatMap(({ name: agent }) =>
+    built.project.skills.map(({ id: skillId }): Pair => {
+      const actions = judged.filter((one) => one.agent === agent && one.skillId === skillId);
+      const bySome = (judge: 'shown' | 'found' | 'permitted'): boolean => actions.some((one) => one[judge]);
+      return {
+        ...{ agent, skillId },
+        mayUse: [
+          ...[bySome('shown'), bySome('found'), bySome('permitted')],
+          ...[mayInvoke('burst', agent, skillId), mayInvoke('run', agent, skillId)],
+        ],
+      };
+    }),
+  );
+
+describe('what an agent of this project may use', () => {
+  it('is the same for the tool list, the plan gate, the policies and IAM, for each agent and skill', () => {
+    const all = pairs();
+    expect(all).toHaveLength(built.project.agents.length * built.project.skills.length);
+    expect(all.filter(({ mayUse }) => new Set(mayUse).size !== 1)).toEqual([]);
+    expect(new Set(all.flatMap(({ mayUse }) => mayUse))).toEqual(new Set([true, false]));
+  });
+
+  it('is nothing of the user directory for the billing agent, and nothing of payments for the user admin', () => {
+    const usable = (agent: string): string[] =>
+      pairs().flatMap((pair) => (pair.agent === agent && pair.mayUse.includes(true) ? [pair.skillId] : []));
+    expect(usable('billing')).toEqual(['Billing:v1', 'Email:v1', 'Notes:v1', 'Text:v1']);
+    expect(usable('user-admin')).toEqual([
+      ...['Email:v1', 'Notes:v1', 'Text:v1'],
+      ...['UserManagement:v1', 'UserManagement:v2'],
+    ]);
+  });
+});
+
+describe('the role of a skill of this project', () => {
+  const functionOf = ({ folder }: SkillManifest): Resource => roles.named(`skill-${folder}`);
+  const others = (skill: SkillManifest): SkillManifest[] => built.project.skills.filter((one) => one !== skill);
+  const secretsOf = (skills: readonly SkillManifest[]): Set<string> =>
+    new Set(skills.flatMap(({ secrets }) => secrets));
+  /** What it may do to the ledger, the documents and the blobs of a skill. */
+  const reach = (by: SkillManifest, { id }: SkillManifest): string[] => {
+    const user = functionOf(by);
+    return [
+      ...roles.table(user, ledgerKey({ tenantId: 'acme', skill: id, runId: 'r', stepId: 's', direction: 'F' }).PK),
+      ...roles.table(user, documentPartition('acme', id)),
+      ...roles.blob(user, argumentsBlobKey('acme', id, 'h')),
+      ...roles.blob(user, resultBlobKey('acme', id, 'h')),
+    ];
+  };
+
+  it('reaches its own ledger and blobs, its documents if it uses the store, and nothing of any other', () => {
+    for (const skill of built.project.skills) {
+      const documents = skill.uses.includes('store') ? ['GetItem', 'PutItem', 'DeleteItem', 'Query'] : [];
+      const own = ['GetItem', 'PutItem', ...documents, 'GetObject', 'GetObject', 'PutObject'];
+      expect(reach(skill, skill), skill.id).toEqual(own);
+      for (const other of others(skill)) expect(reach(skill, other), `${skill.id} ${other.id}`).toEqual([]);
+    }
+  });
+
+  it('reads the secrets that it declares, and no other', () => {
+    const all = secretsOf(built.project.skills);
+    expect(all.size).toBeGreaterThan(0);
+    for (const skill of built.project.skills) {
+      for (const name of all) {
+        const own = skill.secrets.includes(name) ? ['GetSecretValue'] : [];
+        expect(roles.secret(functionOf(skill), `holdfast/${name}`), `${skill.id} ${name}`).toEqual(own);
+      }
+    }
+  });
+});
