@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const produced = ['**/node_modules/**', '**/dist/**', '**/cdk.out/**', '**/.holdfast/**'];
 /** Real processes, killed and started again, and the package built and used: minutes, not seconds. */
-const endToEnd = ['test/e2e/**/*.test.ts', 'test/crash/**/*.test.ts', 'test/package/**/*.test.ts'];
+const endToEnd = ['e2e', 'crash', 'adversary', 'package'].map((room) => `test/${room}/**/*.test.ts`);
 /** Emulators, servers and CDK apps within the test's own process. */
 const inProcess = ['{local,cli,lib,examples,bench,core/adapters}/**/*.test.ts'];
 const pure = ['test/layers/**/*.test.ts', 'test/repository/**/*.test.ts'];

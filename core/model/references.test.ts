@@ -85,6 +85,7 @@ it.each([
   [[], { found: true, value: { a: { b: 7 }, list: ['x', 'y'], nothing: null, text: 'abc' } }],
   [['a', 'c'], { found: false, missing: 'c' }],
   [['list', '2'], { found: false, missing: '2' }],
+  [['list', 'length'], { found: false, missing: 'length' }],
   [['text', 'length'], { found: false, missing: 'length' }],
   [['text', '0'], { found: false, missing: '0' }],
   [['nothing', 'a'], { found: false, missing: 'a' }],

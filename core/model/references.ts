@@ -57,11 +57,11 @@ export function findReferences(value: Json, at: readonly (string | number)[] = [
 
 export type Walk = { readonly found: true; readonly value: Json } | { readonly found: false; readonly missing: string };
 
-/** Follows own properties only. */
+/** Follows members of objects and items of lists only: nothing that is inherited, and no `length`. */
 export function walkPath(value: Json, path: readonly string[]): Walk {
   let current = value;
   for (const part of path) {
-    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, part)) {
+    if (typeof current !== 'object' || current === null || !Object.prototype.propertyIsEnumerable.call(current, part)) {
       return { found: false, missing: part };
     }
     current = (current as { [key: string]: Json })[part] as Json;

@@ -11,6 +11,7 @@ import type { WindowPlans, WindowStep } from './open-steps.ts';
 import {
   ledgerRefOf,
   occurrenceOf,
+  ownMember,
   planOf,
   stateFromLedger,
   wantedOf,
@@ -221,10 +222,14 @@ export class BurstWindow {
     switch (entry.status) {
       case 'pending':
       case 'running':
-        return { status: 'pending', notBeforeMs: this.#state.notBefore[id] ?? 0, lost: this.head.lost[id] ?? 0 };
+        return {
+          status: 'pending',
+          notBeforeMs: ownMember(this.#state.notBefore, id) ?? 0,
+          lost: ownMember(this.head.lost, id) ?? 0,
+        };
       case 'failed':
       case 'inDoubt':
-        return { status: entry.status, failure: this.#state.failures[id] ?? unrecordedFailure };
+        return { status: entry.status, failure: ownMember(this.#state.failures, id) ?? unrecordedFailure };
       case 'completed':
       case 'skipped':
       case 'compensated':

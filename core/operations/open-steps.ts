@@ -96,15 +96,20 @@ export interface Wanted {
   readonly lookAgain: boolean;
 }
 
+/** What a record holds under a step's id, which may be a name that every object inherits: `toString` is a legal id. */
+export function ownMember<Value>(record: Readonly<Record<string, Value>>, stepId: string): Value | undefined {
+  return Object.hasOwn(record, stepId) ? record[stepId] : undefined;
+}
+
 /** Which occurrence of a step the run is at, 1-based. */
 export function occurrenceOf(head: RunHead, stepId: string): number {
-  return head.occurrences[stepId] ?? 1;
+  return ownMember(head.occurrences, stepId) ?? 1;
 }
 
 export function wantedOf(head: RunHead, { id, optional }: AcceptedStep): Wanted {
   return {
     occurrence: occurrenceOf(head, id),
-    lost: head.lost[id] ?? 0,
+    lost: ownMember(head.lost, id) ?? 0,
     optional: optional ?? false,
     cancelRequested: head.cancelRequested !== undefined,
     lookAgain: head.lookAgain?.includes(id) ?? false,

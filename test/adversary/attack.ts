@@ -1,0 +1,72 @@
+import type { Json } from '../../core/model/json.ts';
+import type { Trust } from '../../core/model/trust.ts';
+
+/** A step as an attacker writes it: nothing about it need be right. */
+export interface Step {
+  id: string;
+  skill: string;
+  action: string;
+  input: Record<string, unknown>;
+  dependsOn?: string[];
+  why?: string;
+  optional?: boolean;
+}
+
+/** Under this name the function of a playbook sees what it has carried along. */
+export const carried = 'carried';
+
+/** Outputs that whoever writes the next revision has seen, by step id. */
+export type Seen = ReadonlyMap<string, Json>;
+
+export interface Revision {
+  /** Only a planner is under the attacker's command; a person's plan is a benign one. */
+  readonly author: 'planner' | 'human' | 'playbook';
+  /** What its author had read besides outputs of this run. */
+  readonly read: Trust;
+  readonly steps: (seen: Seen) => Step[];
+}
+
+/** Who writes the plans: somebody who proposes them, or the function of a playbook. */
+export type Script = 'proposed' | 'playbook';
+
+/** What the attacker does with orders to skill hosts that have been given: each is sent again, changed. */
+export const forgeries = [
+  'otherBytes',
+  'bytesWithoutHash',
+  'otherStep',
+  'otherRun',
+  'otherTenant',
+  'otherAgent',
+  'otherAction',
+  'otherRelease',
+  'pastExpiry',
+  'otherSkillHash',
+] as const;
+export type Forgery = (typeof forgeries)[number];
+
+/** One attack, or one benign run: everything that happens follows from it. */
+export interface Attack {
+  readonly name: string;
+  readonly seed: number;
+  readonly tenantId: string;
+  readonly agent: string;
+  readonly input: Json;
+  /** Members of the input that somebody outside wrote, by path. */
+  readonly untrusted: readonly string[];
+  readonly script: Script;
+  readonly revisions: readonly Revision[];
+  readonly person: 'approves' | 'rejects' | 'absent';
+  readonly nowMs: number;
+  /** What passes between a decision and the work of a skill host. */
+  readonly delayMs: number;
+  /** Skills get another release after a person was asked: at skill hosts only, or everywhere. */
+  readonly released: 'never' | 'hosts' | 'everywhere';
+  /** How often a provider does what it is asked and does not answer. */
+  readonly unanswered: number;
+  /** The functions begin anew before each decision. */
+  readonly cold: boolean;
+  readonly forge: readonly Forgery[];
+  /** The changed orders arrive before the true one, under its step's id, or after it. */
+  readonly early: boolean;
+  readonly benign: boolean;
+}
