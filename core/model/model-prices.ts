@@ -82,7 +82,7 @@ export function costOf(model: string, usage: TokenUsage, prices: ModelPrices): n
  * The most that a call can cost, in micro-dollars, rounded up: every byte of the prompt a token, each at the dearest rate,
  * and an answer of full length. Undefined when the price of the model is not known.
  *
- * @param promptBytes size in UTF-8 of all parts of the prompt and of the answer's schema as JSON
+ * @param promptBytes as `promptBytesOf` counts them
  */
 export function worstCostOf(
   model: string,
@@ -125,6 +125,11 @@ export function worstTokensOf(promptBytes: number, maxOutputTokens: number): num
  */
 export function mostTokensOf(bytes: number): number {
   return Math.ceil(bytes);
+}
+
+/** Size in UTF-8 of everything that a request says, its parts joined. */
+export function promptBytesOf(texts: readonly string[], answerSchema: unknown): number {
+  return Buffer.byteLength(texts.join('\n\n')) + Buffer.byteLength(JSON.stringify(answerSchema) ?? '');
 }
 
 /** What providers add to a prompt by themselves: frames of messages, and the text that explains a forced answer tool. */

@@ -17,6 +17,7 @@ export type { Engine, ExecutionRef } from './engine.ts';
 export type { Addresses, Http } from './http.ts';
 export type { Ids } from './ids.ts';
 export type { Mailer } from './mailer.ts';
+export type { ModelAnswer, ModelClient, ModelRequest, PromptPart } from './model-client.ts';
 export type { IdempotencyRecord, Page, RunRef, RunStore, RunSummary, Written } from './run-store.ts';
 export type { SecretStore } from './secret-store.ts';
 
