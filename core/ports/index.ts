@@ -10,6 +10,7 @@ import type { RunStore } from './run-store.ts';
 import type { SecretStore } from './secret-store.ts';
 
 export type { BlobStore } from './blob-store.ts';
+export type { BreakerStore } from './breaker-store.ts';
 export type { Clock } from './clock.ts';
 export type { DocumentStores } from './document-stores.ts';
 export type { EffectLedger, LedgerWrite } from './effect-ledger.ts';

@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { createDynamoStores } from '../../core/adapters/dynamodb/index.ts';
+import { breakerStoreConformance } from './breaker-store.ts';
 import { documentStoresConformance } from './document-stores.ts';
 import { effectLedgerConformance } from './effect-ledger.ts';
 import { startEmbeddedTable, tableClients, tableName } from './embedded-table.ts';
@@ -15,6 +16,13 @@ describe.each(tableClients)('through %s', (_, createClient) => {
 
   describe('what skills keep in DynamoDB', () => {
     documentStoresConformance(async () => {
+      const table = await startEmbeddedTable(createClient);
+      return { ...createDynamoStores({ client: table.client, tableName }), stop: () => table.stop() };
+    });
+  });
+
+  describe('breakers in DynamoDB', () => {
+    breakerStoreConformance(async () => {
       const table = await startEmbeddedTable(createClient);
       return { ...createDynamoStores({ client: table.client, tableName }), stop: () => table.stop() };
     });

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { DocumentStores, EffectLedger, RunStore } from '../../ports/index.ts';
+import type { BreakerStore, DocumentStores, EffectLedger, RunStore } from '../../ports/index.ts';
+import { DynamoBreakerStore } from './breaker-store.ts';
 import { DynamoDocumentStores } from './document-stores.ts';
 import { DynamoEffectLedger } from './effect-ledger.ts';
 import { ItemStore } from './item-store.ts';
@@ -12,18 +13,24 @@ export { createTable } from './create-table.ts';
 export type { Meter, MeterEntry } from './meter.ts';
 
 /**
- * The run store, the effect ledger and what skills keep, over one table.
+ * The run store, the effect ledger, what skills keep and the breakers, over one table.
  * A `meter` is told what every call to the table costs; it is for benchmarks and makes each call a little slower.
  */
 export function createDynamoStores(options: {
   readonly client: DynamoDBClient;
   readonly tableName: string;
   readonly meter?: Meter;
-}): { readonly runs: RunStore; readonly ledger: EffectLedger; readonly documents: DocumentStores } {
+}): {
+  readonly runs: RunStore;
+  readonly ledger: EffectLedger;
+  readonly documents: DocumentStores;
+  readonly breakers: BreakerStore;
+} {
   const items = new ItemStore(options.client, options.tableName, options.meter);
   return {
     runs: new DynamoRunStore(items),
     ledger: new DynamoEffectLedger(items),
     documents: new DynamoDocumentStores(items, options.client, options.tableName),
+    breakers: new DynamoBreakerStore(items),
   };
 }
