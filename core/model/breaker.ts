@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ActionError } from './failure.ts';
+import type { FailureClass } from './failure.ts';
 
 /** What a breaker goes by. Times are in milliseconds. */
 export const breakerRules = {
@@ -92,17 +93,13 @@ export function probing(
  */
 export type CallOutcome = 'success' | 'failure' | 'answered' | 'untold';
 
+const signsOfIllness: ReadonlySet<FailureClass> = new Set(['transient', 'timeout', 'dependencyDown']);
+
 /** What a thrown error says about the health of the dependency. Throttling is not ill health. */
 export function outcomeOfError(error: unknown): CallOutcome {
   if (!ActionError.isInstance(error)) return 'untold';
-  switch (error.failureClass) {
-    case 'transient':
-    case 'timeout':
-    case 'dependencyDown':
-      return 'failure';
-    default:
-      return error.sendOutcome === 'notSent' ? 'untold' : 'answered';
-  }
+  if (signsOfIllness.has(error.failureClass)) return 'failure';
+  return error.sendOutcome === 'notSent' ? 'untold' : 'answered';
 }
 
 /**

@@ -3,10 +3,16 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FakeModels } from '../../../test/fixtures/fake-models.ts';
 import { startFakeModels } from '../../../test/fixtures/fake-models.ts';
-import type { ModelRequest } from '../../ports/index.ts';
-import { MemorySecretStore } from '../memory/index.ts';
+import type { ModelRequest, SecretStore } from '../../ports/index.ts';
 import { createModelClient } from './index.ts';
 
+const secretsOf = (values: Readonly<Record<string, string>>): SecretStore => ({
+  read: async (name) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`There is no secret '${name}'.`);
+    return value;
+  },
+});
 const noSignal = new AbortController().signal;
 const request: ModelRequest = {
   model: 'anthropic:claude-haiku-4-5',
@@ -30,7 +36,7 @@ describe('a model of Anthropic', () => {
   const client = (key = 'sk-ant-1') =>
     createModelClient({
       settings: { ANTHROPIC_BASE_URL: server.baseUrl },
-      secrets: new MemorySecretStore({ ANTHROPIC_API_KEY: key }),
+      secrets: secretsOf({ ANTHROPIC_API_KEY: key }),
     });
 
   it('keeps the prefix up to the last stable part, at one cache point', async () => {
@@ -187,7 +193,7 @@ describe('what is missing or wrong before anything is sent', () => {
   const fetchNothing: typeof fetch = () => {
     throw new Error('nothing may be sent');
   };
-  const ask = (changes: Partial<ModelRequest>, settings: Record<string, string> = {}, secrets?: MemorySecretStore) =>
+  const ask = (changes: Partial<ModelRequest>, settings: Record<string, string> = {}, secrets?: SecretStore) =>
     createModelClient({ settings, secrets, fetch: fetchNothing }).ask({ ...request, ...changes }, noSignal);
 
   it.each(['gpt-5', 'gateway:gpt-5', 'openai:', ':x', '', '__proto__:x', 'toString:x'])(
@@ -206,7 +212,7 @@ describe('what is missing or wrong before anything is sent', () => {
       ['anthropic:claude-opus-5', 'ANTHROPIC_API_KEY'],
       ['openai:gpt-5', 'OPENAI_API_KEY'],
     ] as const) {
-      await expect(ask({ model }, {}, new MemorySecretStore())).rejects.toMatchObject({
+      await expect(ask({ model }, {}, secretsOf({}))).rejects.toMatchObject({
         failureClass: 'denied',
         sendOutcome: 'notSent',
         message: `The model '${model}' needs a key: set ${name} in the environment, or as a secret with 'holdfast secrets set ${name}' (There is no secret '${name}'.).`,
@@ -233,7 +239,7 @@ describe('what is missing or wrong before anything is sent', () => {
   it('OpenAI itself is told the limit by its new name, everybody else by the old one', async () => {
     const bodies: Record<string, unknown>[] = [];
     const recording: typeof fetch = async (_, init) => {
-      bodies.push(JSON.parse(String(init?.body)) as Record<string, unknown>);
+      bodies.push(JSON.parse(await new Response(init?.body).text()) as Record<string, unknown>);
       return Response.json({ choices: [{ message: { content: '{}' }, finish_reason: 'stop' }] });
     };
     for (const settings of [{ OPENAI_API_KEY: 'k' }, { OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1' }]) {
