@@ -137,7 +137,10 @@ describe('a chain of models', () => {
     const controller = new AbortController();
     const answer = ask(nobody, controller.signal);
     setTimeout(() => controller.abort(), 30);
-    await expect(answer).rejects.toMatchObject({ failureClass: 'timeout' });
+    await expect(answer).rejects.toMatchObject({
+      failureClass: 'timeout',
+      message: "The model 'openai:a' was not waited for any longer: the caller has stopped.",
+    });
     expect(asked).toEqual(['a']);
   });
 });
