@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { createDynamoStores } from '../../core/adapters/dynamodb/index.ts';
+import { createDynamoBreakers, createDynamoStores } from '../../core/adapters/dynamodb/index.ts';
 import { breakerStoreConformance } from './breaker-store.ts';
 import { documentStoresConformance } from './document-stores.ts';
 import { effectLedgerConformance } from './effect-ledger.ts';
@@ -24,7 +24,7 @@ describe.each(tableClients)('through %s', (_, createClient) => {
   describe('breakers in DynamoDB', () => {
     breakerStoreConformance(async () => {
       const table = await startEmbeddedTable(createClient);
-      return { ...createDynamoStores({ client: table.client, tableName }), stop: () => table.stop() };
+      return { breakers: createDynamoBreakers({ client: table.client, tableName }), stop: () => table.stop() };
     });
   });
 
