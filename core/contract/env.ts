@@ -22,6 +22,8 @@ export const env = {
   mailFrom: 'HOLDFAST_MAIL_FROM',
   /** Mail server, e.g. `smtp://127.0.0.1:2525`, instead of SES. Unset in the cloud. */
   smtpUrl: 'HOLDFAST_SMTP_URL',
+  /** JSON array of prices of models (core/model/model-prices.ts), which go before those that are known. */
+  modelPrices: 'HOLDFAST_MODEL_PRICES',
   tokenIssuer: 'HOLDFAST_TOKEN_ISSUER',
   tokenAudience: 'HOLDFAST_TOKEN_AUDIENCE',
   /** JSON Web Key Set: inline JSON or an https address. */
