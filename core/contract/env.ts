@@ -24,6 +24,8 @@ export const env = {
   smtpUrl: 'HOLDFAST_SMTP_URL',
   /** Language models for agents that name none, separated by commas, in the order in which they are asked. */
   models: 'HOLDFAST_MODELS',
+  /** JSON array of prices of models (core/model/model-prices.ts), which go before those that are known. */
+  modelPrices: 'HOLDFAST_MODEL_PRICES',
   tokenIssuer: 'HOLDFAST_TOKEN_ISSUER',
   tokenAudience: 'HOLDFAST_TOKEN_AUDIENCE',
   /** JSON Web Key Set: inline JSON or an https address. */

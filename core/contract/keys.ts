@@ -76,6 +76,8 @@ export const escalationKey = (tenantId: string, escalationId: string): ItemKey =
   PK: `T#${tenantId}#X#${escalationId}`,
   SK: 'ESC',
 });
+/** Of everybody: a dependency that is down is down for all tenants. */
+export const breakerKey = (dependency: string): ItemKey => ({ PK: `B#${dependency}`, SK: 'BREAKER' });
 export const idempotencyKey = (tenantId: string, keyHash: string): ItemKey => ({
   PK: `T#${tenantId}#I#${keyHash}`,
   SK: 'IDEMP',

@@ -10,6 +10,7 @@ import type { RunStore } from './run-store.ts';
 import type { SecretStore } from './secret-store.ts';
 
 export type { BlobStore } from './blob-store.ts';
+export type { BreakerStore } from './breaker-store.ts';
 export type { Clock } from './clock.ts';
 export type { DocumentStores } from './document-stores.ts';
 export type { EffectLedger, LedgerWrite } from './effect-ledger.ts';
@@ -17,6 +18,7 @@ export type { Engine, ExecutionRef } from './engine.ts';
 export type { Addresses, Http } from './http.ts';
 export type { Ids } from './ids.ts';
 export type { Mailer } from './mailer.ts';
+export type { ModelAnswer, ModelClient, ModelRequest, PromptPart } from './model-client.ts';
 export type { IdempotencyRecord, Page, RunRef, RunStore, RunSummary, Written } from './run-store.ts';
 export type { SecretStore } from './secret-store.ts';
 

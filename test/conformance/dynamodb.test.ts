@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
-import { createDynamoStores } from '../../core/adapters/dynamodb/index.ts';
+import { createDynamoBreakers, createDynamoStores } from '../../core/adapters/dynamodb/index.ts';
+import { breakerStoreConformance } from './breaker-store.ts';
 import { documentStoresConformance } from './document-stores.ts';
 import { effectLedgerConformance } from './effect-ledger.ts';
 import { startEmbeddedTable, tableClients, tableName } from './embedded-table.ts';
@@ -17,6 +18,13 @@ describe.each(tableClients)('through %s', (_, createClient) => {
     documentStoresConformance(async () => {
       const table = await startEmbeddedTable(createClient);
       return { ...createDynamoStores({ client: table.client, tableName }), stop: () => table.stop() };
+    });
+  });
+
+  describe('breakers in DynamoDB', () => {
+    breakerStoreConformance(async () => {
+      const table = await startEmbeddedTable(createClient);
+      return { breakers: createDynamoBreakers({ client: table.client, tableName }), stop: () => table.stop() };
     });
   });
 

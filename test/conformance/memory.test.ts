@@ -1,11 +1,13 @@
 import { describe } from 'vitest';
 import {
   MemoryBlobStore,
+  MemoryBreakerStore,
   MemoryDocumentStores,
   MemoryEffectLedger,
   MemoryRunStore,
 } from '../../core/adapters/memory/index.ts';
 import { blobStoreConformance } from './blob-store.ts';
+import { breakerStoreConformance } from './breaker-store.ts';
 import { documentStoresConformance } from './document-stores.ts';
 import { effectLedgerConformance } from './effect-ledger.ts';
 import { runStoreConformance } from './run-store.ts';
@@ -22,6 +24,10 @@ describe('the run store in memory', () => {
 
 describe('what skills keep in memory', () => {
   documentStoresConformance(async () => ({ documents: new MemoryDocumentStores(), stop }));
+});
+
+describe('breakers in memory', () => {
+  breakerStoreConformance(async () => ({ breakers: new MemoryBreakerStore(), stop }));
 });
 
 describe('the blob store in memory', () => {

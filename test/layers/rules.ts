@@ -45,7 +45,17 @@ export const rooms: Readonly<Record<string, Room>> = {
     instead: 'The door for authors gives out definitions of the model and nothing of the engine.',
   },
   'core/adapters': {
-    may: ['core/ports', 'core/model', 'core/contract', '@aws-sdk/*', '@cedar-policy/*', 'nodemailer', 'zod', 'node:*'],
+    may: [
+      'core/ports',
+      'core/model',
+      'core/contract',
+      '@ai-sdk/*',
+      '@aws-sdk/*',
+      '@cedar-policy/*',
+      'nodemailer',
+      'zod',
+      'node:*',
+    ],
     apart: true,
     instead: 'An adapter implements a port and decides nothing; rules belong to core/model or core/operations.',
   },

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { DocumentStores, EffectLedger, RunStore } from '../../ports/index.ts';
+import type { BreakerStore, DocumentStores, EffectLedger, RunStore } from '../../ports/index.ts';
+import { DynamoBreakerStore } from './breaker-store.ts';
 import { DynamoDocumentStores } from './document-stores.ts';
 import { DynamoEffectLedger } from './effect-ledger.ts';
 import { ItemStore } from './item-store.ts';
@@ -26,4 +27,12 @@ export function createDynamoStores(options: {
     ledger: new DynamoEffectLedger(items),
     documents: new DynamoDocumentStores(items, options.client, options.tableName),
   };
+}
+
+/** The breakers in the same table, for functions that call dependencies which others call too. */
+export function createDynamoBreakers(options: {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+}): BreakerStore {
+  return new DynamoBreakerStore(new ItemStore(options.client, options.tableName, undefined));
 }

@@ -1,4 +1,5 @@
 export { MemoryBlobStore } from './blob-store.ts';
+export { MemoryBreakerStore } from './breaker-store.ts';
 export { MemoryDocumentStores } from './document-stores.ts';
 export { MemoryEffectLedger } from './effect-ledger.ts';
 export { MemoryMailer } from './mailer.ts';

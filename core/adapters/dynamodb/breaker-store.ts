@@ -1,0 +1,40 @@
+import { breakerKey } from '../../contract/keys.ts';
+import { breaker } from '../../model/breaker.ts';
+import type { Breaker } from '../../model/breaker.ts';
+import type { BreakerStore, Written } from '../../ports/index.ts';
+import type { Item, ItemKind } from './item.ts';
+import { decodeItem, encodeItem } from './item.ts';
+import type { ItemStore } from './item-store.ts';
+
+const kind: ItemKind<Breaker> = { name: 'breaker', schema: breaker, inKey: ['dependency'], asText: [] };
+
+/** Breakers in the table: one small item for each dependency. */
+export class DynamoBreakerStore implements BreakerStore {
+  readonly #items: ItemStore;
+
+  constructor(items: ItemStore) {
+    this.#items = items;
+  }
+
+  async read(dependency: string): Promise<Breaker | undefined> {
+    const item = await this.#items.get(breakerKey(dependency), 'breakers.read');
+    return item && decode(item, dependency);
+  }
+
+  async write(next: Breaker, seenWriteToken: string | undefined): Promise<Written<Breaker>> {
+    const answer = await this.#items.put(
+      encodeItem(kind, breakerKey(next.dependency), next),
+      seenWriteToken === undefined
+        ? { kind: 'absent' }
+        : { kind: 'unchanged', attribute: 'writeToken', seen: seenWriteToken },
+      (stored) => stored['writeToken'] === next.writeToken,
+      `breakers.write ${next.state}`,
+    );
+    if (answer.written) return answer;
+    return { written: false, current: answer.current && decode(answer.current, next.dependency) };
+  }
+}
+
+function decode(item: Item, dependency: string): Breaker {
+  return decodeItem(kind, item, { dependency });
+}
