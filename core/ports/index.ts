@@ -8,6 +8,7 @@ import type { Ids } from './ids.ts';
 import type { Mailer } from './mailer.ts';
 import type { RunStore } from './run-store.ts';
 import type { SecretStore } from './secret-store.ts';
+import type { SpendStore } from './spend-store.ts';
 
 export type { BlobStore } from './blob-store.ts';
 export type { Clock } from './clock.ts';
@@ -19,6 +20,7 @@ export type { Ids } from './ids.ts';
 export type { Mailer } from './mailer.ts';
 export type { IdempotencyRecord, Page, RunRef, RunStore, RunSummary, Written } from './run-store.ts';
 export type { SecretStore } from './secret-store.ts';
+export type { SpendStore } from './spend-store.ts';
 
 /** Everything through which the core reads, writes, sends, calls, and learns the time or a new id. */
 export interface Ports {
@@ -30,6 +32,7 @@ export interface Ports {
   readonly secrets: SecretStore;
   readonly documents: DocumentStores;
   readonly mailer: Mailer;
+  readonly spend: SpendStore;
   readonly clock: Clock;
   readonly ids: Ids;
 }
