@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { WrittenBudget } from './budget.ts';
 import type { Effect } from './effect.ts';
 import type { GrantDeclaration } from './grant.ts';
 import type { Json, JsonObject } from './json.ts';
@@ -194,6 +195,8 @@ export interface AgentDefinition {
   readonly playbooks: Readonly<Record<string, PlaybookDefinition>>;
   /** Seconds from start to deadline of a run. */
   readonly deadlineSeconds: number;
+  /** The most that one run may use; what is left out is not limited. */
+  readonly budget?: WrittenBudget;
 }
 
 /** Everything that a project defines. */

@@ -1,3 +1,5 @@
+import { writtenBudget } from '../model/budget.ts';
+import type { WrittenBudget } from '../model/budget.ts';
 import { durationMs, parseDuration } from '../model/duration.ts';
 import type { Duration } from '../model/duration.ts';
 import { grantName, limitedGrant } from '../model/grant.ts';
@@ -24,6 +26,11 @@ export interface AgentOptions {
   readonly playbooks?: Readonly<Record<string, PlaybookDefinition>>;
   /** From start to deadline of a run; `'1d'` when left out, at most 365 days. */
   readonly deadline?: Duration;
+  /**
+   * The most that one run may use, such as `{ usd: 0.5, steps: 40 }`; what is left out is not limited. Whoever starts a
+   * run can allow less, never more.
+   */
+  readonly budget?: WrittenBudget;
 }
 
 const optionNames = [
@@ -33,6 +40,7 @@ const optionNames = [
   'extends',
   'playbooks',
   'deadline',
+  'budget',
 ] as const satisfies (keyof AgentOptions)[];
 
 const defaultDeadline: Duration = '1d';
@@ -61,6 +69,7 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     inspectBases(given['extends'], given['name'], inspection);
     inspectPlaybooks(given['playbooks'], inspection);
     inspectDeadline(given['deadline'], inspection);
+    inspectBudget(given['budget'], inspection);
   }
   inspection.finish(typeof given?.['name'] === 'string' ? `agent ${given['name']}` : 'agent');
   return Object.freeze({
@@ -71,6 +80,7 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     ...(options.extends === undefined ? {} : { extends: options.extends }),
     playbooks: options.playbooks ?? {},
     deadlineSeconds: Math.ceil(durationMs(options.deadline ?? defaultDeadline) / 1_000),
+    ...(options.budget === undefined ? {} : { budget: options.budget }),
   });
 }
 
@@ -188,4 +198,22 @@ function inspectDeadline(deadline: unknown, inspection: Inspection): void {
     allowed: "'1s' to '365d'",
     remedy: "Write a whole number and s, m, h or d, such as '2h'",
   });
+}
+
+const budgetBounds = {
+  usd: 'US dollars above 0, at most 1,000,000, with at most 6 decimals',
+  tokens: 'a whole number from 1 to 1,000,000,000,000',
+  steps: 'a whole number from 1 to 100,000',
+  recoveries: 'a whole number from 0 to 1,000',
+} as const satisfies Record<keyof WrittenBudget, string>;
+
+function inspectBudget(budget: unknown, inspection: Inspection): void {
+  if (budget === undefined) return;
+  const given = inspection.members('budget', budget, Object.keys(budgetBounds));
+  for (const [unit, allowed] of Object.entries(budgetBounds)) {
+    const amount = given?.[unit];
+    if (amount === undefined || writtenBudget.safeParse({ [unit]: amount }).success) continue;
+    const remedy = 'Correct it, or leave it out for no such limit';
+    inspection.add({ at: `budget.${unit}`, wrong: 'is no limit', given: shown(amount), allowed, remedy });
+  }
 }

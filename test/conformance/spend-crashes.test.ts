@@ -177,12 +177,32 @@ describe('after a crash between any two reads or writes', () => {
     await other.settle(callOf('k'), micros(1));
     expect(await standing(accounts)).toMatchObject({ run: 1, day: 1, open: 0 });
   });
+
+  it('an own write that was taken for lost keeps its hold, also when another process has settled the call since', async () => {
+    const accounts = new MemorySpendAccounts();
+    let calls = 0;
+    const around: Around = async (act) => {
+      const answer = await act();
+      calls += 1;
+      // The call is open now. Another process settles it and dies before the bill; this one hears that it was too late.
+      if (calls !== 4) return answer;
+      expect(await lived(() => bookThatDies(accounts, 2, 'before').settle(callOf('k'), micros(3)))).toBe(false);
+      return { written: false, current: undefined };
+    };
+    const book = new SpendBook(accountsThrough(accounts, around), ids);
+    await expect(book.reserve(callOf('k'), unlimited)).rejects.toThrow('is settled');
+    expect(await standing(accounts)).toMatchObject({ run: 3, day: 5, lines: [] });
+    await book.settle(callOf('k'), micros(3));
+    expect(await standing(accounts)).toMatchObject({ run: 3, day: 3, open: 0, lines: [{ calls: 1 }] });
+  });
 });
 
 /** One process: the call that it makes, and after how many reads and writes it dies, if ever. */
 const worker = fc.record({
   key: fc.constantFrom('a', 'b', 'c'),
   dies: fc.option(fc.integer({ min: 0, max: 9 }), { nil: undefined, freq: 2 }),
+  /** Which of its writes is done, and then said to have come too late: its answer was lost, and others wrote since. */
+  misheard: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined, freq: 2 }),
 });
 
 describe('processes at the same time', () => {
@@ -197,14 +217,15 @@ describe('processes at the same time', () => {
           const accounts = new MemorySpendAccounts();
           const limits: SpendLimits = { run: { usdMicros: ofRun }, tenantDay: { usdMicros: ofDay } };
           const waiting: (() => void)[] = [];
-          const work = workers.map(async ({ key, dies }) => {
+          const work = workers.map(async ({ key, dies, misheard }) => {
             let calls = 0;
             const around: Around = async (act) => {
               await new Promise<void>((resolve) => waiting.push(resolve));
-              if (calls++ === dies) throw new Crash();
+              const number = calls++;
+              if (number === dies) throw new Crash();
               const answer = await act();
               await neverTooMuch(accounts, limits);
-              return answer;
+              return number === misheard && isWritten(answer) ? { written: false, current: undefined } : answer;
             };
             const book = new SpendBook(accountsThrough(accounts, around), ids);
             return lived(async () => {
@@ -212,14 +233,14 @@ describe('processes at the same time', () => {
               if (!refusal) await book.settle(callOf(key), micros(3));
             });
           });
-          let running = workers.length;
-          for (const each of work) void each.finally(() => (running -= 1));
-          while (running > 0) {
+          const running = new Set(work);
+          for (const each of work) void each.finally(() => running.delete(each));
+          while (running.size > 0) {
             // Everybody who can go on does so, up to the next read or write.
             await new Promise(setImmediate);
             const [next] = waiting.splice((picks.next().value ?? 0) % Math.max(1, waiting.length), 1);
             if (next) next();
-            else if (running > 0) await sleep(1);
+            else if (running.size > 0) await sleep(1);
           }
           await Promise.all(work);
 
@@ -238,6 +259,10 @@ describe('processes at the same time', () => {
     );
   }, 120_000);
 });
+
+function isWritten(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && Reflect.get(answer, 'written') === true;
+}
 
 function settledOnly(error: Error): undefined {
   if (!error.message.includes('is settled')) throw error;
