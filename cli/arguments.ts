@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
-import { escalationView, listQuery, runAccepted, skillSummary } from '../core/contract/api.ts';
+import { escalationView, listQuery, runAccepted, skillSummary, spendView } from '../core/contract/api.ts';
 import type * as z from 'zod';
 import type { Json } from '../core/model/json.ts';
 import { usageError } from './errors.ts';
@@ -11,6 +11,7 @@ export const runIdArgument = parserOf(runAccepted.shape.runId, "'holdfast runs' 
 export const skillIdArgument = parserOf(skillSummary.shape.id, "'holdfast skills' lists them.");
 export const escalationIdArgument = parserOf(escalationView.shape.escalationId, "'holdfast inbox' lists them.");
 export const limitArgument = parserOf(listQuery.shape.limit, 'It is the number of items on a page.');
+export const dayArgument = parserOf(spendView.shape.from, 'A day is written like 2026-11-27.');
 
 function parserOf<Schema extends z.ZodType>(schema: Schema, hint: string): (text: string) => z.output<Schema> {
   return (text) => {

@@ -12,6 +12,7 @@ import type {
   RunView,
   SkillPage,
   SkillView,
+  SpendView,
   StartRunRequest,
 } from '../core/contract/api.ts';
 import { endpoints } from '../core/contract/endpoints.ts';
@@ -47,6 +48,8 @@ export interface Client {
   showEscalation(escalationId: string): Promise<EscalationView>;
   /** Safe to repeat: one verdict stands. */
   resolveEscalation(escalationId: string, request: ResolveRequest): Promise<RunAccepted>;
+  /** The last 30 days by agent when nothing else is asked for. */
+  showSpend(query: z.input<typeof endpoints.showSpend.query>): Promise<SpendView>;
   /** Needs no token. */
   health(): Promise<void>;
 }
@@ -93,6 +96,7 @@ export function createClient(options: { readonly url: string; readonly token: ()
     listEscalations: (query) => call(endpoints.listEscalations, { query: { ...query } }),
     showEscalation: (escalationId) => call(endpoints.showEscalation, { segment: escalationId }),
     resolveEscalation: (escalationId, body) => call(endpoints.resolveEscalation, { segment: escalationId, body }),
+    showSpend: (query) => call(endpoints.showSpend, { query }),
     health: checkHealth,
   };
 }

@@ -11,6 +11,7 @@ import { addRuns } from './commands/runs.ts';
 import { addSecrets } from './commands/secrets.ts';
 import { addShow } from './commands/show.ts';
 import { addSkills } from './commands/skills.ts';
+import { addSpend } from './commands/spend.ts';
 import { addStart } from './commands/start.ts';
 import { addToken } from './commands/token.ts';
 import type { ExitCode } from './errors.ts';
@@ -53,6 +54,7 @@ export function buildProgram(setExitCode: SetExitCode): Command {
   addInbox(program, setExitCode);
   addSkills(program, setExitCode);
   addAgents(program);
+  addSpend(program);
   addPolicy(program, setExitCode);
   addSecrets(program);
   addToken(program);

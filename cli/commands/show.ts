@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { RunView } from '../../core/contract/api.ts';
+import { usdText } from '../../core/contract/api.ts';
 import { runIdArgument } from '../arguments.ts';
 import { connect, withApiOptions } from '../connection.ts';
 import type { ApiOptions } from '../connection.ts';
@@ -46,6 +47,8 @@ function printRun(run: RunView): void {
     ],
     ['cancel requested', cancelOf(run)],
     ['steps', `${run.steps.over} of ${run.steps.total} over`],
+    ['budget', run.budget && amountsOf(run.budget)],
+    ['spent', run.spend && amountsOf(run.spend)],
   ];
   for (const [label, value] of facts) {
     if (value !== undefined) printLine(safe`  ${styled('dim', label.padEnd(16))}  ${value}`);
@@ -74,6 +77,16 @@ function printRun(run: RunView): void {
 function labelsOf(run: RunView): string | undefined {
   const labels = Object.entries(run.labels).map(([key, value]) => `${key}=${value}`);
   return labels.length === 0 ? undefined : labels.join(', ');
+}
+
+function amountsOf({ usdMicros, tokens, steps, recoveries }: NonNullable<RunView['budget']>): string {
+  const amounts = [
+    ['USD', usdMicros === undefined ? undefined : usdText(usdMicros)],
+    ['tokens', tokens],
+    ['steps', steps],
+    ['recoveries', recoveries],
+  ] as const;
+  return amounts.flatMap(([unit, amount]) => (amount === undefined ? [] : [`${amount} ${unit}`])).join(', ');
 }
 
 function cancelOf(run: RunView): string | undefined {

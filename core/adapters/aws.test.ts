@@ -7,7 +7,9 @@ const whole = { [env.table]: 'holdfast', [env.bucket]: 'blobs', [env.runMachineA
 describe('the ports on AWS', () => {
   it('are all there when the environment is', () => {
     expect(Object.keys(awsPorts(whole)).toSorted()).toEqual(
-      [...['blobs', 'clock', 'documents', 'engine', 'http', 'ids', 'ledger', 'mailer', 'runs', 'secrets']].toSorted(),
+      [
+        ...['blobs', 'clock', 'documents', 'engine', 'http', 'ids', 'ledger', 'mailer', 'runs', 'secrets', 'spend'],
+      ].toSorted(),
     );
   });
 

@@ -1,6 +1,6 @@
 import { env } from '../contract/env.ts';
 import type { Mailer, Ports, SecretStore } from '../ports/index.ts';
-import { createDynamoClient, createDynamoStores } from './dynamodb/index.ts';
+import { createDynamoClient, createDynamoSpendStore, createDynamoStores } from './dynamodb/index.ts';
 import type { TableClient } from './dynamodb/index.ts';
 import { SesMailer, SmtpMailer } from './mail/index.ts';
 import { createS3Client, S3BlobStore } from './s3/blob-store.ts';
@@ -35,14 +35,16 @@ function awsStorePorts(
   environment: Environment,
   client: TableClient = createDynamoClient(),
 ): Omit<Ports, 'engine'> {
+  const ids = new SystemIds();
   return {
     ...createDynamoStores({ client, tableName }),
+    spend: createDynamoSpendStore({ client, tableName, ids }),
     blobs: new S3BlobStore(createS3Client(), bucket),
     http: systemHttp,
     secrets: secretStore(environment),
     mailer: mailer(environment),
     clock: systemClock,
-    ids: new SystemIds(),
+    ids,
   };
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { runBudget, writtenBudget } from '../model/budget.ts';
 import { escalationKind } from '../model/escalation.ts';
 import { failure } from '../model/failure.ts';
 import { json } from '../model/json.ts';
@@ -7,6 +8,7 @@ import { planAuthor, planDraft } from '../model/plan.ts';
 import { runStatus } from '../model/run.ts';
 import { moment, page } from './api-parts.ts';
 import { problemItem } from './problems.ts';
+import { runSpendView } from './spend-api.ts';
 import { stepStatus } from '../model/step.ts';
 
 export {
@@ -17,6 +19,17 @@ export {
   escalationView,
   resolveRequest,
 } from './inbox-api.ts';
+export {
+  defaultSpendDays,
+  maxSpendDays,
+  runSpendView,
+  spendGroup,
+  spendGroups,
+  spendQuery,
+  spendView,
+  usdText,
+} from './spend-api.ts';
+export type { SpendGroup, SpendView } from './spend-api.ts';
 export type { ApprovalRequest, AttestRequest, EscalationPage, EscalationView, ResolveRequest } from './inbox-api.ts';
 
 /** Bodies of the HTTP API (DESIGN section 12). Times are ISO 8601 in UTC; a member that has no value is left out. */
@@ -46,7 +59,8 @@ export const startRunRequest = z.strictObject({
   untrusted: z.array(z.string().min(1).max(200)).max(50).optional(),
   /** Checked by the plan gate, which names each problem; its shape is `planDraft`. */
   plan: json.optional(),
-  budget: z.strictObject({ deadlineSeconds: z.int().min(1).max(maxDeadlineSeconds).optional() }).optional(),
+  /** What its agent allows less of stays so; only `deadlineSeconds` replaces what the agent says. */
+  budget: writtenBudget.extend({ deadlineSeconds: z.int().min(1).max(maxDeadlineSeconds).optional() }).optional(),
   labels: z
     .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be 1 to 63 of A-Z, a-z, 0-9, . _ -'), label)
     .refine((labels) => Object.keys(labels).length <= 20, 'a run may have 20 labels')
@@ -141,6 +155,10 @@ export const runView = z.strictObject({
       z.strictObject({ kind: z.literal('human'), escalationId, escalation: escalationKind, reason: z.string() }),
     ])
     .optional(),
+  /** What it may use. Left out while nothing is limited. */
+  budget: runBudget.optional(),
+  /** What it has used of models. Left out for a run that may use none. */
+  spend: runSpendView.optional(),
   cancelRequested: z.strictObject({ at: moment, by: z.string(), reason: z.string() }).optional(),
   /** Why the run ended, when it did not complete. */
   ending: z.string().optional(),

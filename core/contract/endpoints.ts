@@ -123,6 +123,14 @@ export const endpoints = {
     response: api.explanation,
     problems: ['unknown-agent'],
   },
+  showSpend: {
+    ...get,
+    path: '/v1/spend',
+    summary: 'Show what was spent on models, by agent, tenant, model or day',
+    query: api.spendQuery,
+    response: api.spendView,
+    problems: [],
+  },
   listEscalations: {
     ...get,
     path: '/v1/escalations',

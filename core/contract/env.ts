@@ -12,6 +12,8 @@ export const env = {
   skillFunctionVersions: 'HOLDFAST_SKILL_FUNCTION_VERSIONS',
   /** JSON object with any of the limits (core/contract/limits.ts). */
   limits: 'HOLDFAST_LIMITS',
+  /** JSON object `{usd?, tokens?}`: what each tenant may spend on models in a day (UTC). */
+  tenantDayBudget: 'HOLDFAST_TENANT_DAY_BUDGET',
   /** Lifetime of a platform that knows when its workers are dead (core/model/owner.ts). Unset in the cloud. */
   epoch: 'HOLDFAST_EPOCH',
   /** What the names of secrets in Secrets Manager begin with: `<prefix>/<NAME>`. Set for functions that have any. */

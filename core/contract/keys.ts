@@ -83,6 +83,17 @@ export const idempotencyKey = (tenantId: string, keyHash: string): ItemKey => ({
   SK: 'IDEMP',
 });
 
+/** What a run has spent. */
+export const runAccountKey = (tenantId: string, runId: string): ItemKey => ({
+  PK: `T#${tenantId}#G#${runId}`,
+  SK: 'BUDGET',
+});
+/** What a tenant has spent on a day in UTC, `2026-11-27`: the limit of the day, and the lines of its bill. */
+export const dayAccountKey = (tenantId: string, day: string): ItemKey => ({
+  PK: `T#${tenantId}#M#${day}`,
+  SK: 'BUDGET',
+});
+
 const shardOf = (id: string): number => Number.parseInt(sha256(id).slice(0, 8), 16) % indexShards;
 
 /** Partition of GSI1 under which one shard of a tenant's runs, or of its open escalations, is listed by time. */

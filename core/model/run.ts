@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { runBudget } from './budget.ts';
 import { escalationKind } from './escalation.ts';
 import { json } from './json.ts';
 import { planDraft } from './plan.ts';
@@ -36,6 +37,8 @@ export const runRequest = z.object({
   /** Members of the input, by path, that somebody outside wrote. */
   untrusted: z.array(z.string()),
   labels: z.record(z.string(), z.string()),
+  /** What it may use: of what its agent and whoever started it allow, the less. */
+  budget: runBudget.default({}),
   requestedBy: z.string(),
   createdAtMs: z.int(),
 });

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { WrittenBudget } from './budget.ts';
 import type { Effect } from './effect.ts';
 import type { GrantDeclaration } from './grant.ts';
 import type { Json, JsonObject } from './json.ts';
@@ -203,6 +204,8 @@ export interface AgentDefinition {
   readonly verify?: boolean;
   /** What a model is told besides the platform's own prompt, by what it is asked for. */
   readonly prompts?: Readonly<Partial<Record<Purpose, string>>>;
+  /** The most that one run may use; what is left out is not limited. */
+  readonly budget?: WrittenBudget;
 }
 
 /** Everything that a project defines. */

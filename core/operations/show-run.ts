@@ -64,6 +64,7 @@ function describe(head: RunHead, request: RunRequest): Omit<RunView, 'steps' | '
     ...(request.playbook === undefined ? {} : { playbook: request.playbook }),
     input: request.input,
     labels: request.labels,
+    ...(Object.keys(request.budget).length === 0 ? {} : { budget: request.budget }),
     requestedBy: request.requestedBy,
     createdAt: isoTime(head.createdAtMs),
     updatedAt: isoTime(head.updatedAtMs),

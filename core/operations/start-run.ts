@@ -4,6 +4,7 @@ import type { SkillFunctions } from '../authz/catalogue.ts';
 import type { Principal } from '../authz/principal.ts';
 import type { RunAccepted, startRunRequest } from '../contract/api.ts';
 import { Problem } from '../contract/problems.ts';
+import { effectiveBudget } from '../model/budget.ts';
 import type { Json } from '../model/json.ts';
 import { json } from '../model/json.ts';
 import { planDraft } from '../model/plan.ts';
@@ -109,6 +110,7 @@ function requestOf(runId: string, order: Order, call: StartCall, nowMs: number):
     input: order.input,
     untrusted: [...order.untrusted],
     labels: call.request.labels ?? {},
+    budget: effectiveBudget(order.agent.budget, call.request.budget),
     requestedBy: call.principal.subject,
     createdAtMs: nowMs,
   };

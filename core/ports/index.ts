@@ -8,6 +8,7 @@ import type { Ids } from './ids.ts';
 import type { Mailer } from './mailer.ts';
 import type { RunStore } from './run-store.ts';
 import type { SecretStore } from './secret-store.ts';
+import type { SpendStore } from './spend-store.ts';
 
 export type { BlobStore } from './blob-store.ts';
 export type { BreakerStore } from './breaker-store.ts';
@@ -21,6 +22,7 @@ export type { Mailer } from './mailer.ts';
 export type { ModelAnswer, ModelClient, ModelRequest, PromptPart } from './model-client.ts';
 export type { IdempotencyRecord, Page, RunRef, RunStore, RunSummary, Written } from './run-store.ts';
 export type { SecretStore } from './secret-store.ts';
+export type { SpendStore } from './spend-store.ts';
 
 /** Everything through which the core reads, writes, sends, calls, and learns the time or a new id. */
 export interface Ports {
@@ -32,6 +34,7 @@ export interface Ports {
   readonly secrets: SecretStore;
   readonly documents: DocumentStores;
   readonly mailer: Mailer;
+  readonly spend: SpendStore;
   readonly clock: Clock;
   readonly ids: Ids;
 }

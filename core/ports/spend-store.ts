@@ -1,17 +1,28 @@
 import type { BudgetRefusal, Charge, Reservation, SpendLimits, SpendLine } from '../model/budget.ts';
 
-/** What runs and tenants have spent on models. Every write is one conditional write of one item. All methods throw StoreUnavailable. */
+/**
+ * What runs and tenants have spent on models. Every write is one conditional write of one item, and whatever a crash
+ * leaves half done errs on the side of too much set aside; it is put right when the call is reserved or settled again.
+ * All methods throw StoreUnavailable, also when too many write to one account at once.
+ */
 export interface SpendStore {
   /**
    * Sets aside the worst case of one call, for the run and for its tenant's day, unless a limit would be passed: then
-   * nothing is set aside. The same key again is the same reservation.
+   * nothing is set aside. The same key again is the same reservation, with the worst case that it was first given.
+   * Throws an error for a key that is settled: that call has been made.
    */
   reserve(reservation: Reservation, limits: SpendLimits): Promise<BudgetRefusal | undefined>;
-  /** Puts what was really used in the place of a reservation. Repeating it is harmless. */
+  /**
+   * Puts what was really used in the place of a reservation, also when it is more than the worst case. Repeating it is
+   * harmless: the first charge stands. A charge of nothing takes the reservation back.
+   */
   settle(reservation: Reservation, charge: Charge): Promise<void>;
   /** What a run has used, with what is set aside and not settled counted in full. */
   ofRun(run: { readonly tenantId: string; readonly runId: string }): Promise<Charge>;
-  /** Spend of a tenant by day, agent and model, for the days from `from` to `to` (`2026-11-27`, both included; at most 92). */
+  /**
+   * Spend of a tenant by day, agent and model, for the days from `from` to `to` (`2026-11-27`, both included; at most
+   * 92, else a RangeError), in order of days. Only what is settled.
+   */
   lines(query: {
     readonly tenantId: string;
     readonly from: string;

@@ -26,6 +26,9 @@ describe('an agent', () => {
   test('has a day for a run unless it says otherwise', () => {
     expect(defineAgent(agent)).toMatchObject({ kind: 'agent', deadlineSeconds: 86_400, playbooks: {} });
     expect(defineAgent({ ...agent, deadline: '5m' }).deadlineSeconds).toBe(300);
+    expect(defineAgent(agent)).not.toHaveProperty('budget');
+    const budget = { usd: 0.25, tokens: 1_000, steps: 40, recoveries: 0 };
+    expect(defineAgent({ ...agent, budget }).budget).toEqual(budget);
   });
 
   test.each<[expected: string, options: object]>([
@@ -62,6 +65,11 @@ describe('an agent', () => {
       { deadline: '1 hour' },
     ],
     [`deadline must be a duration within its bounds. Given: "366d".`, { deadline: '366d' }],
+    [`budget must be an object. Given: 5.`, { budget: 5 }],
+    [`budget.euros is not a known member. Given: 'euros'.`, { budget: { euros: 5 } }],
+    [`budget.usd is no limit. Given: "5". Allowed: US dollars above 0`, { budget: { usd: '5' } }],
+    [`budget.usd is no limit. Given: 1e-7.`, { budget: { usd: 0.000_000_1 } }],
+    [`budget.steps is no limit. Given: 0. Allowed: a whole number from 1 to 100,000.`, { budget: { steps: 0 } }],
     [`playbooks.Go is not a valid name. Given: "Go".`, { playbooks: { Go: definePlaybook(fixed) } }],
     [`playbooks.go does not come from definePlaybook.`, { playbooks: { go: fixed } }],
     [`prompts.guess is not a known member. Given: 'guess'. Allowed: 'plan', 'revise',`, { prompts: { guess: 'x' } }],

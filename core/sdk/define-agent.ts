@@ -1,14 +1,15 @@
+import type { WrittenBudget } from '../model/budget.ts';
 import { durationMs, parseDuration } from '../model/duration.ts';
 import type { Duration } from '../model/duration.ts';
 import { grantName, limitedGrant } from '../model/grant.ts';
 import type { GrantDeclaration } from '../model/grant.ts';
 import { canonicalJson } from '../model/json.ts';
-import { modelName, name } from '../model/names.ts';
+import { name } from '../model/names.ts';
 import type { AgentDefinition, PlaybookDefinition } from '../model/skill.ts';
+import type { Purpose } from '../model/think-input.ts';
 import { findingsOf } from './define-playbook.ts';
 import { Inspection, shown } from './inspection.ts';
-import { purposes } from '../model/think-input.ts';
-import type { Purpose } from '../model/think-input.ts';
+import { inspectBudget, inspectModels, inspectPrompts } from './inspect-thinking.ts';
 
 export interface AgentOptions {
   /** 1 to 40 characters of a-z, 0-9 and -. Its folder has the same name. */
@@ -40,6 +41,11 @@ export interface AgentOptions {
    * What `plan` says also counts when a plan is revised. At most 16,000 characters each.
    */
   readonly prompts?: Readonly<Partial<Record<Purpose, string>>>;
+  /**
+   * The most that one run may use, such as `{ usd: 0.5, steps: 40 }`; what is left out is not limited. Whoever starts a
+   * run can allow less, never more.
+   */
+  readonly budget?: WrittenBudget;
 }
 
 const optionNames = [
@@ -53,9 +59,9 @@ const optionNames = [
   'verify',
   'deadline',
   'prompts',
+  'budget',
 ] as const satisfies (keyof AgentOptions)[];
 
-const mostPromptCharacters = 16_000;
 const defaultDeadline: Duration = '1d';
 const mostDeadlineMs = durationMs('365d');
 
@@ -84,6 +90,7 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     inspectModels(given, inspection);
     inspectDeadline(given['deadline'], inspection);
     inspectPrompts(given['prompts'], inspection);
+    inspectBudget(given['budget'], inspection);
   }
   inspection.finish(typeof given?.['name'] === 'string' ? `agent ${given['name']}` : 'agent');
   return Object.freeze({
@@ -98,6 +105,7 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     ...(options.verify === undefined ? {} : { verify: options.verify }),
     deadlineSeconds: Math.ceil(durationMs(options.deadline ?? defaultDeadline) / 1_000),
     ...(options.prompts === undefined ? {} : { prompts: options.prompts }),
+    ...(options.budget === undefined ? {} : { budget: options.budget }),
   });
 }
 
@@ -204,38 +212,6 @@ function inspectPlaybooks(playbooks: unknown, inspection: Inspection): void {
   }
 }
 
-function inspectModels({ models, planning, verify }: Readonly<Record<string, unknown>>, inspection: Inspection): void {
-  const list = Array.isArray(models) ? models : models === undefined ? [] : [models];
-  for (const [index, model] of list.entries()) {
-    if (Array.isArray(models) && modelName.safeParse(model).success && list.indexOf(model) === index) continue;
-    inspection.add({
-      at: Array.isArray(models) ? `models.${index}` : 'models',
-      wrong: 'is no model, or is named twice',
-      given: shown(model),
-      allowed: "a list of names such as 'openai:gpt-5-mini', 'anthropic:claude-sonnet-4-5', 'bedrock:…'",
-      remedy: 'Name the provider and the model; the first is asked first',
-    });
-  }
-  if (planning !== undefined && planning !== 'upfront' && planning !== 'incremental') {
-    inspection.add({
-      at: 'planning',
-      wrong: 'is not known',
-      given: shown(planning),
-      allowed: "'upfront', 'incremental'",
-      remedy: "Write 'incremental' where a later step depends on what an earlier one finds",
-    });
-  }
-  if (verify !== undefined && typeof verify !== 'boolean') {
-    inspection.add({
-      at: 'verify',
-      wrong: 'must be true or false',
-      given: shown(verify),
-      allowed: 'true, false',
-      remedy: 'Correct it',
-    });
-  }
-}
-
 function inspectDeadline(deadline: unknown, inspection: Inspection): void {
   if (deadline === undefined) return;
   const milliseconds = parseDuration(deadline);
@@ -249,10 +225,3 @@ function inspectDeadline(deadline: unknown, inspection: Inspection): void {
   });
 }
 
-function inspectPrompts(prompts: unknown, inspection: Inspection): void {
-  if (prompts === undefined) return;
-  const given = inspection.members('prompts', prompts, purposes);
-  for (const [purpose, text] of Object.entries(given ?? {})) {
-    inspection.text(`prompts.${purpose}`, text, mostPromptCharacters);
-  }
-}

@@ -12,6 +12,7 @@ export type { DefinitionProblem } from './definition-error.ts';
 export { ActionError } from '../model/failure.ts';
 export type { FailureClass, SendOutcome } from '../model/failure.ts';
 
+export type { WrittenBudget } from '../model/budget.ts';
 export type { Duration } from '../model/duration.ts';
 export type { Effect } from '../model/effect.ts';
 export type { Condition, Conditions, GrantDeclaration, LimitedGrant } from '../model/grant.ts';

@@ -8,6 +8,7 @@ import { openApiDocument } from './openapi.ts';
 import { serveCatalogue } from './routes/catalogue.ts';
 import { serveInbox } from './routes/inbox.ts';
 import { serveRuns } from './routes/runs.ts';
+import { serveSpend } from './routes/spend.ts';
 
 /** The HTTP API (DESIGN section 12), the same on Lambda and on a laptop. */
 export function createApi(dependencies: ApiDependencies): Hono {
@@ -30,5 +31,6 @@ export function createApi(dependencies: ApiDependencies): Hono {
   serveRuns(app, serving);
   serveCatalogue(app, serving);
   serveInbox(app, serving);
+  serveSpend(app, serving);
   return app;
 }

@@ -23,6 +23,7 @@ const named = {
   AgentPage: api.agentPage,
   EscalationPage: api.escalationPage,
   Escalation: api.escalationView,
+  Spend: api.spendView,
   Health: api.health,
   Problem: problemDocument,
 } as const satisfies Readonly<Record<string, z.ZodType>>;

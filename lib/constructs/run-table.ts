@@ -6,11 +6,13 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { env } from '../../core/contract/env.ts';
 import {
+  dayAccountKey,
   documentLeadingKeyPattern,
   escalationKey,
   idempotencyKey,
   ledgerKey,
   ledgerLeadingKeyPattern,
+  runAccountKey,
   runPartition,
   tableShape,
 } from '../../core/contract/keys.ts';
@@ -22,6 +24,7 @@ const runs = runPartition('*', '*');
 const ledgers = ledgerKey({ tenantId: '*', skill: '*', runId: '*', stepId: '*', direction: 'F' }).PK;
 const escalations = escalationKey('*', '*').PK;
 const idempotency = idempotencyKey('*', '*').PK;
+const spendAccounts = [runAccountKey('*', '*').PK, dayAccountKey('*', '*').PK];
 const indexPartitions = 'T#*';
 const { index } = tableShape;
 
@@ -82,6 +85,16 @@ export class RunTable extends Construct {
         conditions: leadingKeys([indexPartitions]),
       }),
     );
+  }
+
+  /** Lets a function that calls models reserve and settle what its calls cost, for any run and tenant. */
+  grantSpend(fn: BundledFunction): void {
+    this.#grant(fn, ['dynamodb:GetItem', ...write], spendAccounts);
+  }
+
+  /** Lets a function see what runs and tenants have spent. */
+  grantReadSpend(fn: BundledFunction): void {
+    this.#grant(fn, read, spendAccounts);
   }
 
   /** Lets the inbox open escalations and see the runs that they are about. */

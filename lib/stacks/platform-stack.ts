@@ -109,6 +109,7 @@ export class PlatformStack extends Stack {
     const tokenIssuer = props.tokenIssuer ?? new PrincipalPool(this, 'Principals', { names, bundleDir });
     const api = own('api', 'The HTTP API', apiSeconds);
     table.grantApi(api);
+    table.grantReadSpend(api);
     blobs.grantApi(api);
     this.#tellSkillVersions(api, names, skills, think);
     grantStart(api, machines);

@@ -52,9 +52,9 @@ describe('a body', () => {
   });
 
   it('that does not fit is told every mistake at its place', async () => {
-    const body = { agent: 'Writer!', playbok: 'greet', budget: { usd: 3 }, labels: { 'a b': 'c' } };
+    const body = { agent: 'Writer!', playbok: 'greet', budget: { euros: 3 }, labels: { 'a b': 'c' } };
     const { problems } = await refused('invalid-request', '/v1/runs', post(body));
-    expect(problems?.map(({ path }) => path)).toEqual(['agent', 'budget.usd', 'labels.a b', 'playbok']);
+    expect(problems?.map(({ path }) => path)).toEqual(['agent', 'budget.euros', 'labels.a b', 'playbok']);
     expect((await refused('invalid-request', '/v1/runs', post([]))).detail).toContain('expected object');
     expect((await refused('invalid-request', '/v1/runs', { method: 'POST' })).problems?.[0]?.path).toBe('agent');
   });

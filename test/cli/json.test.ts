@@ -45,6 +45,13 @@ beforeAll(async () => {
       items: [{ name: 'trip-planner', description: 'Plans.', grants: [], deadlineSeconds: 60, playbooks: [] }],
       nextCursor: null,
     }),
+    showSpend: ({ query }) => ({
+      by: query['by'] === 'model' ? 'model' : 'agent',
+      from: query['from'] ?? '2026-11-01',
+      to: '2026-11-30',
+      items: [{ key: 'trip-planner', usdMicros: 12_500, usd: '0.0125', tokens: 900, calls: 3 }],
+      total: { usdMicros: 12_500, usd: '0.0125', tokens: 900, calls: 3 },
+    }),
     listEscalations: () => ({ items: [escalation], nextCursor: null }),
     showEscalation: () => escalation,
   });
@@ -67,6 +74,7 @@ it.each([
   [['skills', 'list'], api.skillPage],
   [['skills', 'show', 'HotelBooking:v1'], api.skillView],
   [['agents'], api.agentPage],
+  [['spend', '--by', 'model', '--from', '2026-11-27'], api.spendView],
   [['inbox'], api.escalationPage],
   [['escalations', 'list'], api.escalationPage],
   [['inbox', 'show', escalationId], api.escalationView],

@@ -5,12 +5,15 @@ import {
   MemoryDocumentStores,
   MemoryEffectLedger,
   MemoryRunStore,
+  memorySpendStore,
 } from '../../core/adapters/memory/index.ts';
+import { SystemIds } from '../../core/adapters/system/index.ts';
 import { blobStoreConformance } from './blob-store.ts';
 import { breakerStoreConformance } from './breaker-store.ts';
 import { documentStoresConformance } from './document-stores.ts';
 import { effectLedgerConformance } from './effect-ledger.ts';
 import { runStoreConformance } from './run-store.ts';
+import { spendStoreConformance } from './spend-store.ts';
 
 const stop = async (): Promise<void> => undefined;
 
@@ -32,4 +35,8 @@ describe('breakers in memory', () => {
 
 describe('the blob store in memory', () => {
   blobStoreConformance(async () => ({ blobs: new MemoryBlobStore(), stop }));
+});
+
+describe('what is spent, in memory', () => {
+  spendStoreConformance(async () => ({ spend: memorySpendStore(new SystemIds()), stop }));
 });

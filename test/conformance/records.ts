@@ -40,6 +40,7 @@ export function requestOf(head: RunHead): RunRequest {
     input: { city: 'Rome' },
     untrusted: ['city'],
     labels: {},
+    budget: {},
     requestedBy: 'user@example.com',
     createdAtMs: head.createdAtMs,
   };

@@ -5,6 +5,7 @@ import {
   MemoryMailer,
   MemoryRunStore,
   MemorySecretStore,
+  MemorySpendAccounts,
 } from '../../core/adapters/memory/index.ts';
 import { SystemIds } from '../../core/adapters/system/index.ts';
 import type { SkillFunctions } from '../../core/authz/catalogue.ts';
@@ -35,6 +36,7 @@ import { createInterpreter, StepFunctionsError } from '../../local/stepfunctions
 import type { Interpreter } from '../../local/stepfunctions/index.ts';
 import { Seam } from './seam.ts';
 import type { CrashAt } from './seam.ts';
+import { spendThrough } from './spend-through.ts';
 import type { Authorizer } from '../../core/ports/authorizer.ts';
 import { authorizerOf } from '../fixtures/authorizers.ts';
 
@@ -52,6 +54,7 @@ export class Durable {
   readonly secrets = new MemorySecretStore();
   readonly documents = new MemoryDocumentStores();
   readonly mailer = new MemoryMailer();
+  readonly spendAccounts = new MemorySpendAccounts();
   readonly messages: string[] = [];
   /** Skipped waits; added to the real time. */
   skippedMs = 0;
@@ -274,6 +277,7 @@ export class World {
         }
       },
     };
+    const ids = this.seam.wrap('ids', new SystemIds());
     return {
       runs: this.seam.wrap('runs', durable.runs),
       ledger: this.seam.wrap('ledger', durable.ledger),
@@ -284,7 +288,8 @@ export class World {
       documents: durable.documentsThrough(this.seam),
       mailer: this.seam.wrap('mailer', durable.mailer),
       clock: this.seam.wrap('clock', clock),
-      ids: this.seam.wrap('ids', new SystemIds()),
+      spend: spendThrough(this.seam, durable.spendAccounts, ids),
+      ids,
     };
   }
 }

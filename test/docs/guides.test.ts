@@ -29,7 +29,7 @@ describe('the guides', () => {
   it.each(projects)('$guide: its definitions are valid', async ({ directory, sources }) => {
     if ([...sources.keys()].some(isPartOfProject)) {
       const { registry } = await loadProject(directory, {});
-      expect(registry.skills.size).toBeGreaterThan(0);
+      expect(registry.skills.size + registry.agents.size).toBeGreaterThan(0);
     }
     for (const file of [...sources.keys()].filter((one) => !isPartOfProject(one))) {
       await import(pathToFileURL(join(directory, file)).href);

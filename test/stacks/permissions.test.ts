@@ -1,12 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   argumentsBlobKey,
+  dayAccountKey,
   escalationKey,
   headKey,
   idempotencyKey,
   ledgerKey,
   planKey,
   resultBlobKey,
+  runAccountKey,
 } from '../../core/contract/keys.ts';
 import { skillFolder } from '../../core/model/names.ts';
 import type { Request, Statement } from './policy.ts';
@@ -265,6 +267,13 @@ describe('the functions of the platform', () => {
     expect(may(fn('api'), { ...index, action: 'dynamodb:Scan' })).toBe(false);
     for (const partition of [...runItems(), escalationKey('acme', 'esc-1').PK, idempotencyKey('acme', 'hash').PK]) {
       expect(reach(fn('api'), partition)).toEqual(['GetItem', 'BatchGetItem', 'PutItem']);
+    }
+  });
+
+  it('let the API see what runs and tenants have spent, and change nothing of it; no skill sees it', () => {
+    for (const partition of [runAccountKey('acme', 'run-1').PK, dayAccountKey('acme', '2026-11-27').PK]) {
+      expect(reach(fn('api'), partition)).toEqual(['GetItem', 'BatchGetItem']);
+      for (const name of ['decide', 'inbox', 'skill-notes-v1']) expect(reach(fn(name), partition)).toEqual([]);
     }
   });
 

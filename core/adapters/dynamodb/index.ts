@@ -1,11 +1,13 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { BreakerStore, DocumentStores, EffectLedger, RunStore } from '../../ports/index.ts';
+import type { BreakerStore, DocumentStores, EffectLedger, Ids, RunStore, SpendStore } from '../../ports/index.ts';
+import { SpendBook } from '../spend-book.ts';
 import { DynamoBreakerStore } from './breaker-store.ts';
 import { DynamoDocumentStores } from './document-stores.ts';
 import { DynamoEffectLedger } from './effect-ledger.ts';
 import { ItemStore } from './item-store.ts';
 import type { Meter } from './meter.ts';
 import { DynamoRunStore } from './run-store.ts';
+import { DynamoSpendAccounts } from './spend-accounts.ts';
 
 export { createDynamoClient } from './client.ts';
 export type { TableClient } from './client.ts';
@@ -35,4 +37,19 @@ export function createDynamoBreakers(options: {
   readonly tableName: string;
 }): BreakerStore {
   return new DynamoBreakerStore(new ItemStore(options.client, options.tableName, undefined));
+}
+
+/**
+ * What runs and tenants have spent on models, over the same table.
+ *
+ * @param options.ids for the names of writes, and for the jitter between writers that meet
+ */
+export function createDynamoSpendStore(options: {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  readonly ids: Ids;
+  readonly meter?: Meter;
+}): SpendStore {
+  const items = new ItemStore(options.client, options.tableName, options.meter);
+  return new SpendBook(new DynamoSpendAccounts(items), options.ids);
 }

@@ -5,3 +5,4 @@ export { MemoryEffectLedger } from './effect-ledger.ts';
 export { MemoryMailer } from './mailer.ts';
 export { MemoryRunStore } from './run-store.ts';
 export { MemorySecretStore } from './secret-store.ts';
+export { MemorySpendAccounts, memorySpendStore } from './spend-accounts.ts';
