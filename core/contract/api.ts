@@ -33,6 +33,8 @@ export const scope = z.enum(scopes);
 /** What a token allows. `admin` includes the others. */
 export type Scope = z.infer<typeof scope>;
 
+export { mcpKeyMember } from '../model/mcp.ts';
+
 const label = z.string().max(256);
 
 /** Body of `POST /v1/runs`. Exactly one of `playbook` and `plan`, or a goal alone for an agent that has a model. */
