@@ -31,7 +31,8 @@ export function createAgentServer(options: AgentServerOptions): Server {
         "Each call is a durable run that is carried out once. An answer with status 'waiting' is not done yet and needs a person; do not call again.",
     },
   );
-  server.onerror = options.onError;
+  // It is no source of events: this is how the SDK is told.
+  Object.assign(server, { onerror: options.onError });
   server.setRequestHandler('tools/list', async () => {
     const { items } = await client.listTools(agent);
     return { tools: items.map(toolOf) };

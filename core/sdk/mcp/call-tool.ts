@@ -119,9 +119,9 @@ async function ask(server: Server, { id, method, params, headers }: Question, co
 function post(
   { url, token }: Server,
   { text, headers }: { readonly text: string; readonly headers: Readonly<Record<string, string>> },
-  { fetch }: ActionContext,
+  context: ActionContext,
 ): Promise<Response> {
-  return fetch(url, {
+  return context.fetch(url, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',

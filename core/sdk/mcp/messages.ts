@@ -59,7 +59,7 @@ export function eventsIn(stream: string): string[] {
       const [, text] = /^data:? ?(.*)$/.exec(line) ?? [];
       return text === undefined ? [] : [text];
     });
-    return lines.length === 0 || lines.every((line) => line === '') ? [] : [lines.join('\n')];
+    return lines.every((line) => line === '') ? [] : [lines.join('\n')];
   });
 }
 

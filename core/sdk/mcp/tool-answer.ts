@@ -15,7 +15,7 @@ export function toolAnswerOf(result: JsonObject): ToolAnswer {
   const { content, structuredContent, isError, resultType } = result;
   if (resultType !== undefined && resultType !== 'complete') {
     throw new ActionError(
-      `the tool answered '${String(resultType).slice(0, 40)}' and wants something first; only tools that end with one call can be used`,
+      `the tool answered '${inWords(resultType)}' and wants something first; only tools that end with one call can be used`,
       { class: 'bug', sendOutcome: 'unknown' },
     );
   }
@@ -29,7 +29,11 @@ function textOf(part: unknown): string {
   const { type, text, resource, uri } = part;
   if (type === 'text' && typeof text === 'string') return text;
   if (isObject(resource) && typeof resource['text'] === 'string') return resource['text'];
-  return `[${String(type)}${typeof uri === 'string' ? ` ${uri}` : ''}]`;
+  return `[${inWords(type)}${typeof uri === 'string' ? ` ${uri}` : ''}]`;
+}
+
+function inWords(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, 40) : 'of no type';
 }
 
 /**
