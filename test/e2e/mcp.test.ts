@@ -1,10 +1,13 @@
 import type { CallToolResult, Client } from '@modelcontextprotocol/client';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import type { JsonObject } from '../../core/model/json.ts';
+import { defineMcpSkill } from '../../core/sdk/index.ts';
 import { mintLocalToken } from '../../local/tokens.ts';
 import type { RunningCommand } from '../cli/command.ts';
 import { holdfast } from '../cli/command.ts';
+import { skillContext } from '../fixtures/skill-context.ts';
 import type { Manner } from './mcp-client.ts';
 import { connectHttp, connectStdio, serveHttp } from './mcp-client.ts';
 import type { ProjectFolder } from './running-platform.ts';
@@ -231,6 +234,29 @@ describe('holdfast mcp --http', () => {
       origin: 'https://evil.example',
     };
     expect((await fetch(url, { method: 'POST', headers, body: '{}' })).status).toBe(403);
+  });
+
+  it('can be mounted by another Holdfast, whose sends with one effect key are one run', async () => {
+    const booked = z.object({ status: z.literal('completed'), output: z.object({ bookingId: z.string() }) });
+    const skill = defineMcpSkill({
+      ...{ id: 'Travel:v1', release: '1.0.0', description: 'Books trips elsewhere.', server: url },
+      bearerSecret: 'TRAVEL_TOKEN',
+      tools: {
+        book: {
+          ...{ tool: 'HotelBooking_v1_book', description: 'Book a stay.', input: z.looseObject({}), output: booked },
+          effect: { class: 'K', keyTtl: '24h' },
+        },
+      },
+    });
+    const token = await tokenFor('default', ['runs:read', 'runs:write']);
+    const send = async (effectKey: string): Promise<unknown> => {
+      const context = skillContext({ skill, effectKey, settings: {}, fetch, secrets: { TRAVEL_TOKEN: token } });
+      return booked.parse(await skill.actions['book']?.run(stay('Ivy') as never, context));
+    };
+    expect(await send('effect-1')).toEqual(await send('effect-1'));
+    expect(await bookedFor(folder, 'Ivy')).toMatchObject({ hotels: 1 });
+    await send('effect-2');
+    expect(await bookedFor(folder, 'Ivy')).toMatchObject({ hotels: 2 });
   });
 
   it('a call whose stream its client closes cancels the run', async () => {

@@ -104,7 +104,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       'core/contract',
       'local',
       '@hono/node-server',
-      '@modelcontextprotocol/server',
+      '@modelcontextprotocol/*',
       'commander',
       'cli-table3',
       'zod',
