@@ -32,7 +32,7 @@ describe.each(['sessions', 'both'] as const)('holdfast mcp import from a server 
     server.token = 'let-me-in-please';
     const args = ['mcp', 'import', server.url, '--id', 'Desk:v1', '--server', '$DESK_URL', '--bearer', 'DESK_TOKEN'];
     const { exitCode, stdout, stderr } = await holdfast(args, { env: { DESK_TOKEN: server.token } });
-    expect(stderr).toContain('7 tools. Review every line');
+    expect(stderr).toContain('6 tools. Review every line');
     expect(exitCode).toBe(0);
     const file = join(folder, 'skill.ts');
     writeFileSync(file, stdout);

@@ -119,9 +119,20 @@ describe.each<Manner>(['stateless', 'sessions', 'both'])('a server that speaks %
     expect(server.tickets).toHaveLength(before + 1);
   });
 
-  it('leaves a step in doubt, sent once, after an error of its own', async () => {
-    const { call } = worldOf(server.url, { create: tool('break') });
-    expect(stepOf(await call('create'))).toMatchObject({ status: 'inDoubt', attempts: 1 });
+  it.each([
+    [-32_603, 'inDoubt', 'inDoubt'],
+    [-32_000, 'inDoubt', 'inDoubt'],
+    [7, 'inDoubt', 'inDoubt'],
+    [-32_700, 'failed', 'bug'],
+    [-32_600, 'failed', 'bug'],
+    [-32_601, 'failed', 'bug'],
+    [-32_020, 'failed', 'bug'],
+  ])('answers error %i, and the step, sent once, is %s', async (code, status, failureClass) => {
+    const { call } = worldOf(server.url, { create: tool('create_ticket', { output: ticket }) });
+    server.faults.push({ code });
+    const step = stepOf(await call('create'));
+    expect(step).toMatchObject({ status, attempts: 1, failure: { class: failureClass } });
+    expect(JSON.stringify(step)).toContain(`answered error ${code}: I will not`);
   });
 
   it.each(['apply, then cut', 'cut', 'strange', 'down'] as const)(

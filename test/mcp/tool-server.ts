@@ -2,18 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { HttpBindings } from '@hono/node-server';
 import { serve } from '@hono/node-server';
-import {
-  createMcpHandler,
-  McpServer,
-  ProtocolError,
-  WebStandardStreamableHTTPServerTransport,
-} from '@modelcontextprotocol/server';
+import { createMcpHandler, McpServer, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 
 /** How it speaks: each request for itself, in sessions, or both. */
 export type Manner = 'stateless' | 'sessions' | 'both';
 /** What happens to the next call of a tool. */
-export type Fault = 'apply, then cut' | 'cut' | 'busy' | 'strange' | 'down';
+export type Fault = 'apply, then cut' | 'cut' | 'busy' | 'strange' | 'down' | { readonly code: number };
 
 /** A help desk behind MCP, made with the official SDK, on a port of its own. */
 export interface ToolServer {
@@ -49,6 +44,9 @@ export async function startToolServer(manner: Manner, port = 0): Promise<ToolSer
     const key = message.params?._meta?.['holdfast/idempotencyKey'];
     heard.push({ method: message.method, session: request.headers.get('mcp-session-id'), key });
     const fault = message.method === 'tools/call' ? faults.shift() : undefined;
+    if (typeof fault === 'object') {
+      return Response.json({ jsonrpc: '2.0', id: message.id, error: { ...fault, message: 'I will not' } });
+    }
     if (fault === 'busy') return new Response('later', { status: 429, headers: { 'retry-after': '0' } });
     if (fault === 'down') return new Response('broken', { status: 502 });
     if (fault === 'strange') return new Response('<html>', { headers: { 'content-type': 'text/html' } });
@@ -85,6 +83,7 @@ export async function startToolServer(manner: Manner, port = 0): Promise<ToolSer
 }
 
 interface Message {
+  readonly id?: number;
   readonly method: string;
   readonly params?: { readonly _meta?: Readonly<Record<string, unknown>> };
 }
@@ -134,9 +133,6 @@ function deskOf(tickets: string[]): McpServer {
   desk.registerTool('create_half', { inputSchema: title }, ({ title: name }) => {
     opened(name);
     return { isError: true, content: [{ type: 'text', text: 'the second half failed' }] };
-  });
-  desk.registerTool('break', { inputSchema: title }, () => {
-    throw new ProtocolError(-32_000, 'something of mine');
   });
   desk.registerTool('flood', { inputSchema: title }, () => ({
     content: [{ type: 'text', text: 'x'.repeat(1_100_000) }],
