@@ -21,6 +21,13 @@ function parserOf<Schema extends z.ZodType>(schema: Schema, hint: string): (text
   };
 }
 
+/** A port; 0 stands for any that is free. */
+export function portArgument(text: string): number {
+  const port = Number(text);
+  if (/^[0-9]{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+}
+
 /** Collects `--label key=value`, which may be given several times. */
 export function labelArgument(text: string, sofar: Readonly<Record<string, string>> = {}): Record<string, string> {
   const split = text.indexOf('=');

@@ -14,6 +14,7 @@ import type {
   SkillView,
   SpendView,
   StartRunRequest,
+  ToolPage,
 } from '../core/contract/api.ts';
 import { endpoints } from '../core/contract/endpoints.ts';
 import type { Endpoint } from '../core/contract/endpoints.ts';
@@ -42,6 +43,8 @@ export interface Client {
   listSkills(search?: string): Promise<SkillPage>;
   showSkill(skillId: string): Promise<SkillView>;
   listAgents(): Promise<AgentPage>;
+  /** What the agent may use for the tenant of the token. */
+  listTools(agent: string): Promise<ToolPage>;
   /** Runs nothing. */
   explainPolicy(request: z.input<typeof endpoints.explainPolicy.body>): Promise<Explanation>;
   listEscalations(page: PageRequest & { readonly status?: 'open' | 'settled' }): Promise<EscalationPage>;
@@ -92,6 +95,7 @@ export function createClient(options: { readonly url: string; readonly token: ()
     listSkills: (search) => call(endpoints.listSkills, { query: search === undefined ? {} : { search } }),
     showSkill: (skillId) => call(endpoints.showSkill, { segment: skillId }),
     listAgents: () => call(endpoints.listAgents, {}),
+    listTools: (agent) => call(endpoints.listTools, { segment: agent }),
     explainPolicy: (body) => call(endpoints.explainPolicy, { body }),
     listEscalations: (query) => call(endpoints.listEscalations, { query: { ...query } }),
     showEscalation: (escalationId) => call(endpoints.showEscalation, { segment: escalationId }),

@@ -4,6 +4,7 @@ import { addAgents } from './commands/agents.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addInbox } from './commands/inbox.ts';
+import { addMcp } from './commands/mcp.ts';
 import { addPolicy } from './commands/policy.ts';
 import { addResume } from './commands/resume.ts';
 import { addRun } from './commands/run.ts';
@@ -55,6 +56,7 @@ export function buildProgram(setExitCode: SetExitCode): Command {
   addSkills(program, setExitCode);
   addAgents(program);
   addSpend(program);
+  addMcp(program, manifest.version);
   addPolicy(program, setExitCode);
   addSecrets(program);
   addToken(program);

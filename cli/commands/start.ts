@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
 import type { Platform } from '../../local/start.ts';
+import { portArgument } from '../arguments.ts';
 import { dataDirectoryOf, defaultPort } from '../connection.ts';
 import { CliError, exitCodes, usageError } from '../errors.ts';
 import { safe } from '../escape.ts';
@@ -40,12 +40,6 @@ export function addStart(program: Command): void {
 const tokenKeyFile = 'token-key.json';
 /** Made by the first `holdfast secrets set` (local/secrets.ts). */
 const secretsFile = 'secrets.json';
-
-function portArgument(text: string): number {
-  const port = Number(text);
-  if (/^[0-9]{1,5}$/.test(text) && port <= 65_535) return port;
-  throw new InvalidArgumentError('A port is a number from 0 to 65535.');
-}
 
 /** What is wiped must be ours: a mistyped `--data` would cost somebody a folder. */
 async function refuseForeignDirectory(directory: string): Promise<void> {

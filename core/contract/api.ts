@@ -4,7 +4,7 @@ import { escalationKind } from '../model/escalation.ts';
 import { failure } from '../model/failure.ts';
 import { json } from '../model/json.ts';
 import { actionName, escalationId, name, runId, skillId, stepId } from '../model/names.ts';
-import { planAuthor, planDraft } from '../model/plan.ts';
+import { givenPlanAuthor, planAuthor, planDraft } from '../model/plan.ts';
 import { runStatus } from '../model/run.ts';
 import { moment, page } from './api-parts.ts';
 import { problemItem } from './problems.ts';
@@ -46,6 +46,8 @@ export const scope = z.enum(scopes);
 /** What a token allows. `admin` includes the others. */
 export type Scope = z.infer<typeof scope>;
 
+export { mcpKeyMember } from '../model/mcp.ts';
+
 const label = z.string().max(256);
 
 /** Body of `POST /v1/runs`. Exactly one of `playbook` and `plan`, or a goal alone for an agent that has a model. */
@@ -59,6 +61,11 @@ export const startRunRequest = z.strictObject({
   untrusted: z.array(z.string().min(1).max(200)).max(50).optional(),
   /** Checked by the plan gate, which names each problem; its shape is `planDraft`. */
   plan: json.optional(),
+  /**
+   * Who wrote `plan`, `person` when left out. What a `model` wrote is no person's word: sensitive arguments that it chose
+   * wait for an approval.
+   */
+  planAuthor: givenPlanAuthor.optional(),
   /** What its agent allows less of stays so; only `deadlineSeconds` replaces what the agent says. */
   budget: writtenBudget.extend({ deadlineSeconds: z.int().min(1).max(maxDeadlineSeconds).optional() }).optional(),
   labels: z
@@ -263,6 +270,20 @@ export const agentView = z.strictObject({
 });
 export const agentPage = page(agentView);
 export type AgentPage = z.infer<typeof agentPage>;
+
+/** A granted action as a model is told of it. */
+const toolView = z.strictObject({
+  /** `Billing:v1/refund` */
+  name: z.string(),
+  skill: skillId,
+  action: actionName,
+  description: z.string(),
+  input: jsonSchema,
+  /** Limits of each grant that speaks of it, in words; the action may be used where those of one of them are kept. */
+  limits: z.array(z.array(z.string())),
+});
+export const toolPage = page(toolView);
+export type ToolPage = z.infer<typeof toolPage>;
 
 export const health = z.strictObject({ status: z.literal('ok') });
 

@@ -113,6 +113,13 @@ export const endpoints = {
     response: api.agentPage,
     problems: [],
   },
+  listTools: {
+    ...get,
+    path: '/v1/agents/{agent}/tools',
+    summary: 'List the actions that an agent may use for the tenant of the token, as a model is told of them',
+    response: api.toolPage,
+    problems: ['unknown-agent'],
+  },
   explainPolicy: {
     ...post,
     path: '/v1/policy/explain',

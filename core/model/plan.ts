@@ -26,6 +26,9 @@ export const planDraft = z.strictObject({
 });
 export type PlanDraft = z.infer<typeof planDraft>;
 
+/** Who wrote the plan that a run is started with: its caller, or a model for which the caller speaks. */
+export const givenPlanAuthor = z.enum(['person', 'model']);
+
 /** `engine`: the platform itself, which asks a model. */
 export const planAuthor = z.enum(['planner', 'recovery', 'human', 'playbook', 'engine']);
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { runBudget } from './budget.ts';
 import { escalationKind } from './escalation.ts';
 import { json } from './json.ts';
-import { planDraft } from './plan.ts';
+import { givenPlanAuthor, planDraft } from './plan.ts';
 
 export const runStatuses = [
   'pending',
@@ -33,6 +33,8 @@ export const runRequest = z.object({
   goal: z.string(),
   playbook: z.string().optional(),
   plan: planDraft.optional(),
+  /** Of `plan`; a person when left out. */
+  planAuthor: givenPlanAuthor.optional(),
   input: json,
   /** Members of the input, by path, that somebody outside wrote. */
   untrusted: z.array(z.string()),

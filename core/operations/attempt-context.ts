@@ -1,8 +1,6 @@
 import { ActionError } from '../model/failure.ts';
 import type { ActionContext, DocumentStore } from '../model/skill.ts';
-
-/** Requests with these methods change nothing (RFC 9110 section 9.2.1). */
-const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
+import { changesSomething } from './harmless-requests.ts';
 
 /** The context of one attempt, with what has left through it. */
 export interface AttemptContext {
@@ -16,7 +14,7 @@ export interface AttemptContext {
  * an error would reach nobody but the worker, which it would end.
  *
  * A refusal is proof about one request only. When an earlier one of the attempt may have had its effect, a refusal
- * says no more that nothing has happened. Requests for a token (RFC 6749) have no effect that matters.
+ * says no more that nothing has happened.
  */
 export function attemptContext(inner: ActionContext): AttemptContext {
   let closed = false;
@@ -55,12 +53,6 @@ export function attemptContext(inner: ActionContext): AttemptContext {
       closed = true;
     },
   };
-}
-
-function changesSomething({ method = 'GET', body }: RequestInit = {}): boolean {
-  if (safeMethods.has(method.toUpperCase())) return false;
-  const text = typeof body === 'string' || body instanceof URLSearchParams ? String(body) : '';
-  return !/(^|&)grant_type=/.test(text);
 }
 
 function afterEffect(error: ActionError): ActionError {

@@ -168,10 +168,11 @@ async function propose(
 ): Promise<Proposed> {
   if (request.plan) {
     const { steps, output } = request.plan;
+    const byModel = request.planAuthor === 'model';
     return proposed({
-      author: 'human',
+      author: byModel ? 'planner' : 'human',
       read: 'trusted',
-      reason: 'the plan of the request',
+      reason: byModel ? 'the plan of the request, which a model wrote' : 'the plan of the request',
       steps,
       output,
       final: true,

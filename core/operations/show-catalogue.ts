@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { grantsOf } from '../authz/grants.ts';
-import type { AgentPage, SkillPage, SkillView } from '../contract/api.ts';
+import { toolList } from '../authz/tool-list.ts';
+import type { ToolScope } from '../authz/tool-list.ts';
+import type { AgentPage, SkillPage, SkillView, ToolPage } from '../contract/api.ts';
 import { limitsInWords } from '../model/grant.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { AgentDefinition, Registry, SkillDefinition } from '../model/skill.ts';
@@ -86,6 +88,19 @@ function deprecationOf({ deprecated }: SkillDefinition): Pick<SkillView, 'deprec
 /** Every agent of the project, by name, with the inputs its playbooks take. */
 export function listAgents(registry: Registry): AgentPage {
   return { items: byName(registry.agents).map((agent) => agentViewOf(agent, registry)), nextCursor: null };
+}
+
+/** What a model that speaks for an agent may choose from; undefined when there is no such agent. */
+export function listTools(agentName: string, registry: Registry, scope: ToolScope): ToolPage | undefined {
+  const agent = registry.agents.get(agentName);
+  if (!agent) return undefined;
+  const items = toolList(agent, registry, scope).map(({ skillId, input, limits, ...tool }) => ({
+    ...tool,
+    skill: skillId,
+    input: input as JsonObject,
+    limits: limits.map((of) => [...of]),
+  }));
+  return { items, nextCursor: null };
 }
 
 function agentViewOf(agent: AgentDefinition, registry: Registry): AgentPage['items'][number] {

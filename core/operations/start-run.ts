@@ -107,6 +107,7 @@ function requestOf(runId: string, order: Order, call: StartCall, nowMs: number):
     agent: order.agent.name,
     goal: order.goal,
     ...order.source,
+    ...(call.request.planAuthor === undefined ? {} : { planAuthor: call.request.planAuthor }),
     input: order.input,
     untrusted: [...order.untrusted],
     labels: call.request.labels ?? {},
@@ -153,6 +154,12 @@ function orderOf(call: StartCall, dependencies: StartDependencies): Order {
     throw new Problem(
       'plan-source-unclear',
       "Both 'playbook' and 'plan' were given; give one of them, for each is a plan.",
+    );
+  }
+  if (request.planAuthor !== undefined && request.plan === undefined) {
+    throw new Problem(
+      'plan-source-unclear',
+      "'planAuthor' says who wrote 'plan', and no 'plan' was given; give one, or leave it out.",
     );
   }
   if (request.playbook !== undefined) return orderOfPlaybook(call, request.playbook, agent, dependencies);

@@ -4,6 +4,8 @@ export { defineAgent } from './define-agent.ts';
 export type { AgentOptions } from './define-agent.ts';
 export { definePlaybook } from './define-playbook.ts';
 export type { FixedPlaybookOptions, FunctionPlaybookOptions, PlaybookOptions } from './define-playbook.ts';
+export { defineMcpSkill } from './mcp/define-mcp-skill.ts';
+export type { McpSkillOptions, McpToolOptions } from './mcp/define-mcp-skill.ts';
 export { defineSkill } from './define-skill.ts';
 export type { SkillOptions } from './define-skill.ts';
 

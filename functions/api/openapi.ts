@@ -21,6 +21,7 @@ const named = {
   SkillPage: api.skillPage,
   Skill: api.skillView,
   AgentPage: api.agentPage,
+  ToolPage: api.toolPage,
   EscalationPage: api.escalationPage,
   Escalation: api.escalationView,
   Spend: api.spendView,

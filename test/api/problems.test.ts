@@ -184,6 +184,7 @@ describe('a caller', () => {
     [`/v1/runs/${noRun}/resume`, 'POST', 'runs:read inbox:resolve'],
     ['/v1/skills', 'GET', ''],
     ['/v1/agents', 'GET', 'runs:reader'],
+    ['/v1/agents/writer/tools', 'GET', 'runs:write'],
     ['/v1/escalations', 'GET', 'runs:read inbox:resolve'],
     [`/v1/escalations/esc-${'0'.repeat(20)}/resolve`, 'POST', 'runs:write inbox:read'],
   ])('needs the scope of %s %s, which "%s" is not', async (path, method, scope) => {

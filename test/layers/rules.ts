@@ -110,7 +110,16 @@ export const rooms: Readonly<Record<string, Room>> = {
     instead: 'Load skills and agents from the project folder when the program runs.',
   },
   cli: {
-    may: ['core/contract', 'local', 'commander', 'cli-table3', 'zod', 'node:*'],
+    may: [
+      'core/contract',
+      'local',
+      '@hono/node-server',
+      '@modelcontextprotocol/*',
+      'commander',
+      'cli-table3',
+      'zod',
+      'node:*',
+    ],
     mayTypes: ['core/model'],
     instead: 'Ask the HTTP API.',
   },

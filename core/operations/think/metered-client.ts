@@ -1,4 +1,4 @@
-import type { Charge, Reservation, SpendLimits } from '../../model/budget.ts';
+import type { BudgetRefusal, Charge, Reservation, SpendLimits } from '../../model/budget.ts';
 import { ActionError, StoreUnavailable } from '../../model/failure.ts';
 import { jsonSizeBytes } from '../../model/json.ts';
 import type { TokenUsage } from '../../model/token-usage.ts';
@@ -89,7 +89,8 @@ async function reserve(reservation: Reservation, { spend, limits }: Meter): Prom
   );
 }
 
-function inUnits(amount: number, unit: 'usdMicros' | 'tokens'): string {
+function inUnits(amount: number, unit: BudgetRefusal['unit']): string {
+  if (unit === 'openCalls') return `${amount} calls that were never settled`;
   return unit === 'tokens' ? `${amount} tokens` : `${(amount / 1_000_000).toFixed(6)} USD`;
 }
 
