@@ -18,6 +18,17 @@ export const local = {
   mailFrom: 'agents@holdfast.example',
 } as const;
 
+/** What the emulators need stands in the place of what the person has set; models of Bedrock are asked as the person. */
+const personalNames = [
+  'AWS_REGION',
+  'AWS_PROFILE',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_BEARER_TOKEN_BEDROCK',
+];
+const personalAws = Object.fromEntries(personalNames.map((name) => [name, process.env[name]]));
+
 /** The environment of the functions: what the stacks set in the cloud, and where the emulators are for the SDK. */
 export function functionEnvironment(options: {
   readonly addresses: EmulatorAddresses;
@@ -32,6 +43,7 @@ export function functionEnvironment(options: {
   const { addresses, stepFunctionsEndpoint, skillIds, settings, tokenKeys, dataDirectory, smtpUrl, epoch } = options;
   return {
     ...settings,
+    [env.personalAws]: JSON.stringify(personalAws),
     AWS_REGION: 'us-east-1',
     // The emulators check nothing; the SDK insists on some.
     AWS_ACCESS_KEY_ID: 'local',

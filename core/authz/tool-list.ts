@@ -35,7 +35,9 @@ export function toolList(agent: AgentDefinition, registry: Registry, scope?: Too
   );
   return [...registry.skills.values()].flatMap((skill) => {
     const contract = contractOf(skill);
-    const actions = Object.keys(skill.actions).filter((action) => skill.id !== modelSkillId || action === plannedPurpose);
+    const actions = Object.keys(skill.actions).filter(
+      (action) => skill.id !== modelSkillId || action === plannedPurpose,
+    );
     return actions.flatMap((action): Tool[] => {
       const speaking = grantsFor(grants, skill.id, action);
       const described = Object.hasOwn(contract.actions, action) ? contract.actions[action] : undefined;

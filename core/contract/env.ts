@@ -28,6 +28,8 @@ export const env = {
   models: 'HOLDFAST_MODELS',
   /** JSON array of prices of models (core/model/model-prices.ts), which go before those that are known. */
   modelPrices: 'HOLDFAST_MODEL_PRICES',
+  /** JSON object with the AWS settings of the person on whose laptop the platform runs, for models of Bedrock. Unset in the cloud. */
+  personalAws: 'HOLDFAST_PERSONAL_AWS',
   tokenIssuer: 'HOLDFAST_TOKEN_ISSUER',
   tokenAudience: 'HOLDFAST_TOKEN_AUDIENCE',
   /** JSON Web Key Set: inline JSON or an https address. */

@@ -37,10 +37,13 @@ export function answerModelStep(request: StepRequest, dependencies: ModelStepDep
     const agent = registry.agents.get(request.agent);
     const models = agent?.models ?? [];
     if (!agent || models.length === 0) {
-      throw new ActionError(`agent '${request.agent}' has no models here; deploy it with some, or set HOLDFAST_MODELS`, {
-        class: 'bug',
-        sendOutcome: 'notSent',
-      });
+      throw new ActionError(
+        `agent '${request.agent}' has no models here; deploy it with some, or set HOLDFAST_MODELS`,
+        {
+          class: 'bug',
+          sendOutcome: 'notSent',
+        },
+      );
     }
     return answered(purpose, inputOf(purpose, question), agent, models, request, context, dependencies);
   };

@@ -6,12 +6,14 @@ import type { PlacedArguments } from '../model/escalation.ts';
 import { doubtedArguments, InputTrust, trustAt, trustOfLiteral, trustOfOutput } from '../model/information-flow.ts';
 import type { Provenance } from '../model/information-flow.ts';
 import { canonicalJson, sha256 } from '../model/json.ts';
+import { modelSkillId } from '../model/model-step.ts';
 import type { Json } from '../model/json.ts';
 import { transition } from '../model/protocol.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import type { ActionDefinition, Registry } from '../model/skill.ts';
 import { skillHashOf } from '../model/skill-contract.ts';
 import type { StepOutcome } from '../model/step.ts';
+import { leastTrusted } from '../model/trust.ts';
 import type { Trust } from '../model/trust.ts';
 import type { Authorizer } from '../ports/authorizer.ts';
 import type { Ports } from '../ports/index.ts';
@@ -82,7 +84,8 @@ class StepDispatch {
     const { value, outputs } = rendered;
     const provenance = this.#provenance(outputs);
     const doubted = doubtedArguments(this.#action?.sensitive ?? [], step.input, value, provenance);
-    const trust = trustAt(step.input, [], provenance);
+    // The names of arguments are the action's, and nobody's words.
+    const trust = leastTrusted(Object.values(step.input).map((argument) => trustAt(argument, [], provenance)));
     const text = canonicalJson(value);
     const use = this.#use(value, sha256(text), doubted);
     // What has begun is settled whatever may be begun.
@@ -189,6 +192,7 @@ class StepDispatch {
         ...{ stepId, skill, action, direction, occurrence, argsHash, skillHash, trust, settleOnly },
         input: await this.#place(use, text),
         doubted: [...doubted],
+        ...(skill === modelSkillId ? { budget: this.#run.request.budget } : {}),
         lookAgain: this.#run.head.lookAgain?.includes(stepId) ?? false,
       },
     };

@@ -250,7 +250,7 @@ export class GoalPlanner {
       skill: modelSkillId,
       action: purpose,
       input: {
-        texts: sealedTexts(texts as unknown as Json),
+        texts: sealedTexts(texts),
         input: '${input}',
         completed: await Promise.all(told.map((id) => this.#toldOf(id))),
         ...(summaryStep === undefined ? {} : { summary: `\${steps.${summaryStep}.output.answer.summary}` }),

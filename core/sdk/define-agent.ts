@@ -224,4 +224,3 @@ function inspectDeadline(deadline: unknown, inspection: Inspection): void {
     remedy: "Write a whole number and s, m, h or d, such as '2h'",
   });
 }
-

@@ -8,7 +8,10 @@ import { shown } from './inspection.ts';
 const mostPromptCharacters = 16_000;
 
 /** What an agent says about the models that speak for it. */
-export function inspectModels({ models, planning, verify }: Readonly<Record<string, unknown>>, inspection: Inspection): void {
+export function inspectModels(
+  { models, planning, verify }: Readonly<Record<string, unknown>>,
+  inspection: Inspection,
+): void {
   const list = Array.isArray(models) ? models : models === undefined ? [] : [models];
   for (const [index, model] of list.entries()) {
     if (Array.isArray(models) && modelName.safeParse(model).success && list.indexOf(model) === index) continue;

@@ -6,6 +6,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { env } from '../../core/contract/env.ts';
 import {
+  breakerKey,
   dayAccountKey,
   documentLeadingKeyPattern,
   escalationKey,
@@ -25,6 +26,7 @@ const ledgers = ledgerKey({ tenantId: '*', skill: '*', runId: '*', stepId: '*', 
 const escalations = escalationKey('*', '*').PK;
 const idempotency = idempotencyKey('*', '*').PK;
 const spendAccounts = [runAccountKey('*', '*').PK, dayAccountKey('*', '*').PK];
+const breakers = breakerKey('*').PK;
 const indexPartitions = 'T#*';
 const { index } = tableShape;
 
@@ -101,6 +103,11 @@ export class RunTable extends Construct {
   grantInbox(fn: BundledFunction): void {
     this.#grant(fn, read, [runs, escalations]);
     this.#grant(fn, write, [escalations]);
+  }
+
+  /** Lets a function share the breakers of what it depends on. */
+  grantBreakers(fn: BundledFunction): void {
+    this.#grant(fn, ['dynamodb:GetItem', ...write], [breakers]);
   }
 
   #grant(fn: BundledFunction, actions: readonly string[], keys: readonly string[]): void {

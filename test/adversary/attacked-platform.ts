@@ -1,11 +1,4 @@
-import {
-  MemoryBlobStore,
-  MemoryDocumentStores,
-  MemoryEffectLedger,
-  MemoryMailer,
-  MemoryRunStore,
-  MemorySecretStore,
-} from '../../core/adapters/memory/index.ts';
+import { MemoryBlobStore, MemoryEffectLedger, MemoryRunStore } from '../../core/adapters/memory/index.ts';
 import { openCedarAuthorizer } from '../../core/adapters/cedar/index.ts';
 import { compilePolicies } from '../../core/authz/compile-policies.ts';
 import type { SkillFunctions } from '../../core/authz/catalogue.ts';
@@ -27,6 +20,7 @@ import { fixtureAgents, fixturePolicies } from './fixture/agents.ts';
 import { fixtureSkills } from './fixture/skills.ts';
 import { World } from './fixture/world.ts';
 import { addressOf } from './fixture/names.ts';
+import { memoryReach } from '../fixtures/memory-reach.ts';
 
 export const releases = ['1.0.0', '1.1.0'] as const;
 export type Release = (typeof releases)[number];
@@ -98,9 +92,7 @@ export class AttackedPlatform {
       blobs: new MemoryBlobStore(),
       engine: { start: async () => 'started', succeedTask: async () => 'settled' },
       http: site.http,
-      secrets: new MemorySecretStore(site.secrets),
-      documents: new MemoryDocumentStores(),
-      mailer: new MemoryMailer(),
+      ...memoryReach(site.secrets),
       clock: this.clock,
       ids: this.#ids,
     };
@@ -139,7 +131,7 @@ export class AttackedPlatform {
     const runId = `run-${this.#ids.ulid()}`;
     const nowMs = this.clock.now();
     const request: RunRequest = {
-      ...{ ...order, runId, goal: 'Do as the planner says.', labels: {}, requestedBy: 'harness' },
+      ...{ ...order, runId, goal: 'Do as the planner says.', labels: {}, requestedBy: 'harness', budget: {} },
       createdAtMs: nowMs,
     };
     const head: RunHead = {

@@ -1,5 +1,9 @@
 import { describe } from 'vitest';
-import { createDynamoBreakers, createDynamoSpendStore, createDynamoStores } from '../../core/adapters/dynamodb/index.ts';
+import {
+  createDynamoBreakers,
+  createDynamoSpendStore,
+  createDynamoStores,
+} from '../../core/adapters/dynamodb/index.ts';
 import { SystemIds } from '../../core/adapters/system/index.ts';
 import { breakerStoreConformance } from './breaker-store.ts';
 import { documentStoresConformance } from './document-stores.ts';
