@@ -75,7 +75,6 @@ describe('an agent', () => {
     [`prompts.guess is not a known member. Given: 'guess'. Allowed: 'plan', 'revise',`, { prompts: { guess: 'x' } }],
     [`prompts.plan must be a text that says something. Given: " ".`, { prompts: { plan: ' ' } }],
     [`prompts.plan is too long. Given: 16001 characters.`, { prompts: { plan: 'x'.repeat(16_001) } }],
-    [`models is not a known member. Given: 'models'.`, { models: [] }],
   ])('is refused, and told: %s', (expected, options) => {
     expect(complaints(options)).toContain(expected);
   });

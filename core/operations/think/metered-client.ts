@@ -50,7 +50,7 @@ export function meteredClient(client: ModelClient, meter: Meter, record: (call: 
       const reservation: Reservation = {
         ...meter.payer,
         model: request.model,
-        key: `${meter.key}#${calls}`,
+        key: `${meter.key}:${calls}`,
         day: new Date(startedAtMs).toISOString().slice(0, 10),
         worst,
       };

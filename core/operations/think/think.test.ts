@@ -135,8 +135,8 @@ describe('a model step', () => {
         ...{ ending: 'complete', problems: [] },
       },
     ]);
-    expect(ledger.reserved).toMatchObject([{ key: 'plan-1/1#1', day: '2026-11-27', model: 'a:one', tenantId: 'acme' }]);
-    expect(ledger.settled).toEqual([{ key: 'plan-1/1#1', charge: { usdMicros: 1_140, tokens: 1_050 } }]);
+    expect(ledger.reserved).toMatchObject([{ key: 'plan-1/1:1', day: '2026-11-27', model: 'a:one', tenantId: 'acme' }]);
+    expect(ledger.settled).toEqual([{ key: 'plan-1/1:1', charge: { usdMicros: 1_140, tokens: 1_050 } }]);
     expect(script.requests[0]).toMatchObject({ maxOutputTokens: 1_000, timeoutMs: 10_000 });
   });
 
