@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { escalationView, listQuery, runAccepted, skillSummary, spendView } from '../core/contract/api.ts';
 import type * as z from 'zod';
 import type { Json } from '../core/model/json.ts';
+import type { WrittenBudget } from '../core/model/budget.ts';
 import { usageError } from './errors.ts';
 
 /** Parsers of what users type. Each says what it was given and what it takes. */
@@ -33,6 +34,19 @@ export function labelArgument(text: string, sofar: Readonly<Record<string, strin
   const split = text.indexOf('=');
   if (split < 1) throw new InvalidArgumentError('A label is written key=value.');
   return Object.fromEntries([...Object.entries(sofar), [text.slice(0, split), text.slice(split + 1)]]);
+}
+
+const budgetUnits = ['usd', 'tokens', 'steps', 'recoveries'];
+
+/** A limit of a budget, such as `usd=0.50`, added to those before it. */
+export function budgetArgument(text: string, sofar: WrittenBudget = {}): WrittenBudget {
+  const [unit = '', amount = '', ...rest] = text.split('=');
+  if (!budgetUnits.includes(unit) || rest.length > 0 || !/^[0-9]+(\.[0-9]+)?$/.test(amount)) {
+    throw new InvalidArgumentError(
+      `A limit is written unit=number, such as usd=0.50; units are ${budgetUnits.join(', ')}.`,
+    );
+  }
+  return { ...sofar, [unit]: Number(amount) };
 }
 
 const secondsOf: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };

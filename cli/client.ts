@@ -6,6 +6,7 @@ import type {
   EscalationView,
   Explanation,
   ReasonRequest,
+  ResumeRequest,
   ResolveRequest,
   RunAccepted,
   RunPage,
@@ -38,7 +39,7 @@ export interface Client {
   /** @param outputs with the outputs of completed steps */
   showRun(runId: string, outputs: boolean): Promise<RunView>;
   cancelRun(runId: string, request: ReasonRequest): Promise<RunAccepted>;
-  resumeRun(runId: string, request: ReasonRequest): Promise<RunAccepted>;
+  resumeRun(runId: string, request: ResumeRequest): Promise<RunAccepted>;
   /** @param search only those that fit it best */
   listSkills(search?: string): Promise<SkillPage>;
   showSkill(skillId: string): Promise<SkillView>;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { runIdArgument } from '../arguments.ts';
+import { budgetArgument, runIdArgument } from '../arguments.ts';
+import type { WrittenBudget } from '../../core/model/budget.ts';
 import { connect, withApiOptions } from '../connection.ts';
 import type { ApiOptions } from '../connection.ts';
 import { safe } from '../escape.ts';
@@ -10,6 +11,7 @@ import { followRun } from '../watch/follow.ts';
 
 interface ResumeOptions extends ApiOptions {
   readonly reason?: string;
+  readonly budget?: WrittenBudget;
   readonly watch?: boolean;
 }
 
@@ -18,11 +20,15 @@ export function addResume(program: Command, setExitCode: SetExitCode): void {
     .description('set a run going again that waits or was escalated; failed steps are tried again')
     .argument('<run>', 'id of the run', runIdArgument)
     .option('--reason <text>', 'why, for the record')
+    .option('--budget <unit=number>', 'a new limit for usd, tokens, steps or recoveries', budgetArgument)
     .option('--watch', 'show how the run goes on until it is over or waits for a person')
     .action(async (runId: string, options: ResumeOptions) => {
       const client = connect(options);
-      const { reason } = options;
-      const accepted = await client.resumeRun(runId, reason === undefined ? {} : { reason });
+      const { reason, budget } = options;
+      const accepted = await client.resumeRun(runId, {
+        ...(reason === undefined ? {} : { reason }),
+        ...(budget === undefined ? {} : { budget }),
+      });
       if (options.watch) {
         setExitCode(await followRun(client, runId, options.json ?? false));
       } else if (options.json) {

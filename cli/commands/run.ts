@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { StartRunRequest } from '../../core/contract/api.ts';
-import { labelArgument, readJsonOption } from '../arguments.ts';
+import type { WrittenBudget } from '../../core/model/budget.ts';
+import { budgetArgument, labelArgument, readJsonOption } from '../arguments.ts';
 import { connect, withApiOptions } from '../connection.ts';
 import type { ApiOptions } from '../connection.ts';
 import type { Client } from '../client.ts';
@@ -17,6 +18,7 @@ interface RunOptions extends ApiOptions {
   readonly goal?: string;
   readonly input?: string;
   readonly plan?: string;
+  readonly budget?: WrittenBudget;
   readonly label?: Record<string, string>;
   readonly idempotencyKey?: string;
   readonly watch?: boolean;
@@ -30,6 +32,7 @@ export function addRun(program: Command, setExitCode: SetExitCode): void {
     .option('--goal <text>', 'what the run is for')
     .option('--input <json|file>', "the playbook's input: JSON, a file, or - for standard input")
     .option('--plan <json|file>', 'a plan of your own instead of a playbook: JSON, a file, or -')
+    .option('--budget <unit=number>', 'the most it may use of usd, tokens, steps or recoveries', budgetArgument)
     .option('--label <key=value>', 'label of the run; may be given several times', labelArgument)
     .option('--idempotency-key <key>', 'one key starts one run, however often it is given (default: a new one)')
     .option('--watch', 'show how the run goes on until it is over or waits for a person')
@@ -51,7 +54,7 @@ export function addRun(program: Command, setExitCode: SetExitCode): void {
 }
 
 async function startRequest(agent: string, options: RunOptions): Promise<StartRunRequest> {
-  const { playbook, goal, label } = options;
+  const { playbook, goal, label, budget } = options;
   return {
     agent,
     ...(goal === undefined ? {} : { goal }),
@@ -59,6 +62,7 @@ async function startRequest(agent: string, options: RunOptions): Promise<StartRu
     ...(options.input === undefined ? {} : { input: await readJsonOption('--input', options.input) }),
     ...(options.plan === undefined ? {} : { plan: await readJsonOption('--plan', options.plan) }),
     ...(label === undefined ? {} : { labels: label }),
+    ...(budget === undefined ? {} : { budget }),
   };
 }
 

@@ -76,9 +76,13 @@ export const startRunRequest = z.strictObject({
 export type StartRunRequest = z.input<typeof startRunRequest>;
 export { planDraft };
 
-/** Body of `POST /v1/runs/{id}/cancel` and `…/resume`. May be left out. */
+/** Body of `POST /v1/runs/{id}/cancel`. May be left out. */
 export const reasonRequest = z.strictObject({ reason: z.string().min(1).max(500).optional() });
 export type ReasonRequest = z.infer<typeof reasonRequest>;
+
+/** Body of `POST /v1/runs/{id}/resume`. May be left out. Limits that `budget` names replace those of the run. */
+export const resumeRequest = reasonRequest.extend({ budget: writtenBudget.optional() });
+export type ResumeRequest = z.input<typeof resumeRequest>;
 
 /** Body of `POST /v1/policy/explain`: a use that somebody wonders about. Names are compared byte for byte. */
 export const explainRequest = z.strictObject({

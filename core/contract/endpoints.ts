@@ -86,8 +86,8 @@ export const endpoints = {
   resumeRun: {
     ...post,
     path: '/v1/runs/{runId}/resume',
-    summary: 'Set a run going again that waits, was escalated or is stuck',
-    body: api.reasonRequest,
+    summary: 'Set a run going again that waits, was escalated or is stuck; with a larger budget when that is used up',
+    body: api.resumeRequest,
     response: api.runAccepted,
     problems: ['unknown-run', 'run-over', 'step-in-doubt', 'unknown-agent', 'run-contended', 'engine-unavailable'],
   },

@@ -1,10 +1,17 @@
 import * as z from 'zod';
 import { failure } from './failure.ts';
+import type { Failure } from './failure.ts';
 import { json, sha256 } from './json.ts';
 
 export const escalationKinds = ['approval', 'inDoubt', 'failure', 'denied', 'budget', 'deadRun'] as const;
 export const escalationKind = z.enum(escalationKinds);
 export type EscalationKind = z.infer<typeof escalationKind>;
+
+/** Under which kind a person finds a failure that nobody else can settle. */
+export function escalationFor({ class: failureClass }: Failure): EscalationKind {
+  if (failureClass === 'budgetExceeded') return 'budget';
+  return failureClass === 'denied' ? 'denied' : 'failure';
+}
 
 /** Arguments at rest: inline, or a key of the blob store when they are large. */
 export const placedArguments = z.discriminatedUnion('kind', [

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { RunBudget } from './budget.ts';
 import { runBudget } from './budget.ts';
 import { escalationKind } from './escalation.ts';
 import { json } from './json.ts';
@@ -81,6 +82,8 @@ export const runHead = z.object({
   burstsInGeneration: z.int().nonnegative(),
   /** Sparse: how often a step was dispatched without any trace of it in the ledger. */
   lost: z.record(z.string(), z.int()),
+  /** Limits that a person has changed since the run was asked for. */
+  budget: runBudget.optional(),
   /** How often the plan was revised after a failure, or after a verdict that the goal is not reached. */
   replans: z.int().nonnegative().optional(),
   /** Sparse: which occurrence of a step is wanted when a person asked for another one. */
@@ -96,4 +99,9 @@ export const runHead = z.object({
   ending: z.string().optional(),
 });
 export type RunHead = z.infer<typeof runHead>;
+
+/** What a run may use now. */
+export function budgetOfRun(head: Pick<RunHead, 'budget'>, request: Pick<RunRequest, 'budget'>): RunBudget {
+  return { ...request.budget, ...head.budget };
+}
 export type WaitingFor = z.infer<typeof waitingFor>;

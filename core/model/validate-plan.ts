@@ -177,18 +177,17 @@ function limitProblems(plan: PlanDraft): PlanProblem[] {
   return [];
 }
 
+export function settledStep(stepId: string): PlanProblem {
+  const message = `Step '${stepId}' of an earlier revision has begun or is over and cannot be defined again; use a new id.`;
+  return { code: 'settledStep', stepId, message };
+}
+
 function duplicateProblems(steps: readonly PlanStep[], settled: ReadonlySet<string>): PlanProblem[] {
   const seen = new Set<string>();
   const problems: PlanProblem[] = [];
   for (const { id } of steps) {
     if (seen.has(id)) problems.push({ code: 'duplicateStep', stepId: id, message: `Two steps have the id '${id}'.` });
-    if (settled.has(id)) {
-      problems.push({
-        code: 'settledStep',
-        stepId: id,
-        message: `Step '${id}' of an earlier revision has begun or is over and cannot be defined again; use a new id.`,
-      });
-    }
+    if (settled.has(id)) problems.push(settledStep(id));
     seen.add(id);
   }
   return problems;

@@ -3,14 +3,11 @@ import { hasModels } from '../authz/with-models.ts';
 import type { Limits } from '../contract/limits.ts';
 import type { BurstState, DecideEvent, DecideResult, RunIdentity } from '../contract/machine.ts';
 import { burstsOfLongWave, executionName } from '../contract/machine.ts';
-import { escalationIdOf } from '../model/escalation.ts';
+import { escalationFor, escalationIdOf } from '../model/escalation.ts';
 import type { RunHead } from '../model/run.ts';
 import { isFinal } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
-import type { FailureClass } from '../model/failure.ts';
-import { modelSkillId } from '../model/model-step.ts';
-import type { AcceptedStep } from '../model/plan.ts';
-import type { StepOutcome, StepState } from '../model/step.ts';
+import type { StepOutcome } from '../model/step.ts';
 import type { Authorizer } from '../ports/authorizer.ts';
 import type { Ports } from '../ports/index.ts';
 import { BurstWindow } from './burst-window.ts';
@@ -18,6 +15,7 @@ import { decide } from './decide.ts';
 import type { Decision, HumanNeed, OpenStep, Verdict } from './decide.ts';
 import { dispatchSteps } from './dispatch-steps.ts';
 import { withRevision } from './open-steps.ts';
+import { recoveriesLeft, recoveriesWith } from './plan-budget.ts';
 import { planNext } from './plan-next.ts';
 import { RunReader } from './run-reader.ts';
 
@@ -33,8 +31,6 @@ export interface AdvanceDependencies {
 
 /** A decision may need several rounds: outcomes, then a plan, then steps that cannot be rendered. */
 const roundsPerDecision = 50;
-/** Then a person is asked. */
-const replansPerRun = 3;
 
 /**
  * The Decide step: reads what the table says (or carries on from the state of the burst), applies the outcomes of the
@@ -69,7 +65,7 @@ class Advance {
     window.rememberOutputs(outcomes);
 
     for (let round = 0; round < roundsPerDecision; round += 1) {
-      const verdict = this.#verdict(window, outcomes);
+      const verdict = await this.#verdict(window, outcomes);
       window.apply(verdict.steps);
       outcomes = [];
       const { decision } = verdict;
@@ -109,7 +105,7 @@ class Advance {
     throw new Error(`Run ${this.#identity.runId}: no decision after ${roundsPerDecision} rounds.`);
   }
 
-  #verdict(window: BurstWindow, outcomes: readonly StepOutcome[]): Verdict {
+  async #verdict(window: BurstWindow, outcomes: readonly StepOutcome[]): Promise<Verdict> {
     const { head, state, morePlanned } = window;
     const { limits } = this.#dependencies;
     return decide({
@@ -122,19 +118,19 @@ class Advance {
       steps: window.openSteps,
       outcomes,
       morePlanned,
-      replannable: this.#replannable(window),
+      replannable: await this.#replannable(window),
       nowMs: this.#now(),
       burst: { deadlineMs: state.startedAtMs + limits.burstSeconds * 1000, stepsRun: state.stepsRun },
       limits,
     });
   }
 
-  /** Failures that a model may plan around: of steps that it has planned itself, a few times, and not where somebody said no. */
-  #replannable(window: BurstWindow): ReadonlySet<string> {
-    const agent = this.#dependencies.registry.agents.get(this.#identity.agent);
-    const left = agent !== undefined && hasModels(agent) && (window.head.replans ?? 0) < replansPerRun;
-    const steps = left ? window.plannedBy('planner').filter(({ state }) => mayPlanAround(state)) : [];
-    return new Set(steps.map(({ id }) => id));
+  /** Steps that a model has planned itself, as long as the run may be planned anew. */
+  async #replannable(window: BurstWindow): Promise<ReadonlySet<string>> {
+    const { head } = window;
+    const agent = this.#dependencies.registry.agents.get(head.agent);
+    if (!agent || !hasModels(agent) || recoveriesLeft(head, await this.#reader.request(head)) === 0) return new Set();
+    return new Set(window.plannedBy('planner').map(({ id }) => id));
   }
 
   /** First decision of a burst: the head from the table, adopted if this is a newer generation. */
@@ -176,20 +172,15 @@ class Advance {
     if (planned.kind === 'declined') return { kind: 'end', status: 'declined', reason: planned.reason };
     if (planned.kind === 'rejected') {
       const { failure } = planned;
-      const escalation =
-        failure.class === 'budgetExceeded' ? 'budget' : failure.class === 'denied' ? 'denied' : 'failure';
-      const need = {
-        escalation,
-        stepId: undefined,
-        occurrence: head.revision + 1,
-        reason: failure.message,
-        failure,
-      } as const;
-      return { kind: 'human', need };
+      const { message: reason } = failure;
+      const occurrence = head.revision + 1;
+      return {
+        kind: 'human',
+        need: { escalation: escalationFor(failure), stepId: undefined, occurrence, reason, failure },
+      };
     }
     this.#reader.rememberPlan(planned.plan);
-    const replans = (head.replans ?? 0) + (planned.plan.steps.some(isRevision) ? 1 : 0);
-    window.setHead({ ...withRevision(head, window.plans, planned.plan), ...(replans > 0 ? { replans } : {}) });
+    window.setHead({ ...withRevision(head, window.plans, planned.plan), ...recoveriesWith(head, planned.plan) });
     // The first plan is shown at once: the next head write is due.
     if (head.revision === 0) window.headWritten(0);
     // A revision that was written before a crash may have begun; a fresh one cannot have.
@@ -288,17 +279,6 @@ class Advance {
   #now(): number {
     return this.#dependencies.ports.clock.now();
   }
-}
-
-/** Nothing that a plan can change helps with these. */
-const settledFailures = new Set<FailureClass>(['denied', 'budgetExceeded', 'storeUnavailable', 'skillChanged']);
-
-function mayPlanAround(state: StepState): boolean {
-  return state.status === 'failed' && !settledFailures.has(state.failure.class);
-}
-
-function isRevision({ skill, action }: AcceptedStep): boolean {
-  return skill === modelSkillId && action === 'revise';
 }
 
 type HandUp = DistributiveOmit<Exclude<DecideResult, { next: 'execute' | 'pause' }>, keyof RunIdentity>;

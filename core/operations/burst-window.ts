@@ -153,10 +153,13 @@ export class BurstWindow {
 
   /** Outputs that came along with outcomes need not be read again by the next step. */
   rememberOutputs(outcomes: readonly StepOutcome[]): void {
+    if (outcomes.length === 0) return;
+    const steps = new Map(windowSteps(this.head, this.#plans).map(({ step }) => [step.id, step]));
     for (const outcome of outcomes) {
-      if (outcome.kind === 'done' && outcome.output !== undefined) {
+      const step = steps.get(outcome.stepId);
+      if (step && outcome.kind === 'done' && outcome.output !== undefined) {
         const { output: value, trust, argumentTrust = trust } = outcome;
-        this.#reader.rememberOutput(this.head, outcome.stepId, { value, trust, argumentTrust });
+        this.#reader.rememberOutput(this.head, step, { value, trust, argumentTrust });
       }
     }
   }

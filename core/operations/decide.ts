@@ -1,6 +1,7 @@
 import type { Limits } from '../contract/limits.ts';
 import type { ApprovalNeed, EscalationKind } from '../model/escalation.ts';
-import type { Failure } from '../model/failure.ts';
+import { escalationFor } from '../model/escalation.ts';
+import type { Failure, FailureClass } from '../model/failure.ts';
 import type { FinalRunStatus, RunStatus } from '../model/run.ts';
 import { isFinal } from '../model/run.ts';
 import { neverBegun } from '../model/step.ts';
@@ -29,7 +30,7 @@ export interface DecideInput {
   readonly outcomes: readonly StepOutcome[];
   /** False when the newest revision says that nobody will add to the plan. */
   readonly morePlanned: boolean;
-  /** Steps whose failure somebody may plan around, by id. */
+  /** Steps, by id, around which a model may plan should they fail. */
   readonly replannable: ReadonlySet<string>;
   readonly nowMs: number;
   readonly burst: { readonly deadlineMs: number; readonly stepsRun: number };
@@ -104,7 +105,7 @@ function choose(input: DecideInput, steps: readonly OpenStep[]): Decision {
   const first = needOf(input, steps, 'inDoubt') ?? rejection(steps);
   if (first) return first;
   const failed = steps.filter(({ state }) => state.status === 'failed');
-  if (failed.length > 0 && failed.every(({ id }) => input.replannable.has(id))) return { kind: 'plan', failed };
+  if (failed.length > 0 && failed.every((step) => mayPlanAround(input, step))) return { kind: 'plan', failed };
   const need = needOf(input, steps, 'failed') ?? approvalNeed(input, pending);
   if (need) return need;
   if (steps.some(unfinished)) {
@@ -113,6 +114,13 @@ function choose(input: DecideInput, steps: readonly OpenStep[]): Decision {
   }
   if (input.morePlanned) return { kind: 'plan', failed: [] };
   return { kind: 'end', status: 'completed', reason: 'every step is over' };
+}
+
+/** Nothing that a plan can change helps with these. */
+const settledFailures = new Set<FailureClass>(['denied', 'budgetExceeded', 'storeUnavailable', 'skillChanged']);
+
+function mayPlanAround({ replannable }: DecideInput, { id, state }: OpenStep): boolean {
+  return replannable.has(id) && state.status === 'failed' && !settledFailures.has(state.failure.class);
 }
 
 /** A pending step that was never begun needs no settling; one with a lease or a backoff does. */
@@ -179,7 +187,7 @@ function unfinished(step: OpenStep): boolean {
 function needOf(input: DecideInput, steps: readonly OpenStep[], status: 'inDoubt' | 'failed'): Decision | undefined {
   for (const step of steps) {
     if (step.state.status !== status) continue;
-    const kind = status === 'inDoubt' ? 'inDoubt' : step.state.failure.class === 'denied' ? 'denied' : 'failure';
+    const kind = status === 'inDoubt' ? 'inDoubt' : escalationFor(step.state.failure);
     const said = status === 'inDoubt' ? 'is in doubt' : 'failed';
     return human(
       input,

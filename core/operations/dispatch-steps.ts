@@ -10,6 +10,7 @@ import { modelSkillId } from '../model/model-step.ts';
 import type { Json } from '../model/json.ts';
 import { transition } from '../model/protocol.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
+import { budgetOfRun } from '../model/run.ts';
 import type { ActionDefinition, Registry } from '../model/skill.ts';
 import { skillHashOf } from '../model/skill-contract.ts';
 import type { StepOutcome } from '../model/step.ts';
@@ -192,7 +193,7 @@ class StepDispatch {
         ...{ stepId, skill, action, direction, occurrence, argsHash, skillHash, trust, settleOnly },
         input: await this.#place(use, text),
         doubted: [...doubted],
-        ...(skill === modelSkillId ? { budget: this.#run.request.budget } : {}),
+        ...(skill === modelSkillId ? { budget: budgetOfRun(this.#run.head, this.#run.request) } : {}),
         lookAgain: this.#run.head.lookAgain?.includes(stepId) ?? false,
       },
     };

@@ -4,16 +4,17 @@ import { planAnswer, verifyAnswer } from '../model/model-answers.ts';
 import type { PlanAnswer } from '../model/model-answers.ts';
 import { modelSkillId, plannedPurpose, sealedTexts } from '../model/model-step.ts';
 import type { AcceptedStep, PlanStepInput } from '../model/plan.ts';
-import { renderReferences, walkPath } from '../model/references.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import type { AgentDefinition, Registry } from '../model/skill.ts';
 import type { Purpose } from '../model/think-input.ts';
 import type { Trust } from '../model/trust.ts';
 import { leastTrusted } from '../model/trust.ts';
+import { chosenPlaybook } from './chosen-playbook.ts';
 import type { OpenStep } from './decide.ts';
 import { modelStepOutput } from './model-skill.ts';
 import type { WindowPlans } from './open-steps.ts';
 import { planOf, windowSteps } from './open-steps.ts';
+import { recoveriesLeft } from './plan-budget.ts';
 import type { Proposal } from './plan-next.ts';
 import type { RunReader } from './run-reader.ts';
 import { shortlistOfAgent } from './shortlist-of-agent.ts';
@@ -28,6 +29,8 @@ const toldResults = 30;
 const goalCarry = z.object({
   /** How often this question was asked. */
   round: z.int().positive().default(1),
+  /** Of the run, when it was asked. */
+  generation: z.int().positive().default(1),
   /** The planner has said that nothing follows these steps. */
   last: z.boolean().default(false),
   /** Steps that are over and not yet part of a summary. */
@@ -50,6 +53,8 @@ export interface GoalRun {
 export type GoalPlan =
   | { readonly kind: 'proposed'; readonly value: Proposal }
   | { readonly kind: 'declined'; readonly reason: string }
+  /** The answer is no plan that could be tried; it can be asked for again. */
+  | { readonly kind: 'wrong'; readonly problem: string }
   | { readonly kind: 'stuck'; readonly reason: string };
 
 /**
@@ -101,12 +106,10 @@ export class GoalPlanner {
   async again(problems: readonly string[]): Promise<GoalPlan> {
     const { head, plans } = this.#run;
     const last = planOf(plans, head.revision);
-    const round = this.#carried.round + 1;
+    // A person who has set the run going again wants it to be tried again.
+    const round = this.#carried.generation === head.generation ? this.#carried.round + 1 : 1;
     if (round > rounds) {
-      return {
-        kind: 'stuck',
-        reason: `${rounds} plans of the model were rejected; of the last one: ${problems.join(' ')}`,
-      };
+      return stuck(`${rounds} plans of the model were rejected; of the last one: ${problems.join(' ')}`);
     }
     const purpose = last.steps[0]?.action === 'revise' ? 'revise' : 'plan';
     return this.#ask(purpose, { problems, round });
@@ -152,47 +155,21 @@ export class GoalPlanner {
     }
   }
 
-  /** A person has written the steps, and the model what they are used with: so its words stand in the place of the input. */
-  #playbook({ playbook, playbookInput = {}, reasoning }: PlanAnswer, read: Trust): GoalPlan {
+  #playbook(answer: PlanAnswer, read: Trust): GoalPlan {
     const { agent } = this.#run;
-    const chosen =
-      playbook !== undefined && Object.hasOwn(agent.playbooks, playbook) ? agent.playbooks[playbook] : undefined;
-    if (chosen?.plan.kind !== 'fixed') {
-      return {
-        kind: 'stuck',
-        reason: `the model chose the playbook '${playbook}', which agent '${agent.name}' does not have as a fixed plan`,
-      };
-    }
-    const parsed = chosen.input.safeParse(playbookInput);
-    if (!parsed.success) {
-      const why = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
-      return { kind: 'stuck', reason: `the model's input does not fit the playbook '${playbook}': ${why}` };
-    }
-    const input = parsed.data as Json;
-    const filled = (value: Json): Json =>
-      renderReferences(value, (reference, text) => {
-        if (reference.source === 'step') return text;
-        const walk = walkPath(input, reference.path);
-        return walk.found ? walk.value : null;
-      });
-    const { steps, output } = chosen.plan.draft;
-    return proposed({
-      ...{
-        author: 'planner',
-        read,
-        reason: `playbook ${playbook}: ${reasoning}`,
-        final: !agent.verify,
-        carry: this.#handOn({ last: true }),
-      },
-      steps: steps.map((step) => ({ ...step, input: filled(step.input) })),
-      output: output === undefined ? undefined : filled(output),
-    });
+    const chosen = chosenPlaybook(answer, agent);
+    if (!chosen.ok) return { kind: 'wrong', problem: chosen.problem };
+    const reason = `playbook ${answer.playbook}: ${answer.reasoning}`;
+    const { steps, output } = chosen;
+    const carry = this.#handOn({ last: true });
+    return proposed({ author: 'planner', read, reason, final: !agent.verify, carry, steps, output });
   }
 
   async #afterVerdict({ satisfied, findings }: z.infer<typeof verifyAnswer>, read: Trust): Promise<GoalPlan> {
-    const { head, plans } = this.#run;
+    const { head, plans, request } = this.#run;
     if (satisfied) return this.#end(outputBefore(head, plans));
-    return this.#ask('revise', { findings, read });
+    if (recoveriesLeft(head, request) > 0) return this.#ask('revise', { findings, read });
+    return stuck(`the goal is not reached, and the plan was revised as often as it may be. ${findings.join(' ')}`);
   }
 
   #handOn(change: Partial<GoalCarry>): Json {
@@ -261,7 +238,7 @@ export class GoalPlanner {
     const read = leastTrusted([about.read ?? 'trusted', failed.length > 0 ? 'untrusted' : 'trusted']);
     return proposed({
       ...{ author: 'engine', read, reason: whys[purpose], steps: [step], output, final: false },
-      carry: { round, told, ...(summaryStep === undefined ? {} : { summaryStep }) },
+      carry: { round, generation: head.generation, told, ...(summaryStep === undefined ? {} : { summaryStep }) },
       ...(failed.length > 0 ? { supersedes: unfinished.map(({ step: one }) => one.id) } : {}),
     });
   }
@@ -283,6 +260,10 @@ const whys: Readonly<Record<Exclude<Purpose, typeof plannedPurpose>, string>> = 
   verify: 'a model checks the goal against the results',
   compact: 'a model shortens what has been',
 };
+
+function stuck(reason: string): GoalPlan {
+  return { kind: 'stuck', reason };
+}
 
 function proposed(value: Proposal): GoalPlan {
   return { kind: 'proposed', value };

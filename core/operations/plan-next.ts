@@ -5,9 +5,10 @@ import type { Json } from '../model/json.ts';
 import { jsonSizeBytes } from '../model/json.ts';
 import type { PlanRevision } from '../model/plan.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
+import { budgetOfRun } from '../model/run.ts';
 import type { AgentDefinition, Completed, PlaybookDefinition, Registry } from '../model/skill.ts';
-import { foreignSteps, validatePlan } from '../model/validate-plan.ts';
-import type { Catalogue } from '../model/validate-plan.ts';
+import { foreignSteps, settledStep, validatePlan } from '../model/validate-plan.ts';
+import type { Catalogue, PlanProblem } from '../model/validate-plan.ts';
 import { modelSkillId, plannedPurpose } from '../model/model-step.ts';
 import type { Trust } from '../model/trust.ts';
 import { leastTrusted } from '../model/trust.ts';
@@ -18,6 +19,7 @@ import { denialOf } from './judge-use.ts';
 import { GoalPlanner } from './plan-goal.ts';
 import type { GoalRun } from './plan-goal.ts';
 import type { WindowPlans } from './open-steps.ts';
+import { stepsProblem } from './plan-budget.ts';
 import { planOf, stepsOver, windowSteps } from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
 
@@ -83,9 +85,14 @@ async function planForGoal(run: GoalRun, dependencies: PlanDependencies): Promis
   for (;;) {
     if (goal.kind === 'declined') return goal;
     if (goal.kind === 'stuck') return rejected('hallucinated', goal.reason);
+    if (goal.kind === 'wrong') {
+      goal = await planner.again([goal.problem]);
+      continue;
+    }
     const planned = await acceptProposal(goal.value, run, dependencies);
     // What the engine itself asks for is never the model's fault.
     if (planned.kind !== 'rejected' || goal.value.author !== 'planner') return planned;
+    if (planned.failure.class === 'budgetExceeded') return planned;
     goal = await planner.again(planned.problems ?? [planned.failure.message]);
   }
 }
@@ -120,15 +127,18 @@ export async function acceptProposal(
     mayBeEmpty: final && head.revision > 0,
   });
   if (!verdict.ok) {
-    const problems = verdict.problems.map((problem) => `${problem.stepId ?? 'plan'}: ${problem.message}`).join(' ');
-    const denied = verdict.problems.every(({ code }) => code === 'denied' || code === 'notGranted');
-    return {
-      ...rejected(denied ? 'denied' : 'hallucinated', `plan revision ${revision} was rejected: ${problems}`),
-      problems: verdict.problems.map(({ code, stepId, path, message }) =>
-        [code, stepId && `step '${stepId}'`, path, message].filter(Boolean).join(': '),
-      ),
-    };
+    return withProblems(revision, verdict.problems);
   }
+  // Steps that have left the window are known to the ledger alone.
+  const begun = head.revision === 0 ? [] : await reader.begunOf(head, verdict.steps);
+  if (begun.length > 0) return withProblems(revision, begun.map(settledStep));
+  const overBudget = stepsProblem(
+    head.stepsRetired + windowSteps(head, plans).length,
+    verdict.steps.length,
+    budgetOfRun(head, request),
+    author,
+  );
+  if (overBudget) return { kind: 'rejected', failure: overBudget };
   const plan: PlanRevision = {
     ...{ tenantId: head.tenantId, runId: head.runId, revision, basedOn: head.revision, author, read, reason },
     createdAtMs: ports.clock.now(),
@@ -143,6 +153,17 @@ export async function acceptProposal(
   if (created.written) return { kind: 'planned', plan, fresh: true };
   if (!created.current) throw new Error(`Plan revision ${revision} of ${head.runId} was neither written nor found.`);
   return { kind: 'planned', plan: created.current, fresh: false };
+}
+
+function withProblems(revision: number, problems: readonly PlanProblem[]): Extract<Planned, { kind: 'rejected' }> {
+  const all = problems.map(({ stepId, message }) => `${stepId ?? 'plan'}: ${message}`).join(' ');
+  const denied = problems.every(({ code }) => code === 'denied' || code === 'notGranted');
+  return {
+    ...rejected(denied ? 'denied' : 'hallucinated', `plan revision ${revision} was rejected: ${all}`),
+    problems: problems.map(({ code, stepId, path, message }) =>
+      [code, stepId && `step '${stepId}'`, path, message].filter(Boolean).join(': '),
+    ),
+  };
 }
 
 /** Plans may ask a model to think; to plan and to judge the run is the engine's to ask. */

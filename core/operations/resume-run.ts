@@ -1,6 +1,8 @@
 import type { Principal } from '../authz/principal.ts';
 import type { RunAccepted } from '../contract/api.ts';
 import { Problem } from '../contract/problems.ts';
+import { budgetOf } from '../model/budget.ts';
+import type { WrittenBudget } from '../model/budget.ts';
 import type { RunHead } from '../model/run.ts';
 import { isFinal } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
@@ -26,7 +28,13 @@ export interface ResumeDependencies {
  * `run-over`, `step-in-doubt`, `unknown-agent` and `run-contended`.
  */
 export async function resumeRun(
-  call: { readonly principal: Principal; readonly runId: string; readonly reason: string | undefined },
+  call: {
+    readonly principal: Principal;
+    readonly runId: string;
+    readonly reason?: string | undefined;
+    /** Limits that replace those of the run. */
+    readonly budget?: WrittenBudget | undefined;
+  },
   { ports, registry, reader }: ResumeDependencies,
 ): Promise<RunAccepted> {
   const { principal, runId } = call;
@@ -34,7 +42,9 @@ export async function resumeRun(
     if (isFinal(current.status)) throw runOver(runId, current.status, current.ending, 'resumed');
     const plans = await reader.windowPlans(current);
     const answered = await answeredSteps(current, plans, ports.ledger);
-    return resumed(current, plans, answered, registry, ports.clock.now());
+    const change = resumed(current, plans, answered, registry, ports.clock.now());
+    if (call.budget === undefined) return change;
+    return { ...change, budget: { ...current.budget, ...budgetOf(call.budget) } };
   });
   // Until the run moves on by itself, the head still names what it waited for, so that a call that dies here can be repeated.
   const settled = `resumed by ${principal.subject}${call.reason === undefined ? '' : `: ${call.reason}`}`;
@@ -82,6 +92,8 @@ function resumed(
     ...(lookAgain.length > 0 ? { lookAgain } : {}),
     ...(late ? { deadlineMs: nowMs + deadlineSecondsOf(head, registry) * 1000 } : {}),
     ...(waits ? { ...nextGeneration(head), status: 'running' as const } : {}),
+    // A person who sets it going again has seen what was tried.
+    ...(head.status === 'escalated' && head.replans !== undefined ? { replans: 0 } : {}),
   };
 }
 

@@ -99,22 +99,33 @@ export class RunReader {
     return undefined;
   }
 
+  /** Of these steps, those that the ledger knows already: an earlier revision has begun a step of that id and skill. */
+  async begunOf(run: RunRef, steps: readonly AcceptedStep[]): Promise<readonly string[]> {
+    const items = await this.#ports.ledger.readMany(steps.map((step) => ledgerRefOf(run, step)));
+    return items.map(({ stepId }) => stepId);
+  }
+
   /** Output of a step that is done, and how far it may be believed; null for one that is over without an output. */
   async output(run: RunRef, step: AcceptedStep): Promise<TrustedValue> {
-    const key = keyOf(run, step.id);
+    const key = keyOf(run, keyOfOutput(step));
     const known = this.#outputs.get(key);
     if (known !== undefined) return known;
     const item = await this.#ports.ledger.read(ledgerRefOf(run, step));
     if (item?.status !== 'DONE') return { value: null, trust: 'trusted', argumentTrust: 'trusted' };
     const { result, trust, argumentTrust = trust } = item;
     const output = { value: await loadValue(result, this.#ports.blobs), trust, argumentTrust };
-    this.rememberOutput(run, step.id, output);
+    this.rememberOutput(run, step, output);
     return output;
   }
 
-  rememberOutput(run: RunRef, stepId: string, output: TrustedValue): void {
-    this.#outputs.set(keyOf(run, stepId), output);
+  rememberOutput(run: RunRef, step: AcceptedStep, output: TrustedValue): void {
+    this.#outputs.set(keyOf(run, keyOfOutput(step)), output);
   }
+}
+
+/** As in the ledger: a later revision may use an id again for a step of another skill. */
+function keyOfOutput({ skill, id }: AcceptedStep): string {
+  return `${skill}/${id}`;
 }
 
 function keyOf(run: RunRef, part: string | number = ''): string {

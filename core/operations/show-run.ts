@@ -1,3 +1,4 @@
+import { hasModels } from '../authz/with-models.ts';
 import type { PlanPage, RunPage, RunView, StepView } from '../contract/api.ts';
 import { InvalidCursor } from '../contract/cursor.ts';
 import type { LedgerItem } from '../model/effect.ts';
@@ -5,7 +6,7 @@ import type { Failure } from '../model/failure.ts';
 import { failureClass } from '../model/failure.ts';
 import type { PlanRevision } from '../model/plan.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
-import { isFinal } from '../model/run.ts';
+import { budgetOfRun, isFinal } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
 import type { StepStatus } from '../model/step.ts';
 import type { Ports, RunRef } from '../ports/index.ts';
@@ -13,11 +14,12 @@ import { renderTemplate } from './render-template.ts';
 import type { WindowStep } from './open-steps.ts';
 import { ledgerRefOf, stateFromLedger, wantedOf, unrecordedFailure, windowSteps } from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
+import { spendOfRun } from './show-spend.ts';
 import { loadValue } from './stored-value.ts';
 import { headOf } from './wake-run.ts';
 
 export interface ShowDependencies {
-  readonly ports: Pick<Ports, 'runs' | 'ledger' | 'blobs' | 'clock'>;
+  readonly ports: Pick<Ports, 'runs' | 'ledger' | 'blobs' | 'spend' | 'clock'>;
   readonly registry: Registry;
   readonly reader: RunReader;
 }
@@ -43,15 +45,22 @@ export async function showRun(
   const over = window.filter(({ status }) => overStatuses.has(status)).length;
   return {
     ...describe(head, request),
+    ...(mayUseModels(head, registry) ? { spend: await spendOfRun(query, ports) } : {}),
     steps: { total: head.stepsRetired + window.length, over: head.stepsRetired + over, window },
     ...(head.status === 'completed' ? await outputOf(head, request, reader) : {}),
   };
+}
+
+function mayUseModels({ agent }: RunHead, registry: Registry): boolean {
+  const defined = registry.agents.get(agent);
+  return defined !== undefined && hasModels(defined);
 }
 
 const overStatuses = new Set<StepStatus>(['completed', 'skipped', 'compensated']);
 
 function describe(head: RunHead, request: RunRequest): Omit<RunView, 'steps' | 'output' | 'outputProblem'> {
   const { runId, agent, status, generation, revision, waitingFor, cancelRequested, ending } = head;
+  const budget = budgetOfRun(head, request);
   // A run that was just woken still carries what it waited for, until it moves.
   const waits = status === 'waiting' || status === 'escalated';
   return {
@@ -64,7 +73,7 @@ function describe(head: RunHead, request: RunRequest): Omit<RunView, 'steps' | '
     ...(request.playbook === undefined ? {} : { playbook: request.playbook }),
     input: request.input,
     labels: request.labels,
-    ...(Object.keys(request.budget).length === 0 ? {} : { budget: request.budget }),
+    ...(Object.keys(budget).length === 0 ? {} : { budget }),
     requestedBy: request.requestedBy,
     createdAt: isoTime(head.createdAtMs),
     updatedAt: isoTime(head.updatedAtMs),

@@ -11,6 +11,7 @@ const named = {
   StartRunRequest: api.startRunRequest,
   PlanDraft: api.planDraft,
   ReasonRequest: api.reasonRequest,
+  ResumeRequest: api.resumeRequest,
   ResolveRequest: api.resolveRequest,
   ExplainRequest: api.explainRequest,
   Explanation: api.explanation,
@@ -72,7 +73,7 @@ function operationOf(operationId: string, endpoint: Endpoint): SchemaNode {
     ...(body
       ? {
           requestBody: {
-            required: body !== api.reasonRequest,
+            required: body !== api.reasonRequest && body !== api.resumeRequest,
             content: { 'application/json': { schema: refTo(body) } },
           },
         }

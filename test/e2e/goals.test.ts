@@ -1,4 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { RunView } from '../../core/contract/api.ts';
 import type { JsonObject } from '../../core/model/json.ts';
@@ -7,15 +8,32 @@ import type { FakeBehaviour, FakeModels, FakeScript } from '../fixtures/fake-mod
 import { startFakeModels } from '../fixtures/fake-models.ts';
 import { bookFlight, bookHotel, plans, purposeOf, says, searchFlight } from './planner.ts';
 import type { ProjectFolder } from './running-platform.ts';
-import { makeProjectFolder, RunningPlatform, untilAtRest } from './running-platform.ts';
+import { makeProjectFolder, repository, RunningPlatform, untilAtRest } from './running-platform.ts';
 import { bookedFor, setFault, tripOf } from './travel.ts';
 
 let folder: ProjectFolder;
 let models: FakeModels;
 let platform: RunningPlatform;
 
+/** Plans a few steps at a time, and asks at the end whether the goal is reached. */
+const carefulPlanner = `import { defineAgent } from 'holdfast';
+export default defineAgent({
+  name: 'careful-planner',
+  description: 'Books trips step by step.',
+  grants: ['FlightBooking:v1', 'HotelBooking:v1'],
+  deadline: '1h',
+  planning: 'incremental',
+  verify: true,
+});
+`;
+
 beforeEach(async () => {
   folder = await makeProjectFolder();
+  const agents = join(folder.directory, 'agents');
+  rmSync(agents);
+  cpSync(join(repository, 'agents'), agents, { recursive: true });
+  mkdirSync(join(agents, 'careful-planner'));
+  writeFileSync(join(agents, 'careful-planner', 'agent.ts'), carefulPlanner);
   models = await startFakeModels();
   platform = await startPlatform();
 });
@@ -129,17 +147,34 @@ it('another model answers when the first one is overloaded', async () => {
   expect(await untilAtRest(platform, await runOf(newTraveller()))).toMatchObject({ status: 'completed' });
 });
 
-it('a step that fails for good is planned around, and what is done is not done again', async () => {
+it('a step that fails is planned around, and what is done is not done again', async () => {
   const traveller = newTraveller();
-  await setFault(folder, 'hotels', 'refuse');
-  models.follow(async (request) => {
-    if (purposeOf(request) === 'plan') return plans([searchFlight, bookFlight, bookHotel], { final: true });
-    await setFault(folder, 'hotels', 'none');
-    return plans([{ ...bookHotel, id: 'book-hotel-again' }], { final: true });
-  });
+  const unknownFlight = { ...bookFlight, input: { ...(bookFlight['input'] as JsonObject), flightId: 'NO-1' } };
+  models.follow((request) =>
+    purposeOf(request) === 'plan'
+      ? plans([searchFlight, { ...unknownFlight, dependsOn: ['search-flight'] }], { final: true })
+      : plans([{ ...bookFlight, id: request.raw.includes('NO-1') ? 'book-the-found' : 'not-told' }], { final: true }),
+  );
   const run = await untilAtRest(platform, await runOf(traveller));
   expect(run).toMatchObject({ status: 'completed' });
-  expect(await bookedFor(folder, traveller)).toMatchObject({ flights: 1, hotels: 1 });
+  expect(models.requests.map(purposeOf)).toEqual(['plan', 'revise']);
+  expect(run.steps.window.map(({ id, status }) => [id, status])).toContainEqual(['book-the-found', 'completed']);
+  expect(await bookedFor(folder, traveller)).toMatchObject({ flights: 1 });
+});
+
+it('a plan that fails again and again is revised as often as the budget says, and then a person is asked', async () => {
+  let plan = 0;
+  models.follow(() => {
+    plan += 1;
+    const wrong = {
+      ...bookFlight,
+      id: `book-${plan}`,
+      input: { ...(bookFlight['input'] as JsonObject), flightId: 'NO-1' },
+    };
+    return plans([wrong], { final: true });
+  });
+  const run = await untilAtRest(platform, await runOf(newTraveller(), { budget: { recoveries: 1 } }));
+  expect(run).toMatchObject({ status: 'escalated', waitingFor: { escalation: 'failure' } });
   expect(models.requests.map(purposeOf)).toEqual(['plan', 'revise']);
 });
 
@@ -150,23 +185,153 @@ it('an answer that was paid for is not asked for again when the platform is kill
   const runId = await runOf(traveller);
   await platform.runUntil(runId, ({ steps }) => steps.window.some(({ id }) => id === 'search-flight'));
   await platform.kill();
-  await setFault(folder, 'flights', 'none').catch(() => undefined);
   platform = await startPlatform();
+  await setFault(folder, 'flights', 'none');
   expect(await untilAtRest(platform, runId, 120_000)).toMatchObject({ status: 'completed' });
   expect(models.requests).toHaveLength(1);
   expect(await bookedFor(folder, traveller)).toMatchObject({ flights: 1 });
 });
 
-it('a run whose budget is used up waits for a person, with the bill', async () => {
+it('a run that may not afford its next call sends nothing and waits for a person, who may raise the budget', async () => {
   models.follow(() => plans([searchFlight], { final: true }));
-  const run = await untilAtRest(platform, await runOf(newTraveller(), { budget: { usdMicros: 1 } }));
-  expect(run).toMatchObject({ status: 'escalated', waitingFor: { kind: 'human', escalation: 'budget' } });
+  const runId = await runOf(newTraveller(), { budget: { tokens: 10 } });
+  const poor = await untilAtRest(platform, runId);
+  expect(poor).toMatchObject({ status: 'escalated', waitingFor: { kind: 'human', escalation: 'budget' } });
+  expect(models.requests).toHaveLength(0);
+
+  const resumed = await platform.call('POST', `/v1/runs/${runId}/resume`, { budget: { tokens: 1_000_000 } });
+  expect(resumed.status, platform.output).toBe(202);
+  const rich = await platform.runUntil(runId, ({ status }) => status === 'completed');
+  expect(rich).toMatchObject({ budget: { tokens: 1_000_000 } });
+  const { inputTokens, outputTokens } = models.countOf('test-key');
+  expect(rich.spend).toMatchObject({ tokens: inputTokens + outputTokens });
+});
+
+it('a budget in dollars needs a price, and says so before anything is sent', async () => {
+  const run = await untilAtRest(platform, await runOf(newTraveller(), { budget: { usd: 1 } }));
+  expect(reasonOf(run)).toContain("no price of the model 'openai:fake-large' is known");
   expect(models.requests).toHaveLength(0);
 });
 
-it('a model that never answers costs its time only, and a person is asked in the end', async () => {
-  models.follow(() => ({ kind: 'garbage', bytes: 10_000 }));
-  const run = await untilAtRest(platform, await runOf(newTraveller()), 120_000);
+it('more steps than the budget allows are not begun', async () => {
+  const traveller = newTraveller();
+  models.follow(() => plans([searchFlight, bookFlight, bookHotel], { final: true }));
+  const run = await untilAtRest(platform, await runOf(traveller, { budget: { steps: 3 } }));
+  expect(run).toMatchObject({ status: 'escalated', waitingFor: { escalation: 'budget' } });
+  expect(await bookedFor(folder, traveller)).toMatchObject({ flights: 0, hotels: 0 });
+});
+
+it.each<[string, FakeBehaviour]>([
+  ['garbage', { kind: 'garbage', bytes: 100_000 }],
+  ['JSON without an end', { kind: 'says', text: '{"decision":"plan","steps":[' }],
+  ['JSON of 10,000 levels', { kind: 'nested', depth: 10_000 }],
+  ['a name twice', { kind: 'says', text: '{"reasoning":"a","reasoning":"b"}' }],
+  ['a tool call', { kind: 'callsTool', name: 'book', input: '{}' }],
+  ['refusals', { kind: 'refuses', text: 'I cannot help with that.' }],
+  ['nothing, because of a filter', { kind: 'filtered' }],
+  ['connections that break', { kind: 'resets', text: '{"decision":"plan"}' }],
+  ['overload', { kind: 'fails', status: 529 }],
+])('a model that only ever gives %s does nothing, and a person is asked', async (_name, behaviour) => {
+  const traveller = newTraveller();
+  models.follow(() => behaviour);
+  const run = await untilAtRest(platform, await runOf(traveller), 180_000);
+  expect(run).toMatchObject({ status: 'escalated', waitingFor: { kind: 'human' } });
+  expect(reasonOf(run)).not.toBe('');
+  expect(await bookedFor(folder, traveller)).toEqual({ flights: 0, hotels: 0, cars: 0 });
+});
+
+it('a slow answer is an answer', async () => {
+  const good = plans([searchFlight], { final: true });
+  if (good.kind !== 'says') throw new Error('a plan is said');
+  models.follow(() => ({ kind: 'drips', text: good.text, pauseMs: 200, pieces: 20 }));
+  expect(await untilAtRest(platform, await runOf(newTraveller()))).toMatchObject({ status: 'completed' });
+});
+
+it('plans a few steps at a time, and goes on when the verdict is that something is missing', async () => {
+  const traveller = newTraveller();
+  const verdicts = [
+    says({ satisfied: false, findings: ['The hotel is missing.'] }),
+    says({ satisfied: true, findings: [] }),
+  ];
+  models.follow((request) => {
+    const { raw } = request;
+    switch (purposeOf(request)) {
+      case 'verify':
+        return verdicts.shift() ?? says({ satisfied: false, findings: ['too often'] });
+      case 'revise':
+        return plans([raw.includes('The hotel is missing.') ? { ...bookHotel, dependsOn: [] } : searchFlight], {
+          final: true,
+          output: { hotel: '${steps.book-hotel.output}' },
+        });
+      default:
+        return raw.includes('# Results') ? plans([bookFlight], { final: true }) : plans([searchFlight]);
+    }
+  });
+  const run = await untilAtRest(platform, await runOf(traveller, { agent: 'careful-planner' }));
+  expect(run).toMatchObject({ status: 'completed', output: { hotel: expect.anything() as unknown } });
+  expect(models.requests.map(purposeOf)).toEqual(['plan', 'plan', 'verify', 'revise', 'verify']);
+  expect(await bookedFor(folder, traveller)).toMatchObject({ flights: 1, hotels: 1 });
+});
+
+it('verdicts that never agree end with a person, after as many revisions as are allowed', async () => {
+  let count = 0;
+  models.follow((request) => {
+    if (purposeOf(request) === 'verify') return says({ satisfied: false, findings: ['Not good enough.'] });
+    count += 1;
+    return plans([{ ...searchFlight, id: `search-${count}` }], { final: true });
+  });
+  const run = await untilAtRest(platform, await runOf(newTraveller(), { agent: 'careful-planner' }));
   expect(run).toMatchObject({ status: 'escalated' });
-  await pause(0);
+  expect(reasonOf(run)).toContain('Not good enough.');
+  expect(models.requests.map(purposeOf).filter((purpose) => purpose === 'revise')).toHaveLength(3);
+});
+
+it('a model may choose a playbook that a person has written', async () => {
+  const traveller = newTraveller();
+  models.follow(() => says({ decision: 'playbook', playbook: 'book-trip', playbookInput: tripOf(traveller) }));
+  const run = await untilAtRest(platform, await runOf(traveller));
+  expect(run.status, JSON.stringify(run)).toBe('completed');
+  expect(await bookedFor(folder, traveller)).toEqual({ flights: 1, hotels: 1, cars: 1 });
+});
+
+it('a model that chooses a playbook that is not there is asked again', async () => {
+  models.follow((request, call) =>
+    call === 1
+      ? says({ decision: 'playbook', playbook: 'book-moon', playbookInput: {} })
+      : plans([{ ...searchFlight, why: request.raw.includes('book-moon') ? 'told' : 'not told' }], { final: true }),
+  );
+  const run = await untilAtRest(platform, await runOf(newTraveller()));
+  expect(run).toMatchObject({ status: 'completed' });
+  expect(run.steps.window.find(({ id }) => id === 'search-flight')).toMatchObject({ why: 'told' });
+});
+
+it('when a model was wrong three times, a person who resumes the run has it asked again', async () => {
+  let good = false;
+  models.follow(() => plans([good ? searchFlight : { ...searchFlight, skill: 'Teleport:v9' }], { final: true }));
+  const runId = await runOf(newTraveller());
+  expect(await untilAtRest(platform, runId)).toMatchObject({ status: 'escalated' });
+  good = true;
+  expect((await platform.call('POST', `/v1/runs/${runId}/resume`, {})).status).toBe(202);
+  await platform.runUntil(runId, ({ status }) => status === 'completed');
+});
+
+it('a model that plans the same again does not get an old result for a new one, and comes to an end', async () => {
+  models.follow(() => plans([searchFlight]));
+  const run = await untilAtRest(platform, await runOf(newTraveller(), { agent: 'careful-planner' }));
+  expect(run).toMatchObject({ status: 'escalated' });
+  expect(reasonOf(run)).toContain("'search-flight' of an earlier revision has begun");
+});
+
+it('a model that only ever adds steps comes to the end of its steps', async () => {
+  let count = 0;
+  models.follow(() => {
+    count += 1;
+    return plans([{ ...searchFlight, id: `search-${count}` }]);
+  });
+  const runId = await runOf(newTraveller(), { agent: 'careful-planner', budget: { steps: 20 } });
+  expect(await untilAtRest(platform, runId)).toMatchObject({
+    status: 'escalated',
+    waitingFor: { escalation: 'budget' },
+  });
+  expect(models.requests).toHaveLength(10);
 });

@@ -20,7 +20,7 @@ export const kinds: {
     name: 'run head',
     schema: runHead,
     inKey: ['tenantId', 'runId'],
-    asText: ['window', 'lost', 'occurrences', 'lookAgain', 'waitingFor', 'cancelRequested'],
+    asText: ['window', 'lost', 'occurrences', 'lookAgain', 'budget', 'waitingFor', 'cancelRequested'],
   },
   request: {
     name: 'run request',
@@ -32,7 +32,7 @@ export const kinds: {
     name: 'plan revision',
     schema: planRevision,
     inKey: ['tenantId', 'runId'],
-    asText: ['steps', 'imports', 'output', 'carry'],
+    asText: ['steps', 'imports', 'output', 'carry', 'supersedes'],
   },
   idempotency: {
     name: 'idempotency record',

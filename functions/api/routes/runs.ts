@@ -36,7 +36,7 @@ export function serveRuns(app: Hono, dependencies: ServeDependencies): void {
   );
 
   serve(app, endpoints.resumeRun, dependencies, ({ principal, body, segment }) =>
-    resumeRun({ principal, runId: runOf(principal, segment('runId')).runId, reason: body.reason }, dependencies),
+    resumeRun({ principal, runId: runOf(principal, segment('runId')).runId, ...body }, dependencies),
   );
 }
 
