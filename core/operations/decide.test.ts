@@ -280,3 +280,49 @@ describe('a generation that has seen enough bursts', () => {
 it.each(['completed', 'declined', 'failed', 'canceled'] as const)('a run that is %s stays so', (status) => {
   expect(decisionOf([step('a')], { run: { status } })).toMatchObject({ kind: 'end', status });
 });
+
+describe('a failure that a model may plan around', () => {
+  const failed = (failureOf: Failure, id = 'a'): OpenStep =>
+    step(id, { state: { status: 'failed', failure: failureOf } });
+  const ended = (of: Failure): Decision =>
+    decisionOf([step('a')], {
+      outcomes: [{ kind: 'failed', stepId: 'a', failure: of } as StepOutcome],
+      replannable: new Set(['a']),
+    });
+
+  it('is planned around, also in the very decision that learns of it', () => {
+    expect(decisionOf([failed(failure)], { replannable: new Set(['a']) })).toMatchObject({ kind: 'plan' });
+    expect(ended(failure)).toMatchObject({ kind: 'plan', failed: [{ id: 'a' }] });
+  });
+
+  it.each(['denied', 'budgetExceeded', 'skillChanged', 'storeUnavailable'] as const)(
+    'is a matter for a person when it is %s, for no plan helps with it',
+    (failureClass) => {
+      expect(ended({ class: failureClass, message: 'no' })).toMatchObject({ kind: 'human' });
+    },
+  );
+
+  it('is not planned around as long as anything is in doubt, was said no to, or failed that a person planned', () => {
+    const inDoubt = step('b', { state: { status: 'inDoubt', failure: doubt } });
+    const replannable = new Set(['a', 'c']);
+    expect(decisionOf([failed(failure), inDoubt], { replannable })).toMatchObject({
+      kind: 'human',
+      need: { escalation: 'inDoubt' },
+    });
+    const rejected = failed({ class: 'denied', message: 'no', rejectedBy: 'ada' }, 'c');
+    expect(decisionOf([failed(failure), rejected], { replannable })).toMatchObject({ kind: 'end', status: 'declined' });
+    expect(decisionOf([failed(failure), failed(failure, 'b')], { replannable })).toMatchObject({ kind: 'human' });
+  });
+
+  it('waits for the steps that can still run', () => {
+    expect(decisionOf([failed(failure), step('b')], { replannable: new Set(['a']) })).toMatchObject({
+      kind: 'execute',
+      stepIds: ['b'],
+    });
+  });
+});
+
+it('a step that may not afford its call is shown under the kind budget', () => {
+  const state: StepState = { status: 'failed', failure: { class: 'budgetExceeded', message: 'used up' } };
+  expect(decisionOf([step('a', { state })])).toMatchObject({ kind: 'human', need: { escalation: 'budget' } });
+});
