@@ -50,10 +50,15 @@ export class ThinkFunction extends BundledFunction {
     if (bedrock.length > 0) this.#allowBedrock(bedrock);
   }
 
-  /** A cross-region profile (`us.anthropic.…`) asks the model behind it in other regions, which needs to be allowed too. */
+  /**
+   * A cross-region profile (`us.anthropic.…`) asks the model behind it in other regions, which needs to be allowed too.
+   * Which model is behind a profile that is named by its ARN is not known here, so that is allowed through the profile only.
+   */
   #allowBedrock(ids: readonly string[]): void {
     const { partition, account } = Stack.of(this);
+    const profileArns = ids.filter((id) => id.startsWith('arn:') && id.includes('inference-profile/'));
     const resources = ids.flatMap((id) => {
+      if (id.startsWith('arn:')) return [id];
       const model = id.replace(/^(?:us|eu|apac|jp|au|global|us-gov)\./, '');
       const foundation = `arn:${partition}:bedrock:*::foundation-model/${model}`;
       return model === id
@@ -62,5 +67,15 @@ export class ThinkFunction extends BundledFunction {
     });
     this.addToRolePolicy(new PolicyStatement({ actions: ['bedrock:InvokeModel'], resources }));
     acknowledgePatterns(this.ownRole, resources, 'The models are named; a profile chooses the region.');
+    if (profileArns.length === 0) return;
+    const anyModel = `arn:${partition}:bedrock:*::foundation-model/*`;
+    this.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['bedrock:InvokeModel'],
+        resources: [anyModel],
+        conditions: { StringEquals: { 'bedrock:InferenceProfileArn': profileArns } },
+      }),
+    );
+    acknowledgePatterns(this.ownRole, [anyModel], 'Only through the profiles that are named.');
   }
 }
