@@ -28,7 +28,9 @@ function asks(registry: Registry, name: string): boolean[] {
   return [
     catalogueFor(one, registry, { arnOf: (id) => id }).find(modelSkillId, 'reason').found,
     toolList(one, registry).some(({ skillId }) => skillId === modelSkillId),
-    compilePolicies(registry).policies.some(({ agent: holder, skillId }) => holder === name && skillId === modelSkillId),
+    compilePolicies(registry).policies.some(
+      ({ agent: holder, skillId }) => holder === name && skillId === modelSkillId,
+    ),
   ];
 }
 
