@@ -110,6 +110,11 @@ test.each([
   [' , ', []],
   ['openai:a', ['openai:a']],
   [' bedrock:b , openai:a,', ['bedrock:b', 'openai:a']],
+  ['openai:a,openai:a', ['openai:a']],
 ])('HOLDFAST_MODELS as %j names %j', (text, models) => {
   expect(modelsFrom(text)).toEqual(models);
+});
+
+test('HOLDFAST_MODELS with a name that is no model is refused, by that name', () => {
+  expect(() => modelsFrom('openai:a,gpt-5-mini,opnai:b')).toThrow("names 'gpt-5-mini', 'opnai:b', which is no model");
 });

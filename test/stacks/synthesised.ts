@@ -5,6 +5,7 @@ import { App } from 'aws-cdk-lib';
 import { afterAll } from 'vitest';
 import { writeBundles } from '../../lib/bundle/bundles.ts';
 import type { MailSender } from '../../lib/constructs/grant-reach.ts';
+import type { ThinkSettings } from '../../lib/constructs/think-function.ts';
 import { ResourceNames } from '../../lib/names.ts';
 import type { Project } from '../../lib/project.ts';
 import { readProject } from '../../lib/project.ts';
@@ -78,6 +79,7 @@ export interface AppOptions {
   readonly source?: ProjectSource;
   /** Of the platform. */
   readonly models?: readonly string[];
+  readonly thinking?: ThinkSettings;
   /** Of agents that name their own, by agent. */
   readonly ownModels?: Readonly<Record<string, readonly string[]>>;
 }
@@ -87,6 +89,7 @@ export async function buildApp({
   mail = { from: 'agents@example.com' },
   source = fixtureProject,
   models,
+  thinking,
   ownModels = {},
 }: AppOptions = {}): Promise<{ app: App; project: Project }> {
   const bundled = bundles.get(source.directory) ?? bundle(source.directory);
@@ -106,6 +109,7 @@ export async function buildApp({
     settings: source.settings,
     ...(mail !== 'none' ? { mail } : {}),
     ...(models ? { models } : {}),
+    ...(thinking ? { thinking } : {}),
     limits: { burstsPerGeneration: 500 },
   });
   return { app, project };

@@ -15,12 +15,14 @@ import {
   runAccountKey,
 } from '../../core/contract/keys.ts';
 import { env } from '../../core/contract/env.ts';
+import { tenantDayBudgetFromEnv } from '../../core/contract/tenant-day-budget.ts';
+import { modelPrices } from '../../core/model/model-prices.ts';
 import { modelSkillId } from '../../core/model/model-step.ts';
 import type { Request } from './policy.ts';
 import { roleOf } from './policy.ts';
 import { Roles } from './roles.ts';
-import type { Resource, Synthesised } from './synthesised.ts';
-import { fixtureProject, synthesise } from './synthesised.ts';
+import type { AppOptions, Resource, Synthesised } from './synthesised.ts';
+import { buildApp, fixtureProject, synthesise } from './synthesised.ts';
 import { account, arn, region, textOf } from './values.ts';
 
 const profileArn = `arn:aws:bedrock:${region}:${account}:application-inference-profile/abc123`;
@@ -87,6 +89,24 @@ describe('the function of model steps', () => {
     for (const name of ['skill-model-v1', 'decide', 'api']) {
       expect(environmentOf(roles.named(name), common)[env.models], name).toBe(platformModels.join(','));
     }
+  });
+
+  it('is told the budgets and prices of the deployment, which are refused before it is deployed when they are wrong', async () => {
+    const models = ['openai:own'];
+    const price = { models, input: 1, output: 2, pricedOn: '2026-11-01', source: 'my contract' };
+    const openAiBaseUrl = 'https://models.example.com/v1';
+    const thinking = { tenantDayBudget: { usd: 25 }, modelPrices: [price], openAiBaseUrl };
+    const built = await synthesise(fixtureProject, { models, thinking });
+    const told = environmentOf(think(new Roles(built)), built);
+    expect(tenantDayBudgetFromEnv(told)).toEqual({ usdMicros: 25_000_000 });
+    expect(modelPrices(told[env.modelPrices]).own).toEqual([price]);
+    expect(told['OPENAI_BASE_URL']).toBe(openAiBaseUrl);
+    const wrong: [AppOptions, string][] = [
+      [{ models, thinking: { tenantDayBudget: { usd: -1 } } }, 'HOLDFAST_TENANT_DAY_BUDGET is wrong'],
+      [{ models, thinking: { modelPrices: [{ ...price, input: -1 }] } }, 'HOLDFAST_MODEL_PRICES is not usable'],
+      [{ models: ['gpt-5-mini'] }, "names 'gpt-5-mini', which is no model"],
+    ];
+    for (const [options, said] of wrong) await expect(buildApp(options)).rejects.toThrow(said);
   });
 
   it('has the time of the longest model step, and a little more', () => {
