@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
+import * as z from 'zod';
 import { modelSkillId } from '../model/model-step.ts';
-import type { AgentDefinition, Registry } from '../model/skill.ts';
-import { modelSkill } from '../operations/model-skill.ts';
+import type { AgentDefinition, Registry, SkillDefinition } from '../model/skill.ts';
 import { catalogueFor } from './catalogue.ts';
 import { compilePolicies } from './compile-policies.ts';
 import { toolList } from './tool-list.ts';
@@ -15,7 +15,15 @@ const registryOf = (...agents: AgentDefinition[]): Registry => ({
   skills: new Map(),
   agents: new Map(agents.map((one) => [one.name, one])),
 });
-const skill = modelSkill();
+const skill: SkillDefinition = {
+  ...{ kind: 'skill', id: modelSkillId, release: '1.0.0', description: 'Asks.', settings: [] },
+  actions: {
+    reason: {
+      ...{ description: 'Thinks.', input: z.object({}), output: z.object({}), effect: { class: 'P' } },
+      ...{ timeoutSeconds: 1, maxAttempts: 1, run: async () => ({}) },
+    },
+  },
+};
 const agentOf = ({ agents }: Registry, name: string): AgentDefinition => {
   const found = agents.get(name);
   if (!found) throw new Error(`There is no agent '${name}'.`);
