@@ -48,6 +48,16 @@ test.each([
   ['an unknown base', { 'agents/a/agent.ts': agent('a', [], ['b']) }, "extends 'b', which is no agent"],
   ['an unknown skill', { 'agents/a/agent.ts': agent('a', ['Gone:v1']) }, "grants 'Gone:v1', which no folder"],
   ['an unknown limit', { 'agents/a/agent.ts': agent('a', [{ grant: 'Mail:v1', limit: 5 }]) }, 'grants.0'],
+  [
+    'a skill in the place of model steps',
+    { 'skills/model-v1/skill.ts': skill('Model:v1'), 'agents/a/agent.ts': agent('a', []) },
+    "'Model:v1', which belongs to the platform",
+  ],
+  [
+    'a skill whose function would have the name of theirs',
+    { 'skills/model-v1/skill.ts': skill('MODEL:v1'), 'agents/a/agent.ts': agent('a', []) },
+    "'MODEL:v1', which belongs to the platform",
+  ],
   ['no grant', { 'agents/a/agent.ts': agent('a', ['Mail']) }, 'grants.0'],
 ])('a project with %s is refused', async (name, files, message) => {
   await expect(readProject(project(name, { ...skills, ...files }))).rejects.toThrow(message);

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { GrantHolder } from '../core/authz/grant-holders.ts';
 import { grantsOf } from '../core/authz/grants.ts';
 import { agentModule, skillFolder, skillModule } from '../core/contract/project.ts';
+import { isModelSkill, modelSkillId } from '../core/model/model-step.ts';
 import type { GrantDeclaration } from '../core/model/grant.ts';
 import type { PolicyFile } from '../core/model/policy.ts';
 import type { AgentDefinition, Capability } from '../core/model/skill.ts';
@@ -73,6 +74,11 @@ async function readSkill(dir: string, folder: string): Promise<SkillManifest> {
   if (skillFolder(skill.id) !== folder) {
     throw new Error(
       `${path} defines '${skill.id}', which belongs into skills/${skillFolder(skill.id)}. Rename the folder.`,
+    );
+  }
+  if (isModelSkill(skill.id)) {
+    throw new Error(
+      `${path} defines '${skill.id}', which belongs to the platform: the steps in which agents ask their models are those of ${modelSkillId}. Any other name is allowed. Rename the skill and its folder.`,
     );
   }
   const { id, actions, settings, secrets, uses, network } = skill;

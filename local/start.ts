@@ -8,6 +8,10 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { awsPorts } from '../core/adapters/aws.ts';
 import { createTable } from '../core/adapters/dynamodb/index.ts';
 import { skillFunctions } from '../core/authz/catalogue.ts';
+import { modelsFrom } from '../core/authz/with-models.ts';
+import { env } from '../core/contract/env.ts';
+import { tenantDayBudgetFromEnv } from '../core/contract/tenant-day-budget.ts';
+import { modelPrices } from '../core/model/model-prices.ts';
 import { createLocalApp } from '../functions/api/local-app.ts';
 import { handler as decideHandler } from '../functions/decide/handler.ts';
 import { handler as inboxHandler } from '../functions/inbox/handler.ts';
@@ -72,6 +76,10 @@ const warmSkillWorkers = 2;
  */
 export async function startPlatform(options: StartOptions): Promise<Platform> {
   const { projectDirectory, dataDirectory } = options;
+  // Wrong ones are told now, and not at the first model step.
+  modelsFrom(process.env[env.models]);
+  modelPrices(process.env[env.modelPrices]);
+  tenantDayBudgetFromEnv(process.env);
   const project = await loadProject(projectDirectory, { secretNames: await secretNames(dataDirectory) });
   const stops: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {

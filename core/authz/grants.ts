@@ -1,5 +1,6 @@
 import type { Condition, Conditions, Grant } from '../model/grant.ts';
 import { limitsInWords, parseGrant } from '../model/grant.ts';
+import { modelSkillId } from '../model/model-step.ts';
 import type { ArgumentType } from '../model/argument-type.ts';
 import type { Registry } from '../model/skill.ts';
 import { seenInputOf, typeAt } from './argument-types.ts';
@@ -23,7 +24,8 @@ export interface GrantProblem {
 }
 
 /**
- * Every grant that an agent has, its own first, then those of the agents it extends, each agent once.
+ * Every grant that an agent has, its own first, then those of the agents it extends, each agent once. Model steps are not
+ * inherited: an agent asks its own models, or none.
  * Throws an Error for a base that does not exist and for a circle; a project that has passed its checks has neither.
  */
 export function grantsOf(agent: GrantHolder, agents: ReadonlyMap<string, GrantHolder>): readonly HeldGrant[] {
@@ -32,11 +34,12 @@ export function grantsOf(agent: GrantHolder, agents: ReadonlyMap<string, GrantHo
   return lineOf(agent, agents).flatMap((holder) => {
     const prefix = `grant:${agent.name}${holder.name === agent.name ? '' : `<${holder.name}`}:`;
     const times = new Map<string, number>();
-    return holder.grants.map((declaration): HeldGrant => {
+    return holder.grants.flatMap((declaration): HeldGrant[] => {
       const grant = parseGrant(declaration);
+      if (grant.skillId === modelSkillId && holder.name !== agent.name) return [];
       const time = (times.get(grant.name) ?? 0) + 1;
       times.set(grant.name, time);
-      return { ...grant, policyId: `${prefix}${grant.name}${time === 1 ? '' : `#${time}`}`, from: holder.name };
+      return [{ ...grant, policyId: `${prefix}${grant.name}${time === 1 ? '' : `#${time}`}`, from: holder.name }];
     });
   });
 }

@@ -1,4 +1,5 @@
 import { modelSkillId } from '../model/model-step.ts';
+import { modelName } from '../model/names.ts';
 import type { AgentDefinition, Registry, SkillDefinition } from '../model/skill.ts';
 
 /**
@@ -29,10 +30,16 @@ function withModelsOf(agent: AgentDefinition, platformModels: readonly string[])
   return models.length === 0 ? agent : { ...agent, models, grants: [...agent.grants, modelSkillId] };
 }
 
-/** `HOLDFAST_MODELS`: names separated by commas. */
+/** `HOLDFAST_MODELS`: names separated by commas. Throws an Error for one that names no model. */
 export function modelsFrom(text: string | undefined): string[] {
-  return (text ?? '')
+  const names = (text ?? '')
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== '');
+  const wrong = names.filter((one) => !modelName.safeParse(one).success);
+  if (wrong.length === 0) return [...new Set(names)];
+  const given = wrong.map((one) => `'${one}'`).join(', ');
+  throw new Error(
+    `HOLDFAST_MODELS names ${given}, which is no model. Allowed are names such as openai:gpt-5-mini, anthropic:claude-sonnet-4-5 or bedrock:amazon.nova-pro-v1:0, separated by commas. Write the provider before the model.`,
+  );
 }

@@ -1,6 +1,7 @@
 import { ArnFormat, CfnOutput, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { modelsFrom } from '../../core/authz/with-models.ts';
 import { env } from '../../core/contract/env.ts';
 import type { Limits } from '../../core/contract/limits.ts';
 import { modelSkillId } from '../../core/model/model-step.ts';
@@ -17,6 +18,7 @@ import { grantMail, grantSecrets } from '../constructs/grant-reach.ts';
 import type { MailSender } from '../constructs/grant-reach.ts';
 import { SkillFunction } from '../constructs/skill-function.ts';
 import { ThinkFunction } from '../constructs/think-function.ts';
+import type { ThinkSettings } from '../constructs/think-function.ts';
 import type { TokenIssuer } from '../constructs/token-issuer.ts';
 import type { ResourceNames } from '../names.ts';
 import type { AgentManifest, Project } from '../project.ts';
@@ -36,6 +38,8 @@ export interface PlatformStackProps extends StackProps {
   readonly mail?: MailSender;
   /** Language models for agents that name none, in the order in which they are asked. @default none */
   readonly models?: readonly string[];
+  /** How models are asked and paid for. */
+  readonly thinking?: ThinkSettings;
   /** @default a Cognito user pool of this stack */
   readonly tokenIssuer?: TokenIssuer;
   /** @default the defaults of core/contract/limits.ts */
@@ -80,10 +84,11 @@ export class PlatformStack extends Stack {
       return fn;
     });
 
-    const modelsOf = (agent: AgentManifest): readonly string[] => agent.models ?? props.models ?? [];
+    const platformModels = modelsFrom(props.models?.join(','));
+    const modelsOf = (agent: AgentManifest): readonly string[] => agent.models ?? platformModels;
     const models = [...new Set(project.agents.flatMap(modelsOf))];
+    if (platformModels.length > 0) environment[env.models] = platformModels.join(',');
     const think = models.length === 0 ? undefined : this.#think(props, models, environment);
-    if (props.models) environment[env.models] = props.models.join(',');
 
     const decide = own('decide', 'Decides what a run does next', decideSeconds);
     table.grantDecide(decide);
@@ -131,13 +136,12 @@ export class PlatformStack extends Stack {
   }
 
   #think(
-    { names, bundleDir, stored, models: platformModels = [] }: PlatformStackProps,
+    { names, bundleDir, stored, thinking: settings = {} }: PlatformStackProps,
     models: readonly string[],
     environment: Readonly<Record<string, string>>,
   ): ThinkFunction {
     const think = new ThinkFunction(this, 'think', {
-      ...{ names, bundleDir, models },
-      environment: { ...environment, [env.models]: platformModels.join(',') },
+      ...{ names, bundleDir, models, settings, environment },
     });
     stored.table.grantOwnLedger(think, modelSkillId);
     stored.table.grantSpend(think);

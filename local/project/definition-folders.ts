@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSkillCard } from '../../core/contract/skill-card.ts';
+import { isModelSkill, modelSkillId } from '../../core/model/model-step.ts';
 import { skillFolder } from '../../core/model/names.ts';
 import type { SkillCard } from '../../core/model/skill-card.ts';
 import type { AgentDefinition, SkillDefinition } from '../../core/model/skill.ts';
@@ -44,7 +45,15 @@ export async function loadSkillFolder(directory: string, folder: string): Promis
     given: id,
   }));
   const { card, problems } = await loadCard(directory, folder);
-  return { ...loaded, card, problems: [...loaded.problems, ...problems] };
+  return { ...loaded, card, problems: [...loaded.problems, ...takenIds(loaded), ...problems] };
+}
+
+function takenIds({ file, definition }: LoadedFolder<SkillDefinition>): ProjectProblem[] {
+  if (!definition || !isModelSkill(definition.id)) return [];
+  const given = JSON.stringify(definition.id);
+  const allowed = `any other name; the steps in which agents ask their models are those of ${modelSkillId}`;
+  const remedy = 'Rename the skill and its folder';
+  return [{ file, at: 'id', wrong: 'belongs to the platform', given, allowed, remedy }];
 }
 
 /** Loads `agents/<folder>`. */

@@ -223,6 +223,8 @@ const broken: Readonly<Record<string, string>> = {
   'skills/mute-card-v1/SKILL.md': card('mute-card-v1', '""'),
   'skills/renamed-card-v1/skill.ts': skill('RenamedCard:v1'),
   'skills/renamed-card-v1/SKILL.md': card('other-card-v1'),
+  'skills/model-v1/skill.ts': skill('Model:v1'),
+  'skills/model-v1/SKILL.md': card('model-v1'),
   'agents/wrong-name/agent.ts': agent('right-name', ['Good:v1']),
   'agents/stranger/agent.ts': agent('stranger', ['Good:v1', 'good:v1'].slice(0, 1).concat('Unknown:v3')),
   'agents/acrobat/agent.ts': agent('acrobat', ['Good:v1/act', 'Good:v1/jump']),
@@ -306,6 +308,10 @@ describe('a broken project', () => {
     [
       'skills/renamed-card-v1/SKILL.md',
       'front matter name is not the name of the folder. Given: "other-card-v1". Allowed: "renamed-card-v1".',
+    ],
+    [
+      'skills/model-v1/skill.ts',
+      'id belongs to the platform. Given: "Model:v1". Allowed: any other name; the steps in which agents ask their models are those of Model:v1. Rename the skill and its folder.',
     ],
     [
       'agents/wrong-name/agent.ts',

@@ -94,7 +94,8 @@ describe('what is asked for', () => {
       post({ agent: 'writer', goal: 'greet ada' }),
     );
     expect(status).toBe(422);
-    expect(detail).toContain("Use a playbook of agent 'writer' (it has 'greet', 'count')");
+    expect(detail).toContain("agent 'writer' has none: start the platform with HOLDFAST_MODELS");
+    expect(detail).toContain("or use a playbook (it has 'greet', 'count')");
     expect((await refused('model-not-configured', '/v1/runs', post({ agent: 'idle', goal: 'x' }))).detail).toContain(
       'none',
     );

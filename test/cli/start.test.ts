@@ -97,6 +97,18 @@ it('a broken project is told file by file: exit 2', async () => {
   expect(ended.stderr).not.toContain('    at ');
 });
 
+it.each([
+  ['HOLDFAST_MODELS', 'gpt-5-mini'],
+  ['HOLDFAST_MODEL_PRICES', '{}'],
+  ['HOLDFAST_TENANT_DAY_BUDGET', '{"eur":5}'],
+])('%s as %s is told at once, and not by the first model step: exit 2', async (name, value) => {
+  const args = ['start', '--port', '0', '--project', project, '--data', emptyFolder()];
+  const ended = await holdfast(args, { env: { [name]: value } });
+  expect(ended).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(ended.stderr).toContain(name);
+  expect(ended.stderr).not.toContain('    at ');
+});
+
 it('--fresh wipes nothing that was never a data directory', async () => {
   const folder = emptyFolder();
   writeFileSync(join(folder, 'thesis.txt'), 'years of work');

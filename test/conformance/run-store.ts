@@ -53,6 +53,7 @@ export function runStoreConformance(
     it('keeps every member that a head can have', async () => {
       const head = await created();
       const full = nextOf(head, {
+        replans: 1,
         occurrences: { a: 2 },
         lookAgain: ['b'],
         waitingFor: { kind: 'human', escalationId: 'esc-1', escalation: 'inDoubt', reason: 'in doubt' },

@@ -12,6 +12,16 @@ describe('cdk-nag and the validation of templates', () => {
     expect(() => app.synth()).not.toThrow();
   });
 
+  it('find nothing new in a platform whose agents ask models of every provider, by id, profile and ARN', async () => {
+    const arn = 'arn:aws:bedrock:eu-west-1:111122223333:application-inference-profile/abc123';
+    const named = ['amazon.nova-pro-v1:0', 'global.anthropic.claude-sonnet-4-5-20250929-v1:0', arn];
+    const { app } = await buildApp({
+      models: [...named.map((id) => `bedrock:${id}`), 'openai:gpt-5-mini', 'anthropic:claude-sonnet-4-5'],
+    });
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    expect(() => app.synth()).not.toThrow();
+  });
+
   it('would find a queue that answers without TLS, and a property that does not exist', async () => {
     const { app } = await buildApp();
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

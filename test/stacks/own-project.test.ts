@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { withModels } from '../../core/authz/with-models.ts';
 import { argumentsBlobKey, documentPartition, ledgerKey, resultBlobKey } from '../../core/contract/keys.ts';
+import { modelSkillId, plannedPurpose } from '../../core/model/model-step.ts';
 import { skillFolder } from '../../core/model/names.ts';
+import { modelSkill } from '../../core/operations/model-skill.ts';
 import type { SkillManifest } from '../../lib/project.ts';
 import { loadProject } from '../../local/project/index.ts';
 import type { Opinions } from '../authz/opinions.ts';
@@ -65,6 +68,29 @@ describe('what an agent of this project may use', () => {
       ...['Email:v1', 'Notes:v1', 'Text:v1'],
       ...['UserManagement:v1', 'UserManagement:v2'],
     ]);
+  });
+});
+
+describe('which agents of this project may ask models', () => {
+  it('is the same for all of them: those that have any, and not those that extend one', async () => {
+    const models = ['openai:gpt-5-mini'];
+    const { registry, policies } = await loadProject(packageDir);
+    const base = registry.agents.get('base');
+    if (!base) throw new Error('This project has no agent base.');
+    const heirs = [...registry.agents.values()].filter((agent) => agent.extends?.includes('base'));
+    expect(heirs.length).toBeGreaterThan(0);
+    const agents = new Map([...registry.agents, ['base', { ...base, models }]]);
+    const deployed = new Roles(await synthesise(ownProject, { ownModels: { base: models } }));
+    const resource = `${arn('lambda', `function:holdfast-skill-${skillFolder(modelSkillId)}`)}:7`;
+    const asked = opinions(withModels({ ...registry, agents }, [], modelSkill()), policies)
+      .filter(({ skillId, action }) => skillId === modelSkillId && action === plannedPurpose)
+      .map(({ agent, shown, found, permitted }) => {
+        const invokes = ['burst', 'run'].map((kind) =>
+          deployed.may(deployed.named(`${kind}-${agent}`), { action: 'lambda:InvokeFunction', resource }),
+        );
+        return [agent, [...new Set([shown, found, permitted, ...invokes])]];
+      });
+    expect(asked).toEqual([...agents.keys()].map((agent) => [agent, [agent === 'base']]));
   });
 });
 

@@ -5,6 +5,7 @@ import { App } from 'aws-cdk-lib';
 import { afterAll } from 'vitest';
 import { writeBundles } from '../../lib/bundle/bundles.ts';
 import type { MailSender } from '../../lib/constructs/grant-reach.ts';
+import type { ThinkSettings } from '../../lib/constructs/think-function.ts';
 import { ResourceNames } from '../../lib/names.ts';
 import type { Project } from '../../lib/project.ts';
 import { readProject } from '../../lib/project.ts';
@@ -73,17 +74,29 @@ async function bundle(directory: string): Promise<{ project: Project; bundleDir:
   return { project, bundleDir };
 }
 
+export interface AppOptions {
+  readonly mail?: MailSender | 'none';
+  readonly source?: ProjectSource;
+  /** Of the platform. */
+  readonly models?: readonly string[];
+  readonly thinking?: ThinkSettings;
+  /** Of agents that name their own, by agent. */
+  readonly ownModels?: Readonly<Record<string, readonly string[]>>;
+}
+
 /** The app of bin/app.ts over a project, with real bundles and the flags of cdk.json. */
 export async function buildApp({
   mail = { from: 'agents@example.com' },
   source = fixtureProject,
-}: { readonly mail?: MailSender | 'none'; readonly source?: ProjectSource } = {}): Promise<{
-  app: App;
-  project: Project;
-}> {
+  models,
+  thinking,
+  ownModels = {},
+}: AppOptions = {}): Promise<{ app: App; project: Project }> {
   const bundled = bundles.get(source.directory) ?? bundle(source.directory);
   bundles.set(source.directory, bundled);
-  const { project, bundleDir } = await bundled;
+  const { project: read, bundleDir } = await bundled;
+  const agents = read.agents.map((agent) => ({ ...agent, models: ownModels[agent.name] ?? agent.models }));
+  const project = { ...read, agents };
   const app = new App({ outdir: scratch(), context: flags() });
   const names = new ResourceNames('holdfast');
   const stored = new DataStack(app, 'HoldfastData', { names });
@@ -95,14 +108,16 @@ export async function buildApp({
     definitionsDir: join(packageDir, 'statemachines'),
     settings: source.settings,
     ...(mail !== 'none' ? { mail } : {}),
+    ...(models ? { models } : {}),
+    ...(thinking ? { thinking } : {}),
     limits: { burstsPerGeneration: 500 },
   });
   return { app, project };
 }
 
 /** The templates of the app, without validation. */
-export async function synthesise(source = fixtureProject): Promise<Synthesised> {
-  const { app, project } = await buildApp({ source });
+export async function synthesise(source = fixtureProject, options: AppOptions = {}): Promise<Synthesised> {
+  const { app, project } = await buildApp({ source, ...options });
   const assembly = unvalidated(() => app.synth());
   const template = (name: string): Template => assembly.getStackByName(name).template as Template;
   return {
