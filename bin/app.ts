@@ -24,6 +24,8 @@ new PlatformStack(app, 'HoldfastPlatform', {
     // No origin is open to Http:v1 until one is named here.
     HTTP_ALLOWED_ORIGINS: '',
   },
+  // As on a laptop: none, and agents follow playbooks and given plans only.
+  models: (process.env['HOLDFAST_MODELS'] ?? '').split(',').filter((model) => model !== ''),
   // Verify this domain in SES, or name one that is.
   mail: { from: 'agents@example.com' },
 });

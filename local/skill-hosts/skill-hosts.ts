@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { env } from '../../core/contract/env.ts';
 import { siblingModule } from '../sibling-module.ts';
 
 export interface SkillWorkerOptions {
@@ -110,6 +111,8 @@ class SkillHostPool implements SkillHosts {
       const { projectDirectory } = this.#options;
       const worker = new Worker(siblingModule(import.meta.url, 'worker'), {
         workerData: { projectDirectory },
+        // A skill gets its secrets from its context, and nobody's credentials.
+        env: { ...process.env, [env.personalAws]: undefined },
         resourceLimits: skillMemory,
         execArgv: ['--disable-warning=ExperimentalWarning'],
       });
