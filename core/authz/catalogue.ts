@@ -1,4 +1,5 @@
 import { env } from '../contract/env.ts';
+import { modelSkillId, plannedPurpose } from '../model/model-step.ts';
 import { skillFolder } from '../model/names.ts';
 import type { AgentDefinition, Registry, SkillDefinition } from '../model/skill.ts';
 import { skillHashOf } from '../model/skill-contract.ts';
@@ -80,6 +81,17 @@ function versionsFrom(text: string | undefined): ReadonlyMap<string, string> {
     versions.set(skillId, String(version));
   }
   return versions;
+}
+
+/** Plans may ask a model to think; to plan and to judge a run is for the engine to ask. */
+export function askableIn(catalogue: Catalogue): Catalogue {
+  return {
+    find: (skill, action) => {
+      if (skill !== modelSkillId || action === plannedPurpose) return catalogue.find(skill, action);
+      const message = `'${skill}/${action}' is asked by the platform itself; a plan may use '${skill}/${plannedPurpose}'.`;
+      return { found: false, code: 'notGranted', message };
+    },
+  };
 }
 
 function unknownSkill(skillId: string, agent: AgentDefinition, held: string, registry: Registry): CatalogueEntry {

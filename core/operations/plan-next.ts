@@ -1,5 +1,5 @@
 import type { SkillFunctions } from '../authz/catalogue.ts';
-import { catalogueFor } from '../authz/catalogue.ts';
+import { askableIn, catalogueFor } from '../authz/catalogue.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import { jsonSizeBytes } from '../model/json.ts';
@@ -8,8 +8,7 @@ import type { RunHead, RunRequest } from '../model/run.ts';
 import { budgetOfRun } from '../model/run.ts';
 import type { AgentDefinition, Completed, PlaybookDefinition, Registry } from '../model/skill.ts';
 import { foreignSteps, settledStep, validatePlan } from '../model/validate-plan.ts';
-import type { Catalogue, PlanProblem } from '../model/validate-plan.ts';
-import { modelSkillId, plannedPurpose } from '../model/model-step.ts';
+import type { PlanProblem } from '../model/validate-plan.ts';
 import type { Trust } from '../model/trust.ts';
 import { leastTrusted } from '../model/trust.ts';
 import type { Authorizer } from '../ports/authorizer.ts';
@@ -118,9 +117,10 @@ export async function acceptProposal(
     const found = await reader.findStep(head, stepId, head.revision);
     if (found) earlier.set(stepId, found.revision);
   }
+  const catalogue = catalogueFor(agent, registry, functions);
   const verdict = validatePlan(draft, {
     input: request.input,
-    catalogue: withoutQuestionsOfTheEngine(catalogueFor(agent, registry, functions), author),
+    catalogue: author === 'engine' ? catalogue : askableIn(catalogue),
     denied: denialOf({ tenantId: head.tenantId, agent: agent.name }, authorizer, ports.clock),
     earlier,
     settled: new Set(earlier.keys()),
@@ -163,18 +163,6 @@ function withProblems(revision: number, problems: readonly PlanProblem[]): Extra
     problems: problems.map(({ code, stepId, path, message }) =>
       [code, stepId && `step '${stepId}'`, path, message].filter(Boolean).join(': '),
     ),
-  };
-}
-
-/** Plans may ask a model to think; to plan and to judge the run is the engine's to ask. */
-function withoutQuestionsOfTheEngine(catalogue: Catalogue, author: PlanRevision['author']): Catalogue {
-  if (author === 'engine') return catalogue;
-  return {
-    find: (skill, action) => {
-      if (skill !== modelSkillId || action === plannedPurpose) return catalogue.find(skill, action);
-      const message = `'${skill}/${action}' is asked by the platform itself; a plan may use '${skill}/${plannedPurpose}'.`;
-      return { found: false, code: 'notGranted', message };
-    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { catalogueFor } from '../authz/catalogue.ts';
+import { askableIn, catalogueFor } from '../authz/catalogue.ts';
 import { hasModels } from '../authz/with-models.ts';
 import type { SkillFunctions } from '../authz/catalogue.ts';
 import type { Principal } from '../authz/principal.ts';
@@ -248,7 +248,7 @@ function gate(
 ): void {
   const verdict = validatePlan(draft, {
     input,
-    catalogue: catalogueFor(agent, registry, functions),
+    catalogue: askableIn(catalogueFor(agent, registry, functions)),
     denied: denialOf({ tenantId: principal.tenantId, agent: agent.name }, authorizer, ports.clock),
     earlier: new Map(),
     settled: new Set(),

@@ -1,12 +1,17 @@
-import { catalogueFor } from '../../core/authz/catalogue.ts';
+import { askableIn, catalogueFor } from '../../core/authz/catalogue.ts';
 import { conditionProblems, inheritanceProblems } from '../../core/authz/grants.ts';
+import { withModels } from '../../core/authz/with-models.ts';
 import { nameOfGrant } from '../../core/model/grant.ts';
 import { skillFolder } from '../../core/model/names.ts';
 import type { AgentDefinition, Registry } from '../../core/model/skill.ts';
 import type { Catalogue } from '../../core/model/validate-plan.ts';
 import type { DefinitionProblem } from '../../core/sdk/definition-error.ts';
+import { modelSkill } from '../../core/operations/model-skill.ts';
 import { openEntry, templateProblems } from '../../core/sdk/fixed-plan.ts';
 import { listed, shown } from '../../core/sdk/inspection.ts';
+
+/** Whether there are any is known when a platform starts; a playbook may ask for them before. */
+const modelsAtHand = ['openai:any'];
 
 /**
  * What an agent names that the project does not have: other agents, grants with the arguments that their conditions
@@ -22,7 +27,10 @@ export function agentProblems(
   const isBroken = (skillId: string): boolean => brokenFolders.has(skillFolder(skillId));
   const inherited = inheritanceProblems(agent, registry.agents);
   if (inherited.length > 0) return inherited;
-  const granted = catalogueFor(agent, registry, { arnOf: (skillId) => skillId });
+  const thinking = withModels(registry, modelsAtHand, modelSkill());
+  const granted = askableIn(
+    catalogueFor(thinking.agents.get(agent.name) ?? agent, thinking, { arnOf: (skillId) => skillId }),
+  );
   const catalogue: Catalogue = {
     find: (skillId, action) => (isBroken(skillId) ? openEntry : granted.find(skillId, action)),
   };

@@ -16,7 +16,8 @@ let models: FakeModels;
 let platform: RunningPlatform;
 
 /** Plans a few steps at a time, and asks at the end whether the goal is reached. */
-const carefulPlanner = `import { defineAgent } from 'holdfast';
+const carefulPlanner = `import { defineAgent, definePlaybook } from 'holdfast';
+import * as z from 'zod';
 export default defineAgent({
   name: 'careful-planner',
   description: 'Books trips step by step.',
@@ -24,6 +25,23 @@ export default defineAgent({
   deadline: '1h',
   planning: 'incremental',
   verify: true,
+  playbooks: {
+    advise: definePlaybook({
+      description: 'Say which flight to take.',
+      input: z.object({}).loose(),
+      steps: [
+        ${JSON.stringify(searchFlight)},
+        {
+          id: 'choose',
+          skill: 'Model:v1',
+          action: 'reason',
+          input: { question: 'Which flight?', material: '\${steps.search-flight.output}' },
+          why: 'People want advice.',
+        },
+      ],
+      output: '\${steps.choose.output.answer}',
+    }),
+  },
 });
 `;
 
@@ -334,4 +352,21 @@ it('a model that only ever adds steps comes to the end of its steps', async () =
     waitingFor: { escalation: 'budget' },
   });
   expect(models.requests).toHaveLength(10);
+});
+
+it('a playbook may ask a model to think about what a step has found', async () => {
+  models.follow((request) => says({ answer: request.raw.includes('flightId') ? 'The early one.' : 'None.' }));
+  const request = { agent: 'careful-planner', playbook: 'advise', input: tripOf(newTraveller()) };
+  const run = await untilAtRest(platform, await platform.startRun(request));
+  expect(run).toMatchObject({ status: 'completed', output: 'The early one.' });
+  expect(models.requests.map(purposeOf)).toEqual(['reason']);
+});
+
+it.each(['plan', 'verify', 'compact'])('a plan cannot ask what only the platform asks: %s', async (action) => {
+  const step = { id: 'ask', skill: 'Model:v1', action, input: { texts: '{}', input: {}, completed: [] }, why: '' };
+  models.follow(() => plans([step], { final: true }));
+  const run = await untilAtRest(platform, await runOf(newTraveller()));
+  expect(reasonOf(run)).toContain('is asked by the platform itself');
+  const response = await platform.call('POST', '/v1/runs', { agent: 'trip-planner', plan: { steps: [step] } });
+  expect(response.status).toBe(422);
 });
