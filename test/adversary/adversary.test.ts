@@ -3,7 +3,7 @@ import { addedUp } from './campaign.ts';
 import { inThread, inThreads } from './threads.ts';
 
 const threads = 2;
-const plans = 200_000;
+const plans = 120_000;
 
 it('no hostile plan makes an agent do what it may not, and Decide and skill hosts each see to it', async () => {
   const part = plans / threads;

@@ -26,8 +26,8 @@ export interface Revision {
   readonly steps: (seen: Seen) => Step[];
 }
 
-/** Who writes the plans: somebody who proposes them, or the function of a playbook. */
-export type Script = 'proposed' | 'playbook';
+/** Who writes the plans: somebody who proposes them, the function of a playbook, or the model that the engine asks. */
+export type Script = 'proposed' | 'playbook' | 'goal';
 
 /** What the attacker does with orders to skill hosts that have been given: each is sent again, changed. */
 export const forgeries = [

@@ -2,6 +2,7 @@ import { MemoryBlobStore, MemoryEffectLedger, MemoryRunStore } from '../../core/
 import { openCedarAuthorizer } from '../../core/adapters/cedar/index.ts';
 import { compilePolicies } from '../../core/authz/compile-policies.ts';
 import type { SkillFunctions } from '../../core/authz/catalogue.ts';
+import { withModels } from '../../core/authz/with-models.ts';
 import { limits } from '../../core/contract/limits.ts';
 import type { DecideEvent, DecideResult, RunIdentity, StepRequest } from '../../core/contract/machine.ts';
 import type { Json } from '../../core/model/json.ts';
@@ -12,6 +13,8 @@ import type { Completed, NextSteps, Registry, SkillDefinition } from '../../core
 import type { StepOutcome } from '../../core/model/step.ts';
 import { createAdvance } from '../../core/operations/advance-run.ts';
 import { executeStep } from '../../core/operations/execute-step.ts';
+import { modelSkill } from '../../core/operations/model-skill.ts';
+import type { ModelStepOutput } from '../../core/operations/model-skill.ts';
 import { loadValue } from '../../core/operations/stored-value.ts';
 import type { Authorizer } from '../../core/ports/authorizer.ts';
 import type { Clock, Http, Ports } from '../../core/ports/index.ts';
@@ -45,6 +48,8 @@ export class StandingClock implements Clock {
 /** What is attacked: the project, its policies compiled, and the network around it. */
 export interface Site {
   readonly registries: Readonly<Record<Release, Registry>>;
+  /** The same with a model, for runs that have only a goal. */
+  readonly goalRegistries?: Readonly<Record<Release, Registry>>;
   readonly authorizer: Authorizer;
   readonly http: Http;
   readonly settings: Readonly<Record<string, string>>;
@@ -56,7 +61,10 @@ export class FixtureSite implements Site {
   readonly world = new World();
   /** What the playbook of every agent answers. */
   script: (completed: Completed) => NextSteps = () => ({ steps: [], done: true });
+  /** What the model answers next. */
+  thought: ModelStepOutput | undefined;
   readonly registries: Readonly<Record<Release, Registry>>;
+  readonly goalRegistries: Readonly<Record<Release, Registry>>;
   readonly authorizer: Authorizer;
   readonly http: Http;
   readonly settings = {};
@@ -70,7 +78,17 @@ export class FixtureSite implements Site {
       agents,
     });
     this.registries = { '1.0.0': registry('1.0.0'), '1.1.0': registry('1.1.0') };
-    const policies = compilePolicies(this.registries['1.0.0']);
+    const model = modelSkill(async () => {
+      if (!this.thought) throw new Error('The model was asked, and nobody has said what it answers.');
+      return this.thought;
+    });
+    const planning = (release: Release): Registry => {
+      const { skills } = this.registries[release];
+      const incremental = [...agents].map(([name, agent]) => [name, { ...agent, planning: 'incremental' }] as const);
+      return withModels({ skills, agents: new Map(incremental) }, ['openai:obedient'], model);
+    };
+    this.goalRegistries = { '1.0.0': planning('1.0.0'), '1.1.0': planning('1.1.0') };
+    const policies = compilePolicies(this.goalRegistries['1.0.0']);
     this.authorizer = openCedarAuthorizer(policies, fixturePolicies, { cachedDecisions: 20_000 });
   }
 }
@@ -80,6 +98,7 @@ export class AttackedPlatform {
   readonly clock = new StandingClock();
   readonly ports: Ports;
   #advance: DecideOfReleases;
+  #advanceGoal: DecideOfReleases;
   readonly functions: SkillFunctions = { arnOf: (id) => `arn:${id}:1` };
   readonly site: Site;
   readonly #ids = new CountingIds();
@@ -96,28 +115,36 @@ export class AttackedPlatform {
       clock: this.clock,
       ids: this.#ids,
     };
-    this.#advance = this.#decides();
+    this.#advance = this.#decides(site.registries);
+    this.#advanceGoal = this.#decides(site.goalRegistries ?? site.registries);
   }
 
   /** The functions begin anew and remember nothing. */
   coldStart(): void {
-    this.#advance = this.#decides();
+    const { registries, goalRegistries } = this.site;
+    this.#advance = this.#decides(registries);
+    this.#advanceGoal = this.#decides(goalRegistries ?? registries);
   }
 
   skill(id: string, release: Release): SkillDefinition | undefined {
-    return this.site.registries[release].skills.get(id);
+    const { registries, goalRegistries = registries } = this.site;
+    return goalRegistries[release].skills.get(id);
   }
 
-  /** Decide, of a deployment with skills of that release. */
-  advance(event: DecideEvent, release: Release): Promise<DecideResult> {
-    return this.#advance[release](event);
+  /**
+   * Decide, of a deployment with skills of that release.
+   *
+   * @param planner who plans when nobody has: the model of the deployment, or nobody, because it has none
+   */
+  advance(event: DecideEvent, release: Release, planner: 'model' | 'nobody' = 'nobody'): Promise<DecideResult> {
+    return (planner === 'model' ? this.#advanceGoal : this.#advance)[release](event);
   }
 
-  #decides(): DecideOfReleases {
+  #decides(registries: Site['registries']): DecideOfReleases {
     const { ports, functions, site } = this;
     const { authorizer } = site;
     const decided = (release: Release) => {
-      const registry = site.registries[release];
+      const registry = registries[release];
       return createAdvance({ ports, registry, functions, authorizer, limits: limits.parse({}), epoch: undefined });
     };
     return { '1.0.0': decided('1.0.0'), '1.1.0': decided('1.1.0') };
@@ -152,7 +179,7 @@ export class AttackedPlatform {
   /** Hands an order to the function of a skill, whatever the order says. */
   async execute(request: StepRequest, skill: SkillDefinition): Promise<StepOutcome> {
     const { authorizer, settings } = this.site;
-    const worker = { epoch: undefined, deadlineMs: this.clock.now() + 60_000, settings, authorizer };
+    const worker = { epoch: undefined, deadlineMs: this.clock.now() + 150_000, settings, authorizer };
     return executeStep(request, skill, this.ports, worker);
   }
 }

@@ -1,5 +1,6 @@
 import type { DecideEvent, Dispatch, RunIdentity, StepRequest } from '../../core/contract/machine.ts';
 import type { Json } from '../../core/model/json.ts';
+import { modelSkillId } from '../../core/model/model-step.ts';
 import type { PlanStepInput } from '../../core/model/plan.ts';
 import type { Completed, NextSteps } from '../../core/model/skill.ts';
 import type { StepOutcome } from '../../core/model/step.ts';
@@ -9,6 +10,7 @@ import type { AttackedPlatform, FixtureSite, Release } from './attacked-platform
 import { releases } from './attacked-platform.ts';
 import { forged } from './forge.ts';
 import { propose } from './gate-door.ts';
+import { HostileModel } from './hostile-model.ts';
 import type { Oracle, Order } from './oracle/judge.ts';
 import { askPerson } from './person.ts';
 
@@ -48,6 +50,7 @@ export class Play {
   readonly #platform: AttackedPlatform;
   readonly #site: FixtureSite;
   readonly #oracle: Oracle;
+  readonly #model: HostileModel;
   readonly #passed: string[] = [];
   readonly #leaked: string[] = [];
   readonly #unauthorized: string[] = [];
@@ -68,6 +71,7 @@ export class Play {
     this.#platform = platform;
     this.#site = site;
     this.#oracle = oracle;
+    this.#model = new HostileModel(attack, oracle);
   }
 
   async play(): Promise<Played> {
@@ -93,7 +97,10 @@ export class Play {
     let event: DecideEvent = run;
     for (let turn = 0; turn < mostTurns; turn += 1) {
       if (this.#attack.cold) this.#platform.coldStart();
-      const result = await this.#platform.advance(event, this.#known);
+      const planner = this.#attack.script === 'goal' ? 'model' : 'nobody';
+      const result = await this.#platform.advance(event, this.#known, planner);
+      const wrong = await this.#model.judge(run, this.#platform.ports.runs);
+      if (wrong !== undefined) this.#passed.push(wrong);
       switch (result.next) {
         case 'execute':
           if (await this.#isOvertaken(result.items)) return 'overtaken by a forged order';
@@ -140,7 +147,7 @@ export class Play {
   /** The next plan of the attacker, if he has one left. */
   async #propose(run: RunIdentity): Promise<boolean> {
     const revision = this.#attack.revisions[this.#proposed];
-    if (!revision || this.#attack.script === 'playbook') return false;
+    if (!revision || this.#attack.script !== 'proposed') return false;
     this.#proposed += 1;
     const { author } = revision;
     const seen = this.#oracle.seenIn(run.runId);
@@ -169,6 +176,8 @@ export class Play {
 
   async #judgeOrders(items: readonly Dispatch[]): Promise<void> {
     for (const { request } of items) {
+      // The questions of the engine itself; that a plan asks none of them is judged at the gate.
+      if (request.skill === modelSkillId) continue;
       const order = orderOf(request, await this.#argumentsOf(request), false);
       // An order to settle begins nothing; should it do so all the same, the world tells.
       const wrong = request.settleOnly
@@ -216,6 +225,10 @@ export class Play {
     const { world } = this.#site;
     const skill = this.#platform.skill(request.skill, release);
     if (!skill) throw new Error(`There is no function of '${request.skill}'.`);
+    if (request.skill === modelSkillId) {
+      this.#site.thought = this.#model.answer(request, this.#seen);
+      return this.#platform.execute(request, skill);
+    }
     const order = orderOf(request, await this.#argumentsOf(request), isForged);
     const [happenings, connections] = [world.happenings.length, world.connections.length];
     const outcome = await this.#platform.execute(request, skill);

@@ -46,7 +46,11 @@ export function attackOf(seed: number): Attack {
   const base = random.pick(isRunningOut ? endingBases : bases);
   const benign = !isRunningOut && random.chance(0.15);
   const script = !benign && !isRunningOut && random.chance(0.12) ? 'playbook' : 'proposed';
-  const { input, untrusted } = runInput(random, new Canaries(), script === 'playbook' && random.chance(0.6));
+  const goal = new Random(seed * 131 + 7);
+  const mayBeForModel = script === 'proposed' && !benign && !isRunningOut && goal.chance(0.15);
+  const readsFirst = mayBeForModel && goal.chance(0.3);
+  const isClean = (script === 'playbook' && random.chance(0.6)) || (mayBeForModel && goal.chance(0.6));
+  const { input, untrusted } = runInput(random, new Canaries(), isClean);
   const tenantId = random.pick((benign || isRunningOut) && base.tenants ? base.tenants : tenants);
   if (benign) {
     return {
@@ -65,11 +69,14 @@ export function attackOf(seed: number): Attack {
     };
   }
   const agent = !isRunningOut && random.chance(0.12) ? random.pick(agents) : base.agent;
+  const revisions: Revision[] = isRunningOut
+    ? base.revisions.map((steps) => ({ author: 'planner', read: 'trusted', steps }))
+    : tamperedRevisions(readsFirst ? reading : base, random, { seed, input, script });
+  // What a person writes, no model answers.
+  const isForModel = mayBeForModel && revisions.every(({ author }) => author === 'planner');
   return {
-    ...{ name: base.name, seed, tenantId, agent, input, untrusted, benign, script },
-    revisions: isRunningOut
-      ? base.revisions.map((steps) => ({ author: 'planner', read: 'trusted', steps }))
-      : tamperedRevisions(base, random, { seed, input, script }),
+    ...{ name: base.name, seed, tenantId, agent, input, untrusted, benign },
+    ...{ revisions, script: isForModel ? 'goal' : script },
     person: random.pick(['approves', 'rejects', 'absent', 'absent']),
     nowMs: isRunningOut ? random.pick(lastMoments) : random.pick(moments),
     delayMs: random.chance(0.1) ? random.pick([1, 2, 86_400_000]) : 0,
@@ -143,6 +150,13 @@ function tampered(steps: Step[], among: readonly (readonly Tampering[])[], count
 function isShaped({ id, skill, action, input }: Step): boolean {
   return [id, skill, action].every((name) => typeof name === 'string') && typeof input === 'object' && input !== null;
 }
+
+/** A planner that has only read a mail so far. */
+const reading: Base = {
+  name: 'read first',
+  agent: 'clerk',
+  revisions: [() => [step('mail', 'Mail:v1/read', { id: '${input.text}' })], () => sequels[0]?.() ?? []],
+};
 
 const sequels: readonly (() => Step[])[] = [
   () => [

@@ -40,7 +40,12 @@ const others = [
   'Bank:v2/transfer',
   'Desk:v1/close',
   'Users:v1/write',
+  'Model:v1/plan',
+  'Model:v1/verify',
+  'Model:v1/compact',
 ];
+/** As the engine asks its own questions. */
+const question = { texts: '{"goal":"Pay."}', input: '${input}', completed: [] };
 const otherInputs: Readonly<Record<string, Record<string, unknown>>> = {
   'Vault:v1/open': { box: 'b' },
   'Users:v2/remove': { id: 'ann' },
@@ -48,6 +53,9 @@ const otherInputs: Readonly<Record<string, Record<string, unknown>>> = {
   'Bank:v2/transfer': { recipient: { iban: '${input.account}' }, amountCents: '${input.amountCents}' },
   'Desk:v1/close': { room: 'r1', level: 1 },
   'Users:v1/write': { id: 'ann', role: '${input.role}' },
+  'Model:v1/plan': question,
+  'Model:v1/verify': question,
+  'Model:v1/compact': question,
 };
 
 /** The name of a skill or an action, almost as it should be. */

@@ -1,10 +1,11 @@
-import { approvalMutants, labelMutants, playbookMutants } from './flow-mutants.ts';
+import { approvalMutants, goalMutants, labelMutants, playbookMutants } from './flow-mutants.ts';
 import { planMutants, policyMutants, reachMutants } from './gate-mutants.ts';
 import type { Mutant } from './mutant.ts';
 
 /** Every bug that the suite has to catch. */
 export const mutants: readonly Mutant[] = [
   ...labelMutants,
+  ...goalMutants,
   ...playbookMutants,
   ...approvalMutants,
   ...planMutants,

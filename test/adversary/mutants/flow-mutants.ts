@@ -5,6 +5,7 @@ const flow = 'core/model/information-flow.ts';
 const approval = 'core/model/approval.ts';
 const judge = 'core/operations/judge-use.ts';
 const keys = 'core/contract/keys.ts';
+const goal = 'core/operations/plan-goal.ts';
 
 /** Bugs in labels: what may be believed, and what must be. */
 export const labelMutants: readonly Mutant[] = [
@@ -117,6 +118,30 @@ export const labelMutants: readonly Mutant[] = [
     'basedOn: head.revision, author, read, reason }',
     "basedOn: head.revision, author, read: head.revision > 0 ? ('trusted' as const) : read, reason }",
   ),
+];
+
+/** Bugs in what a model has read that plans for a goal. */
+export const goalMutants: readonly Mutant[] = [
+  mutant(
+    'only the first argument of a step has a label',
+    'core/operations/dispatch-steps.ts',
+    'leastTrusted(Object.values(step.input).map(',
+    'leastTrusted(Object.values(step.input).slice(0, 1).map(',
+  ),
+  mutant(
+    'a model that plans has read nothing',
+    goal,
+    'this.#afterPlan(planAnswer.parse(answer), argumentTrust)',
+    "this.#afterPlan(planAnswer.parse(answer), 'trusted')",
+  ),
+  {
+    name: 'what steps have answered is told to a model without a label',
+    replacements: [
+      { file: goal, from: 'const { trust } = await', to: 'const { trust, value } = await' },
+      { file: goal, from: 'output: `\\${steps.${id}.output}`, trust }', to: 'output: value, trust }' },
+    ],
+  },
+  mutant('the input is told to a model without a label', goal, "input: '${input}',", 'input: request.input,'),
 ];
 
 /** Bugs in what the function of a playbook has read. */

@@ -38,6 +38,18 @@ export const planMutants: readonly Mutant[] = [
     'if (speaking.length < 0) {',
   ),
   mutant(
+    'a planner may ask the questions of the engine',
+    'core/operations/plan-next.ts',
+    "if (author === 'engine') return catalogue;",
+    "if (author === 'engine' || author === 'planner') return catalogue;",
+  ),
+  mutant(
+    'of the questions of the engine only planning is its own',
+    'core/operations/plan-next.ts',
+    'if (skill !== modelSkillId || action === plannedPurpose)',
+    "if (skill !== modelSkillId || action !== 'plan')",
+  ),
+  mutant(
     'a settled step may be defined again',
     'core/operations/plan-next.ts',
     'settled: new Set(earlier.keys()),',

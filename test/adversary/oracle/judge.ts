@@ -77,9 +77,10 @@ export class Oracle {
     const known = new Set([...older, ...revision.steps.map(({ id }) => id)]);
     if (revision.steps.length > mostSteps) return `a plan has ${revision.steps.length} steps`;
     if (known.size < older.size + revision.steps.length) return 'a step was defined again';
-    for (const { id, skill, action, input, dependsOn = [] } of revision.steps) {
+    for (const { id, skill, action, input, dependsOn } of revision.steps) {
       if (!isGranted(run.agent, skill, action)) return `${run.agent} was never granted ${skill}/${action}`;
-      const named = [...dependsOn, ...sourcesIn(input)];
+      // Models write null for what they leave out.
+      const named = [...(dependsOn ?? []), ...sourcesIn(input)];
       if (named.some((one) => !known.has(one))) return `step '${id}' refers to what is not there`;
       if (named.includes(id)) return `step '${id}' refers to itself`;
     }

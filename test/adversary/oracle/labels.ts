@@ -3,6 +3,9 @@ import type { Trust } from '../../../core/model/trust.ts';
 import type { Source } from './references.ts';
 import { follow, jsonText, sourceOf } from './references.ts';
 
+/** The gate drops a member of this name, so it reaches nobody. */
+const dropped = '__proto__';
+
 const order: readonly Trust[] = ['trusted', 'model', 'untrusted'];
 
 export function worse(a: Trust, b: Trust): Trust {
@@ -66,6 +69,7 @@ export function labelOf(template: unknown, ground: LabelGround): Trust {
   if (typeof template !== 'object' || template === null) return literalLabel(template, ground);
   let worst: Trust = 'trusted';
   for (const [name, member] of Object.entries(template)) {
+    if (name === dropped) continue;
     // A name that an author could choose is a word of his, too.
     if (!Array.isArray(template)) worst = worse(worst, literalLabel(name, ground));
     worst = worse(worst, labelOf(member, ground));
@@ -75,7 +79,10 @@ export function labelOf(template: unknown, ground: LabelGround): Trust {
 
 /** How far the arguments of a step may be believed together. Their own names are the action's. */
 export function labelOfArguments(input: Record<string, unknown>, ground: LabelGround): Trust {
-  return Object.values(input).reduce<Trust>((worst, value) => worse(worst, labelOf(value, ground)), 'trusted');
+  return Object.entries(input).reduce<Trust>(
+    (worst, [name, value]) => (name === dropped ? worst : worse(worst, labelOf(value, ground))),
+    'trusted',
+  );
 }
 
 function literalLabel(value: unknown, ground: LabelGround): Trust {
