@@ -1,6 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 import { expect, it } from 'vitest';
-import { durationArgument, labelArgument, limitArgument, readJsonOption, runIdArgument } from './arguments.ts';
+import {
+  budgetArgument,
+  durationArgument,
+  labelArgument,
+  limitArgument,
+  readJsonOption,
+  runIdArgument,
+} from './arguments.ts';
 
 it.each([
   ['90s', 90],
@@ -18,6 +25,14 @@ it.each(['', '1', 'h', '0h', '-1h', '1.5h', '1w', '1h30m', '9999999d'])("'%s' is
 it('labels are collected, and a value may hold an equals sign or nothing', () => {
   expect(labelArgument('b=', labelArgument('a=x=y'))).toEqual({ a: 'x=y', b: '' });
   for (const text of ['a', '=a', '']) expect(() => labelArgument(text)).toThrow(InvalidArgumentError);
+});
+
+it('limits of a budget are collected, and the last one of a unit counts', () => {
+  expect(budgetArgument('steps=3', budgetArgument('usd=0.50'))).toEqual({ usd: 0.5, steps: 3 });
+  expect(budgetArgument('usd=2', { usd: 1 })).toEqual({ usd: 2 });
+  for (const text of ['', 'usd', 'usd=', 'usd=-1', 'usd=1=2', 'euro=1', '__proto__=1', 'tokens=1e9']) {
+    expect(() => budgetArgument(text), text).toThrow(InvalidArgumentError);
+  }
 });
 
 it('a refused argument says what it should be and where to find one', () => {

@@ -35,12 +35,14 @@ it('sends what the options say, as the platform takes it', async () => {
   expect(JSON.stringify(body)).toBe(expected);
 });
 
-it('takes the input as JSON or from standard input', async () => {
+it('takes a budget, and the input as JSON or from standard input', async () => {
   const { platform, env } = await platformStarting(accept);
   await holdfast(['run', 'a', '--input', ' [1, 2]'], { env });
+  await holdfast(['run', 'a', '--goal', 'go', '--budget', 'usd=0.50', '--budget', 'steps=20'], { env });
   await holdfast(['run', 'a', '--plan', '-'], { env, input: '{"steps":[]}' });
   expect(platform.received.map(({ body }) => body)).toEqual([
     { agent: 'a', input: [1, 2] },
+    { agent: 'a', goal: 'go', budget: { usd: 0.5, steps: 20 } },
     { agent: 'a', plan: { steps: [] } },
   ]);
 });
