@@ -40,12 +40,12 @@ export const planMutants: readonly Mutant[] = [
   mutant(
     'a planner may ask the questions of the engine',
     'core/operations/plan-next.ts',
-    "if (author === 'engine') return catalogue;",
-    "if (author === 'engine' || author === 'planner') return catalogue;",
+    "author === 'engine' ? catalogue",
+    "author === 'engine' || author === 'planner' ? catalogue",
   ),
   mutant(
     'of the questions of the engine only planning is its own',
-    'core/operations/plan-next.ts',
+    'core/authz/catalogue.ts',
     'if (skill !== modelSkillId || action === plannedPurpose)',
     "if (skill !== modelSkillId || action !== 'plan')",
   ),
