@@ -9,7 +9,7 @@ import { manners, neverEnding, silent } from './lying-models.ts';
 import type { PaidCall, PaidRun, PlannedRun } from './paid-runs.ts';
 import { PaidRuns, prices } from './paid-runs.ts';
 
-const runCount = Number(process.env['N'] ?? 1_000);
+const runCount = 1_000;
 const tenants = 25;
 const atOnce = 12;
 /** Of a tenth of the tenants: so little that their last runs find nothing left. */
@@ -52,7 +52,7 @@ function plannedRun(index: number): PlannedRun {
     tenantDay: tenant % 10 === 3 ? scantDay : {},
     reach: index % 4 === 2 ? 'twice' : 'plainly',
     delivered: index % 3 === 0 ? 'again' : 'once',
-    steps: [0, 1, 2].slice(0, 2 + (index % 2)).map(mannersOf),
+    steps: [0, 1, 2].slice(0, index % 4 === 0 ? 3 : 2).map(mannersOf),
   };
 }
 
@@ -73,8 +73,6 @@ function problemOf({ reservation, charge, expected }: PaidCall): string | undefi
     switch (expected.kind) {
       case 'exactly':
         return [costs(model, expected.usage), costs(model, expected.usage)];
-      case 'between':
-        return [costs(model, expected.used), worst];
       case 'worst':
         return [worst, worst];
       case 'nothing':
@@ -113,7 +111,7 @@ describe(`${runCount} runs with budgets against a server that lies about usage, 
     const calls = runs.flatMap((run) => run.calls);
     const seconds = ((performance.now() - startedAtMs) / 1_000).toFixed(1);
     const refused = runs.reduce((sum, { refusals }) => sum + refusals, 0);
-    process.stdout.write(`${runs.length} runs, ${calls.length} calls, ${refused} refused, ${seconds} s\n`);
+    console.info(`${runs.length} runs, ${calls.length} calls, ${refused} refused, ${seconds} s`);
   }, 240_000);
 
   it('no run uses more than its budget, in tokens or in money', () => {

@@ -7,10 +7,8 @@ import { spokenBy } from '../fixtures/fake-model-bodies.ts';
 export type Expectation =
   /** Exactly this was used, by what the server counted itself, or by a claim that may be true. */
   | { readonly kind: 'exactly'; readonly usage: TokenUsage }
-  /** Nobody can know, so as much as was possible. */
+  /** Nobody can know, because nothing was said or what was said cannot be: as much as was possible. */
   | { readonly kind: 'worst' }
-  /** The usage was left out or cannot be true: no less than what was really used, and no more than was possible. */
-  | { readonly kind: 'between'; readonly used: TokenUsage }
   /** It is proven that no model worked. */
   | { readonly kind: 'nothing' };
 
@@ -51,17 +49,17 @@ export const manners: readonly Manner[] = [
   {
     name: 'filters the prompt',
     behaviour: { kind: 'fails', status: 400, code: 'content_filter' },
-    costs: 'between',
+    costs: 'worst',
   },
   lie('claims billions', { prompt_tokens: 9e9, completion_tokens: 9e9 }, 'worst'),
-  lie('claims more than whole numbers hold', { prompt_tokens: 1e300, completion_tokens: 1e300 }, 'between'),
+  lie('claims more than whole numbers hold', { prompt_tokens: 1e300, completion_tokens: 1e300 }, 'worst'),
   lie('claims next to nothing', { prompt_tokens: 1, completion_tokens: 1 }, 'claim'),
-  lie('claims nothing', { prompt_tokens: 0, completion_tokens: 0 }, 'between'),
-  lie('claims less than nothing', { prompt_tokens: -5, completion_tokens: -1e9 }, 'between'),
-  lie('says nothing of usage', undefined, 'between'),
-  lie('says null', null, 'between'),
-  lie('says an empty usage', {}, 'between'),
-  lie('says words for numbers', { prompt_tokens: 'few', completion_tokens: 'none' }, 'between'),
+  lie('claims nothing', { prompt_tokens: 0, completion_tokens: 0 }, 'worst'),
+  lie('claims less than nothing', { prompt_tokens: -5, completion_tokens: -1e9 }, 'worst'),
+  lie('says nothing of usage', undefined, 'worst'),
+  lie('says null', null, 'worst'),
+  lie('says an empty usage', {}, 'worst'),
+  lie('says words for numbers', { prompt_tokens: 'few', completion_tokens: 'none' }, 'worst'),
   lie(
     'claims more cached than read',
     { prompt_tokens: 300, completion_tokens: 20, prompt_tokens_details: { cached_tokens: 1e9 } },
@@ -82,8 +80,6 @@ export function expectationOf({ behaviour, costs }: Manner, request: FakeRequest
   switch (costs) {
     case 'exactly':
       return { kind: 'exactly', usage: counted };
-    case 'between':
-      return { kind: 'between', used: counted };
     case 'claim':
       return { kind: 'exactly', usage: claimed(behaviour) };
     case 'worst':
