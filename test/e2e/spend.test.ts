@@ -84,8 +84,8 @@ it('a run whose server tells the truth has used what the server counted, and any
 });
 
 it('the bill of the tenant is the sum of its runs, with each call that the server has counted', async () => {
-  const { body } = await platform.call('GET', '/v1/spend?by=tenant');
-  const { total } = spendView.parse(body);
+  const answer = await platform.call('GET', '/v1/spend?by=tenant');
+  const { total } = spendView.parse(await answer.json());
   const sum = (unit: 'tokens' | 'usdMicros'): number =>
     runs.reduce((sofar, { spend }) => sofar + (spend?.[unit] ?? 0), 0);
   expect(total).toMatchObject({ tokens: sum('tokens'), usdMicros: sum('usdMicros'), calls: models.requests.length });
