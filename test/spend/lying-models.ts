@@ -5,8 +5,10 @@ import { spokenBy } from '../fixtures/fake-model-bodies.ts';
 
 /** What has to be charged for a call, whatever its server says about it. */
 export type Expectation =
-  /** Exactly this was used, by what the server counted itself, or by a claim that may be true. */
-  | { readonly kind: 'exactly'; readonly usage: TokenUsage }
+  /** Exactly this was used: the server has counted it. */
+  | { readonly kind: 'counted'; readonly usage: TokenUsage }
+  /** A lie that may be true. */
+  | { readonly kind: 'claimed'; readonly usage: TokenUsage }
   /** Nobody can know, because nothing was said or what was said cannot be: as much as was possible. */
   | { readonly kind: 'worst' }
   /** It is proven that no model worked. */
@@ -16,13 +18,13 @@ export type Expectation =
 export interface Manner {
   readonly name: string;
   readonly behaviour: FakeBehaviour;
-  readonly costs: Expectation['kind'] | 'claim';
+  readonly costs: Expectation['kind'];
 }
 
 const considered = { reasoning: 'So.', options: [{ option: 'this', chosen: true, reason: '' }] };
 const good = JSON.stringify({ ...considered, answer: 'yes' });
 const wrong = '{"reasoning":"Again and again."}';
-const kept = (name: string, behaviour: FakeBehaviour): Manner => ({ name, behaviour, costs: 'exactly' });
+const kept = (name: string, behaviour: FakeBehaviour): Manner => ({ name, behaviour, costs: 'counted' });
 const dead = (name: string, behaviour: FakeBehaviour): Manner => ({ name, behaviour, costs: 'worst' });
 const lie = (name: string, usage: unknown, costs: Manner['costs']): Manner => ({
   ...{ name, costs },
@@ -53,7 +55,7 @@ export const manners: readonly Manner[] = [
   },
   lie('claims billions', { prompt_tokens: 9e9, completion_tokens: 9e9 }, 'worst'),
   lie('claims more than whole numbers hold', { prompt_tokens: 1e300, completion_tokens: 1e300 }, 'worst'),
-  lie('claims next to nothing', { prompt_tokens: 1, completion_tokens: 1 }, 'claim'),
+  lie('claims next to nothing', { prompt_tokens: 1, completion_tokens: 1 }, 'claimed'),
   lie('claims nothing', { prompt_tokens: 0, completion_tokens: 0 }, 'worst'),
   lie('claims less than nothing', { prompt_tokens: -5, completion_tokens: -1e9 }, 'worst'),
   lie('says nothing of usage', undefined, 'worst'),
@@ -63,7 +65,7 @@ export const manners: readonly Manner[] = [
   lie(
     'claims more cached than read',
     { prompt_tokens: 300, completion_tokens: 20, prompt_tokens_details: { cached_tokens: 1e9 } },
-    'claim',
+    'claimed',
   ),
 ];
 export const neverEnding: Manner = dead('never ends', { kind: 'neverEnds' });
@@ -78,10 +80,10 @@ export function expectationOf({ behaviour, costs }: Manner, request: FakeRequest
     outputTokens: fakeTokens(spokenBy(behaviour)),
   };
   switch (costs) {
-    case 'exactly':
-      return { kind: 'exactly', usage: counted };
-    case 'claim':
-      return { kind: 'exactly', usage: claimed(behaviour) };
+    case 'counted':
+      return { kind: 'counted', usage: counted };
+    case 'claimed':
+      return { kind: 'claimed', usage: claimed(behaviour) };
     case 'worst':
     case 'nothing':
       return { kind: costs };

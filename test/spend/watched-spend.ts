@@ -12,7 +12,7 @@ export interface WatchedCall {
 /** How a run's worker reaches the accounts. */
 export type Reach =
   | 'plainly'
-  /** Every write arrives twice, the second settlement with a larger charge. */
+  /** Every write arrives twice, the second settlement with a larger charge, and the call is asked for once more when it is over. */
   | 'twice'
   /** Its process dies after the call, before anything is settled. */
   | 'diesBeforeSettling';
@@ -52,6 +52,17 @@ export class WatchedSpend implements SpendStore {
     call.charge = charge;
     if (this.#reach === 'twice') {
       await this.#inner.settle(reservation, { usdMicros: charge.usdMicros + 1, tokens: charge.tokens + 1 });
+      await this.#mustBeRefused(reservation);
     }
+  }
+
+  /** A call that was made cannot be made again under its key. */
+  async #mustBeRefused(reservation: Reservation): Promise<void> {
+    const unlimited: SpendLimits = { run: {}, tenantDay: {} };
+    const refusal = await this.#inner.reserve(reservation, unlimited).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (!String(refusal).includes('is settled')) throw new Error(`The call '${reservation.key}' was granted again.`);
   }
 }
