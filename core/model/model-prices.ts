@@ -92,7 +92,7 @@ export function worstCostOf(
 ): number | undefined {
   const price = priceOf(model, prices);
   if (!price) return undefined;
-  const inputTokens = mostTokensOf(promptBytes) + requestOverheadTokens;
+  const inputTokens = mostInputTokensOf(promptBytes);
   const rates = ratesFor(price, inputTokens);
   const dearest = Math.max(rates.input, rates.cachedInput ?? 0, rates.cacheWrite ?? 0);
   return microDollars([
@@ -115,7 +115,12 @@ export function worstChargeOf(
 
 /** The most tokens that a call can use, with its answer. */
 export function worstTokensOf(promptBytes: number, maxOutputTokens: number): number {
-  return mostTokensOf(promptBytes) + requestOverheadTokens + maxOutputTokens;
+  return mostInputTokensOf(promptBytes) + maxOutputTokens;
+}
+
+/** The most tokens that a call can read. */
+export function mostInputTokensOf(promptBytes: number): number {
+  return mostTokensOf(promptBytes) + requestOverheadTokens;
 }
 
 /**
@@ -133,7 +138,7 @@ export function promptBytesOf(texts: readonly string[], answerSchema: unknown): 
 }
 
 /** What providers add to a prompt by themselves: frames of messages, and the text that explains a forced answer tool. */
-const requestOverheadTokens = 1_024;
+const requestOverheadTokens = 2_000;
 
 function ratesFor(price: ModelPrice, inputTokens: number): Rates {
   return price.longPrompt && inputTokens > price.longPrompt.aboveInputTokens ? price.longPrompt : price;

@@ -81,7 +81,7 @@ async function answered(
     answer: (purpose === 'reason' && 'answer' in value ? value.answer : value) as Json,
     model,
     usdMicros: calls.reduce((sum, call) => sum + call.usdMicros, 0),
-    tokens: calls.reduce((sum, { usage }) => sum + (usage ? usage.inputTokens + usage.outputTokens : 0), 0),
+    tokens: calls.reduce((sum, call) => sum + call.tokens, 0),
     calls: calls as unknown as Json[],
   };
 }

@@ -1,10 +1,16 @@
 import type { LanguageModelV4GenerateResult, LanguageModelV4Usage } from '@ai-sdk/provider';
-import { mostTokensOf } from '../../model/model-prices.ts';
+import { mostInputTokensOf } from '../../model/model-prices.ts';
 import type { TokenUsage } from '../../model/token-usage.ts';
 import type { ModelAnswer } from '../../ports/index.ts';
 
+/** What a request has room for. */
+export interface RequestSize {
+  readonly promptBytes: number;
+  readonly maxOutputTokens: number;
+}
+
 /** What the provider answered, in the words of the port; nothing is parsed, repaired or left out. */
-export function answerOf(result: LanguageModelV4GenerateResult, promptBytes: number): Omit<ModelAnswer, 'latencyMs'> {
+export function answerOf(result: LanguageModelV4GenerateResult, size: RequestSize): Omit<ModelAnswer, 'latencyMs'> {
   const textOf = (type: 'text' | 'reasoning'): string =>
     result.content.map((part) => (part.type === type ? part.text : '')).join('');
   const spoken = textOf('text');
@@ -15,7 +21,7 @@ export function answerOf(result: LanguageModelV4GenerateResult, promptBytes: num
     text,
     reasoning,
     ending: spoken === '' && refusal !== '' ? 'refused' : endingOf(result),
-    usage: usageOf(result.usage, { promptBytes, answerBytes: Buffer.byteLength(text + reasoning) }),
+    usage: usageOf(result.usage, size, text + reasoning !== ''),
   };
 }
 
@@ -51,20 +57,29 @@ function memberOf(value: unknown, name: string): unknown {
 
 /**
  * What the provider counted. Where it counted nothing, or what cannot be (less than nothing, no tokens for a text), the
- * most that it can have been: too little would let a run pass its budget.
+ * most that it can have been: too little would let a run pass its budget. What a model has thought is paid for and not
+ * always shown, so the length of an answer says nothing of the most.
  */
-export function usageOf(
-  usage: LanguageModelV4Usage,
-  { promptBytes, answerBytes }: { readonly promptBytes: number; readonly answerBytes: number },
-): TokenUsage {
-  const inputTokens = believable(usage.inputTokens.total, promptBytes > 0) ?? mostTokensOf(promptBytes);
+export function usageOf(usage: LanguageModelV4Usage, size: RequestSize, hasSpoken: boolean): TokenUsage {
+  const most = mostUsageOf(size);
+  const inputTokens = believable(usage.inputTokens.total, size.promptBytes > 0) ?? most.inputTokens;
   const cachedInputTokens = Math.min(believable(usage.inputTokens.cacheRead, false) ?? 0, inputTokens);
   const cacheWriteTokens = Math.min(
     believable(usage.inputTokens.cacheWrite, false) ?? 0,
     inputTokens - cachedInputTokens,
   );
-  const outputTokens = believable(usage.outputTokens.total, answerBytes > 0) ?? mostTokensOf(answerBytes);
+  const outputTokens = believable(usage.outputTokens.total, hasSpoken) ?? most.outputTokens;
   return { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens };
+}
+
+/** The most that a call can have used. */
+export function mostUsageOf({ promptBytes, maxOutputTokens }: RequestSize): TokenUsage {
+  return {
+    inputTokens: mostInputTokensOf(promptBytes),
+    cachedInputTokens: 0,
+    cacheWriteTokens: 0,
+    outputTokens: maxOutputTokens,
+  };
 }
 
 function believable(tokens: number | undefined, some: boolean): number | undefined {

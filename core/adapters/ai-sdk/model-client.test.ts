@@ -15,6 +15,8 @@ const request: ModelRequest = {
   maxOutputTokens: 1_000,
   timeoutMs: 5_000,
 };
+/** Each byte a token, and what providers add by themselves. */
+const mostRead = Buffer.byteLength('You plan.\n\nGo to Rome.') + Buffer.byteLength(JSON.stringify(schema)) + 2_000;
 const noSignal = new AbortController().signal;
 
 describe('a model that speaks like OpenAI', () => {
@@ -182,14 +184,14 @@ describe('a model that speaks like OpenAI', () => {
     }
   });
 
-  it('a prompt that the provider filters before any model sees it is a filtered answer that costs nothing', async () => {
+  it('a prompt that the provider filters before any model sees it is a filtered answer that may have cost the most', async () => {
     const answer = await ask({ kind: 'fails', status: 400, code: 'content_filter' });
-    expect(answer).toMatchObject({ ending: 'filtered', usage: { inputTokens: 0, outputTokens: 0 } });
+    const usage = { inputTokens: mostRead, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 1_000 };
+    expect(answer).toMatchObject({ ending: 'filtered', usage });
   });
 
   it('a usage that cannot be is replaced by the most that it can have been', async () => {
     const text = 'four tokens here';
-    const bytes = Buffer.byteLength('You plan.\n\nGo to Rome.') + Buffer.byteLength(JSON.stringify(schema));
     for (const usage of [
       undefined,
       null,
@@ -198,10 +200,10 @@ describe('a model that speaks like OpenAI', () => {
     ]) {
       const answer = await ask({ kind: 'lies', text, usage });
       expect(answer.usage).toEqual({
-        inputTokens: bytes,
+        inputTokens: mostRead,
         cachedInputTokens: 0,
         cacheWriteTokens: 0,
-        outputTokens: Buffer.byteLength(text),
+        outputTokens: request.maxOutputTokens,
       });
     }
     const odd = { prompt_tokens: 10.2, completion_tokens: 4, prompt_tokens_details: { cached_tokens: 999 } };

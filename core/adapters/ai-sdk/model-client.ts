@@ -1,7 +1,8 @@
 import type { LanguageModelV4CallOptions, LanguageModelV4GenerateResult } from '@ai-sdk/provider';
 import { promptBytesOf } from '../../model/model-prices.ts';
 import type { ModelAnswer, ModelClient, ModelRequest } from '../../ports/index.ts';
-import { answerOf } from './answer.ts';
+import { answerOf, mostUsageOf } from './answer.ts';
+import type { RequestSize } from './answer.ts';
 import type { BoundedFetch } from './bounded-fetch.ts';
 import { boundedFetch } from './bounded-fetch.ts';
 import { failureOf, isFiltered, refusesSchema } from './failures.ts';
@@ -31,16 +32,9 @@ export class AiSdkModelClient implements ModelClient {
       signal.throwIfAborted();
       ready = await connect(request.model, this.#options, bounded.fetch);
       const result = await this.#generate(ready, request, AbortSignal.any([signal, tooLong]));
-      const answer = answerOf(
-        result,
-        promptBytesOf(
-          request.parts.map(({ text }) => text),
-          request.answerSchema,
-        ),
-      );
-      return { ...answer, latencyMs: Math.round(performance.now() - startedAt) };
+      return { ...answerOf(result, sizeOf(request)), latencyMs: Math.round(performance.now() - startedAt) };
     } catch (error) {
-      if (isFiltered(error)) return filteredAnswer(startedAt);
+      if (isFiltered(error)) return filteredAnswer(request, startedAt);
       throw failureOf(error, {
         ...factsOf(bounded, ready),
         model: request.model,
@@ -94,13 +88,21 @@ function factsOf(bounded: BoundedFetch, ready: ReadyModel | undefined) {
   };
 }
 
-/** The prompt itself was filtered: no model has seen it, and nothing is charged. */
-function filteredAnswer(startedAt: number): ModelAnswer {
+function sizeOf({ parts, answerSchema, maxOutputTokens }: ModelRequest): RequestSize {
+  const texts = parts.map(({ text }) => text);
+  return { promptBytes: promptBytesOf(texts, answerSchema), maxOutputTokens };
+}
+
+/**
+ * The prompt itself was filtered. Azure charges for that, also for an answer that was begun meanwhile, and does not say how
+ * much: https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter
+ */
+function filteredAnswer(request: ModelRequest, startedAt: number): ModelAnswer {
   return {
     text: '',
     reasoning: '',
     ending: 'filtered',
-    usage: { inputTokens: 0, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 0 },
+    usage: mostUsageOf(sizeOf(request)),
     latencyMs: Math.round(performance.now() - startedAt),
   };
 }

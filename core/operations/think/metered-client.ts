@@ -1,6 +1,6 @@
 import type { BudgetRefusal, Charge, Reservation, SpendLimits } from '../../model/budget.ts';
 import { ActionError, StoreUnavailable } from '../../model/failure.ts';
-import { jsonSizeBytes } from '../../model/json.ts';
+import { mostInputTokensOf, promptBytesOf } from '../../model/model-prices.ts';
 import type { TokenUsage } from '../../model/token-usage.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ModelAnswer, ModelClient, ModelRequest } from '../../ports/model-client.ts';
@@ -29,9 +29,6 @@ export interface MeteredCall {
   /** What is odd about the bill. */
   readonly problems: readonly string[];
 }
-
-/** Roles, separators and the wrapping of a schema, in tokens; generous. */
-const framingTokens = 2_000;
 
 /**
  * A client that sets the worst case of each call aside before it leaves, and puts what was really used in its place. No
@@ -107,25 +104,29 @@ async function settle(reservation: Reservation, charge: Charge, { spend }: Meter
 
 /** More than the call can take: no token is shorter than a byte, and the answer is cut at `maxOutputTokens`. */
 function worstUsage(request: ModelRequest): { readonly input: number; readonly output: number } {
-  const textBytes = request.parts.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
-  return { input: textBytes + jsonSizeBytes(request.answerSchema) + framingTokens, output: request.maxOutputTokens };
+  const texts = request.parts.map(({ text }) => text);
+  return { input: mostInputTokensOf(promptBytesOf(texts, request.answerSchema)), output: request.maxOutputTokens };
 }
 
 function worstCharge(request: ModelRequest, { prices, limits }: Meter): Charge {
   const { input, output } = worstUsage(request);
-  const plain = { inputTokens: input, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: output };
-  // Writing to a cache may cost more than plain input, and reading from it may be priced in any way.
-  const usages = [plain, { ...plain, cacheWriteTokens: input }, { ...plain, cachedInputTokens: input }];
-  const costs = usages.map((usage) => prices(request.model, usage));
-  const known = costs.filter((cost) => cost !== undefined);
+  const usdMicros = dearest(request.model, input, output, prices);
   const hasUsdLimit = limits.run.usdMicros !== undefined || limits.tenantDay.usdMicros !== undefined;
-  if (known.length < costs.length && hasUsdLimit) {
+  if (usdMicros === undefined && hasUsdLimit) {
     throw new ActionError(
       `There is a budget in USD, but no price of the model '${request.model}' is known. Add its price, choose another model, or set the budget in tokens. Nothing was sent.`,
       { class: 'bug', sendOutcome: 'notSent' },
     );
   }
-  return { usdMicros: Math.max(0, ...known), tokens: input + output };
+  return { usdMicros: usdMicros ?? 0, tokens: input + output };
+}
+
+/** The most that so many tokens can cost. Writing to a cache may cost more than plain input; reading may be priced in any way. */
+function dearest(model: string, input: number, output: number, prices: Prices): number | undefined {
+  const plain = { inputTokens: input, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: output };
+  const usages = [plain, { ...plain, cacheWriteTokens: input }, { ...plain, cachedInputTokens: input }];
+  const costs = usages.map((usage) => prices(model, usage)).filter((cost) => cost !== undefined);
+  return costs.length < usages.length ? undefined : Math.max(...costs);
 }
 
 interface Bill {
@@ -140,15 +141,14 @@ interface Bill {
 function billOf({ usage, text, reasoning }: ModelAnswer, request: ModelRequest, worst: Charge, prices: Prices): Bill {
   const most = worstUsage(request);
   const problems: string[] = [];
-  const saidBytes = Buffer.byteLength(text) + Buffer.byteLength(reasoning);
   let { inputTokens, outputTokens } = usage;
   if (inputTokens === 0) {
     inputTokens = most.input;
     problems.push('the provider did not say how many tokens it read; the worst case counts');
   }
-  if (outputTokens === 0 && saidBytes > 0) {
-    outputTokens = Math.min(saidBytes, most.output);
-    problems.push('the provider did not say how many tokens it wrote; each byte counts as one');
+  if (outputTokens === 0 && text + reasoning !== '') {
+    outputTokens = most.output;
+    problems.push('the provider did not say how many tokens it wrote; the worst case counts');
   }
   if (inputTokens > most.input || outputTokens > most.output) {
     problems.push(
@@ -159,9 +159,13 @@ function billOf({ usage, text, reasoning }: ModelAnswer, request: ModelRequest, 
   }
   const cachedInputTokens = Math.min(usage.cachedInputTokens, inputTokens);
   const cacheWriteTokens = Math.min(usage.cacheWriteTokens, inputTokens - cachedInputTokens);
-  const cost = prices(request.model, { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens }) ?? 0;
+  // Who has not said how much was read has not said how much of it was cached.
+  const cost =
+    inputTokens === most.input
+      ? dearest(request.model, inputTokens, outputTokens, prices)
+      : prices(request.model, { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens });
   return {
-    charge: { usdMicros: Math.min(cost, worst.usdMicros), tokens: inputTokens + outputTokens },
+    charge: { usdMicros: Math.min(cost ?? 0, worst.usdMicros), tokens: inputTokens + outputTokens },
     problems,
   };
 }
