@@ -59,7 +59,8 @@ export interface InProcessEngine {
 }
 
 const tenantId = 'bench';
-const workerMs = 60_000;
+/** More than the longest action may take, which is a model step. */
+const workerMs = 180_000;
 
 /**
  * The engine without its processes: the operations, both state machines and the DynamoDB adapter of the product in one
