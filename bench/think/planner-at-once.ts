@@ -19,7 +19,8 @@ export interface PromptSize {
 }
 
 const options = [{ option: 'count on', chosen: true, reason: 'The goal is not reached yet.' }];
-const summary = 'Every step so far has added one to the number that the step before it gave. Nothing failed; nothing is open.';
+const summary =
+  'Every step so far has added one to the number that the step before it gave. Nothing failed; nothing is open.';
 
 /** A model that answers at once: one more step, as many turns as it is told, and a summary when it is asked for one. */
 export class PlannerAtOnce implements ModelClient {

@@ -32,7 +32,17 @@ function print({ times, turns }: ThinkResult): void {
   );
   console.log('\nEach turn of a goal run: a model plans one step, and it is carried out.\n');
   printTable(
-    ['turns', 'bytes read', 'bytes written', 'read units', 'write units', 'prompt bytes', 'largest prompt', 'cacheable', 'state bytes'],
+    [
+      'turns',
+      'bytes read',
+      'bytes written',
+      'read units',
+      'write units',
+      'prompt bytes',
+      'largest prompt',
+      'cacheable',
+      'state bytes',
+    ],
     turns.map((row) => [
       String(row.turns),
       row.bytesRead.toFixed(0),
