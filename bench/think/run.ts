@@ -7,6 +7,9 @@ import { measureThinking } from './measure.ts';
 
 const measures = ['bytesRead', 'bytesWritten', 'readUnits', 'writeUnits', 'promptBytes'] as const;
 
+/** Of the longest run to the one before it: what fills up at first is full by then (bench/README.md). */
+const flatUpTo = 1.15;
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { json: { type: 'boolean', default: false }, smoke: { type: 'boolean', default: false } },
@@ -14,6 +17,10 @@ async function main(): Promise<void> {
   const sizes = values.smoke ? [2, 4, 6] : [10, 100, 500];
   const result = await inFreshFolder('think', (folder) => measureThinking(folder, sizes));
   print(result);
+  for (const problem of growth(result.turns)) {
+    console.error(`NOT FLAT: ${problem}`);
+    process.exitCode = 1;
+  }
   if (values.json) console.log(JSON.stringify({ ...thisMachine(), ...result }));
 }
 
@@ -60,6 +67,18 @@ function print({ times, turns }: ThinkResult): void {
     console.log(`\n${longest?.turns} turns to ${shorter.turns}, each turn: ${longest ? ratios(longest, shorter) : ''}`);
   }
   console.log('\nHow to read this: bench/README.md\n');
+}
+
+/** Says of each measure that grows with the run what it was. */
+function growth(turns: readonly TurnRow[]): string[] {
+  const [shorter, longer] = turns.slice(-2);
+  if (!shorter || !longer) return [];
+  return measures
+    .filter((measure) => longer[measure] > shorter[measure] * flatUpTo)
+    .map(
+      (measure) =>
+        `${measure} of a turn is ${shorter[measure].toFixed(2)} at ${shorter.turns} turns and ${longer[measure].toFixed(2)} at ${longer.turns}; ${flatUpTo} times the former is allowed`,
+    );
 }
 
 function ratios(longer: TurnRow, shorter: TurnRow): string {
