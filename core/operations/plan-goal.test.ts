@@ -11,9 +11,8 @@ import { limits } from '../contract/limits.ts';
 import type { DecideResult } from '../contract/machine.ts';
 import type { StepOutcome } from '../model/step.ts';
 import { modelSkillId } from '../model/model-step.ts';
-import type { SkillDefinition } from '../model/skill.ts';
+import type { AgentDefinition, SkillDefinition } from '../model/skill.ts';
 import type { ModelClient, Ports } from '../ports/index.ts';
-import { defineAgent } from '../sdk/index.ts';
 import { createAdvance } from './advance-run.ts';
 import { answerModelStep } from './answer-model-step.ts';
 import { executeStep } from './execute-step.ts';
@@ -44,13 +43,15 @@ const counter: SkillDefinition = {
     },
   },
 };
-const agent = defineAgent({
+const agent: AgentDefinition = {
+  kind: 'agent',
   name: 'counting',
   description: 'Counts.',
   grants: ['Counter:v1'],
-  deadline: '1h',
+  deadlineSeconds: 3_600,
   planning: 'incremental',
-});
+  playbooks: {},
+};
 
 /** Plans one more step, or shortens; keeps what it was asked. */
 class Planner implements ModelClient {
