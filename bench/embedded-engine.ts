@@ -1,15 +1,29 @@
-import { createDynamoClient, createDynamoStores, createTable } from '../core/adapters/dynamodb/index.ts';
+import {
+  createDynamoBreakers,
+  createDynamoClient,
+  createDynamoSpendStore,
+  createDynamoStores,
+  createTable,
+} from '../core/adapters/dynamodb/index.ts';
 import type { Meter } from '../core/adapters/dynamodb/index.ts';
 import { MemoryBlobStore } from '../core/adapters/memory/index.ts';
 import { SystemIds, systemClock, systemHttp } from '../core/adapters/system/index.ts';
 import { principalOf } from '../core/authz/principal.ts';
 import { limits } from '../core/contract/limits.ts';
 import { decideEvent, executionName, stepRequest } from '../core/contract/machine.ts';
+import { withModels } from '../core/authz/with-models.ts';
+import type { StepRequest } from '../core/contract/machine.ts';
+import { modelSkillId } from '../core/model/model-step.ts';
 import { createAdvance } from '../core/operations/advance-run.ts';
+import { answerModelStep } from '../core/operations/answer-model-step.ts';
 import { executeStep } from '../core/operations/execute-step.ts';
+import { ModelChain } from '../core/operations/model-chain.ts';
+import { modelSkill } from '../core/operations/model-skill.ts';
 import { startRun } from '../core/operations/start-run.ts';
-import type { Registry } from '../core/model/skill.ts';
-import type { BlobStore, Ports } from '../core/ports/index.ts';
+import type { StartCall } from '../core/operations/start-run.ts';
+import { Breakers } from '../core/operations/with-breaker.ts';
+import type { AgentDefinition, Registry, SkillDefinition } from '../core/model/skill.ts';
+import type { BlobStore, ModelClient, Ports } from '../core/ports/index.ts';
 import { startEmulators } from '../local/emulators/start-emulators.ts';
 import { machinesOf } from '../local/machines.ts';
 import { local } from '../local/environment.ts';
@@ -28,21 +42,29 @@ export interface InProcessOptions {
   /** Sees each answer of Decide: what the state machine carries from there. */
   readonly onDecision: (answer: unknown) => void;
   readonly onBlob: (sizeBytes: number) => void;
+  readonly onBlobRead?: (sizeBytes: number) => void;
+  /** Told of each step once it is carried out. */
+  readonly onStep?: (request: StepRequest) => void;
+  /** Runs beside the looper. */
+  readonly agent?: AgentDefinition;
+  /** Answers model steps; without it there are none. */
+  readonly model?: ModelClient;
 }
 
 export interface InProcessEngine {
   readonly client: ReturnType<typeof createDynamoClient>;
-  /** Runs a playbook of the looper to its end. Throws when the run does not complete. */
-  run(playbook: string, steps: number): Promise<{ readonly runId: string }>;
+  /** Carries a run out to its end. Throws when it does not complete. */
+  run(request: StartCall['request']): Promise<{ readonly runId: string }>;
   close(): Promise<void>;
 }
 
 const tenantId = 'bench';
-const workerMs = 60_000;
+/** More than the longest action may take, which is a model step. */
+const workerMs = 180_000;
 
 /**
  * The engine without its processes: the operations, both state machines and the DynamoDB adapter of the product in one
- * thread, on the embedded DynamoDB, so that a meter sees every call. For counting, not for timing.
+ * thread, on the embedded DynamoDB, so that a meter sees every call. For counting, and for timing steps against each other.
  */
 export async function openInProcessEngine(options: InProcessOptions): Promise<InProcessEngine> {
   const emulators = await startEmulators(
@@ -58,7 +80,12 @@ export async function openInProcessEngine(options: InProcessOptions): Promise<In
   });
   await createTable(client, local.table);
 
-  const registry: Registry = { skills: new Map([[counter.id, counter]]), agents: new Map([[looper.name, looper]]) };
+  const agents = [looper, ...(options.agent ? [options.agent] : [])];
+  const registry: Registry = withModels(
+    { skills: new Map([[counter.id, counter]]), agents: new Map(agents.map((agent) => [agent.name, agent])) },
+    options.model ? ['bench:at-once'] : [],
+    modelSkill(),
+  );
   // As the platform does, so that its price is measured too.
   const authorizer = openCedarAuthorizer(compilePolicies(registry), []);
   const functions = { arnOf: (skillId: string) => `${local.skillFunctionArnPrefix}${skillId}` };
@@ -68,19 +95,26 @@ export async function openInProcessEngine(options: InProcessOptions): Promise<In
       options.onBlob(Buffer.byteLength(text));
       return kept.put(key, text);
     },
-    get: (key) => kept.get(key),
+    get: async (key) => {
+      const text = await kept.get(key);
+      options.onBlobRead?.(Buffer.byteLength(text));
+      return text;
+    },
   };
-  const machineArn = `${local.runMachineArnPrefix}${looper.name}`;
+  const ids = new SystemIds();
+  const table = { client, tableName: local.table, meter: options.meter };
   const ports: Ports = {
-    ...createDynamoStores({ client, tableName: local.table, meter: options.meter }),
+    ...createDynamoStores(table),
     blobs,
     http: systemHttp,
     ...memoryReach(),
+    spend: createDynamoSpendStore({ ...table, ids }),
     clock: systemClock,
-    ids: new SystemIds(),
+    ids,
     engine: {
       start: (execution) => {
-        const { runId, generation } = execution;
+        const { agent, runId, generation } = execution;
+        const machineArn = `${local.runMachineArnPrefix}${agent}`;
         interpreter.start({ machineArn, name: executionName(runId, generation), input: JSON.stringify(execution) });
         return Promise.resolve('started');
       },
@@ -89,6 +123,23 @@ export async function openInProcessEngine(options: InProcessOptions): Promise<In
   };
   const advance = createAdvance({ ports, registry, functions, authorizer, limits: limits.parse({}), epoch: undefined });
 
+  const breakers = new Breakers({
+    ...{ clock: systemClock, ids, breakers: createDynamoBreakers(table) },
+    unrecorded: (_dependency, error) => {
+      throw error;
+    },
+  });
+  const skillOf = (request: StepRequest): SkillDefinition => {
+    const { model } = options;
+    if (request.skill !== modelSkillId || !model) return counter;
+    const { spend, clock } = ports;
+    const chainOver = (models: readonly string[], metered: ModelClient): ModelChain =>
+      new ModelChain({ models, client: metered, breakers });
+    const prices = (): number => 1;
+    return modelSkill(
+      answerModelStep(request, { registry, client: model, chainOver, spend, clock, prices, tenantDay: {} }),
+    );
+  };
   const invokeFunction = async (functionArn: string, payload: unknown): Promise<unknown> => {
     if (functionArn === local.decideFunctionArn) {
       const answer = await advance(decideEvent.parse(payload));
@@ -96,26 +147,28 @@ export async function openInProcessEngine(options: InProcessOptions): Promise<In
       return answer;
     }
     const worker = { epoch: undefined, deadlineMs: systemClock.now() + workerMs, settings: {}, authorizer };
-    return executeStep(stepRequest.parse(payload), counter, ports, worker);
+    const request = stepRequest.parse(payload);
+    const outcome = await executeStep(request, skillOf(request), ports, worker);
+    options.onStep?.(request);
+    return outcome;
   };
   const interpreter = createInterpreter({
-    machines: machinesOf([looper.name], emulators.addresses.queueUrls['escalations'] ?? ''),
-    resources: { invokeFunction, sendMessage: () => Promise.reject(new Error('the looper never needs a person')) },
+    machines: machinesOf([...registry.agents.keys()], emulators.addresses.queueUrls['escalations'] ?? ''),
+    resources: { invokeFunction, sendMessage: () => Promise.reject(new Error('no run here needs a person')) },
     onEvent: options.onEvent,
   });
   const principal = principalOf({ tenant: tenantId, sub: 'bench', scope: 'runs:write' });
 
   return {
     client,
-    run: async (playbook, steps) => {
-      const request = { agent: looper.name, playbook, input: { steps } };
+    run: async (request) => {
       const { runId } = await startRun(
         { principal, idempotencyKey: undefined, request },
         { ports, registry, functions, authorizer },
       );
       for (;;) {
         const open = interpreter
-          .list(machineArn)
+          .list(`${local.runMachineArnPrefix}${request.agent}`)
           .find(({ name, status }) => name.startsWith(runId) && status === 'RUNNING');
         if (!open) break;
         await interpreter.ended(open.arn);
@@ -123,7 +176,7 @@ export async function openInProcessEngine(options: InProcessOptions): Promise<In
       const head = await ports.runs.readHead({ tenantId, runId });
       if (head?.status !== 'completed') {
         throw new Error(
-          `run ${runId} of ${steps} steps ended as ${head?.status}: ${head?.ending ?? 'no reason given'}`,
+          `run ${runId} of ${JSON.stringify(request).slice(0, 200)} ended as ${head?.status}: ${head?.ending ?? 'no reason given'}`,
         );
       }
       return { runId };

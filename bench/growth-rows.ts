@@ -82,7 +82,7 @@ export async function measureGrowth(folder: string): Promise<GrowthRow[]> {
     for (const playbook of playbooks) {
       for (const steps of sizes) {
         counts = new Counts();
-        const { runId } = await engine.run(playbook, steps);
+        const { runId } = await engine.run({ agent: 'looper', playbook, input: { steps } });
         const { readUnits, blobBytes, stateBytes, transitions } = counts;
         const writeUnits = counts.split();
         const bytes = await storedBytes(engine, runId);

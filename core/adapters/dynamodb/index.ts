@@ -35,8 +35,9 @@ export function createDynamoStores(options: {
 export function createDynamoBreakers(options: {
   readonly client: DynamoDBClient;
   readonly tableName: string;
+  readonly meter?: Meter;
 }): BreakerStore {
-  return new DynamoBreakerStore(new ItemStore(options.client, options.tableName, undefined));
+  return new DynamoBreakerStore(new ItemStore(options.client, options.tableName, options.meter));
 }
 
 /**

@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { modelSkillId } from '../../core/model/model-step.ts';
+import type { InProcessEngine } from '../embedded-engine.ts';
+import { openInProcessEngine } from '../embedded-engine.ts';
+import { PlannerAtOnce, thinker } from './planner-at-once.ts';
+
+/** What a turn of a goal run costs: one plan of a model, the step that it plans, and a share of the summaries. */
+export interface TurnRow {
+  readonly turns: number;
+  /** Read from the table and the blob store. */
+  readonly bytesRead: number;
+  /** Written to the table and the blob store, without the index. */
+  readonly bytesWritten: number;
+  readonly readUnits: number;
+  /** Index included. */
+  readonly writeUnits: number;
+  /** Largest state that went from one decision to the next. */
+  readonly stateBytes: number;
+  readonly promptBytes: number;
+  readonly largestPromptBytes: number;
+  /** Of all bytes of all prompts, those that a provider may cache. */
+  readonly stableShare: number;
+}
+
+/** Milliseconds from the end of the step before to the end of this one, without those of the model. */
+export interface StepTimes {
+  readonly step: 'model step' | 'skill step';
+  readonly steps: number;
+  readonly medianMs: number;
+  readonly p90Ms: number;
+}
+
+export interface ThinkResult {
+  readonly times: readonly StepTimes[];
+  readonly turns: readonly TurnRow[];
+}
+
+class Counts {
+  bytesRead = 0;
+  bytesWritten = 0;
+  readUnits = 0;
+  writeUnits = 0;
+  stateBytes = 0;
+  readonly timesMs = { 'model step': [] as number[], 'skill step': [] as number[] };
+}
+
+/** Carries out one goal run for each of these numbers of turns, after one that warms up, in one process in `folder`. */
+export async function measureThinking(folder: string, sizes: readonly number[]): Promise<ThinkResult> {
+  let counts = new Counts();
+  let lastEndMs: number | undefined;
+  const model = new PlannerAtOnce();
+  const engine = await openInProcessEngine({
+    ...{ folder: join(folder, 'stack'), agent: thinker, model, onEvent: () => undefined },
+    meter: ({ operation, sizeBytes, readUnits, writeUnits, indexWriteUnits }) => {
+      if (operation === 'PutItem') counts.bytesWritten += sizeBytes;
+      else counts.bytesRead += sizeBytes;
+      counts.readUnits += readUnits;
+      counts.writeUnits += writeUnits + indexWriteUnits;
+    },
+    onDecision: (answer) => {
+      counts.stateBytes = Math.max(counts.stateBytes, Buffer.byteLength(JSON.stringify(answer)));
+    },
+    onBlob: (sizeBytes) => {
+      counts.bytesWritten += sizeBytes;
+    },
+    onBlobRead: (sizeBytes) => {
+      counts.bytesRead += sizeBytes;
+    },
+    onStep: ({ skill }) => {
+      const nowMs = performance.now();
+      const modelMs = model.takeSpentMs();
+      const step = skill === modelSkillId ? 'model step' : 'skill step';
+      if (lastEndMs !== undefined) counts.timesMs[step].push(nowMs - lastEndMs - modelMs);
+      lastEndMs = nowMs;
+    },
+  });
+  const goalRun = async (turns: number): Promise<TurnRow> => {
+    counts = new Counts();
+    lastEndMs = undefined;
+    await runGoal(engine, model, turns);
+    return rowOf(turns, counts, model);
+  };
+  try {
+    await goalRun(sizes[0] ?? 1);
+    const turns: TurnRow[] = [];
+    for (const size of sizes) turns.push(await goalRun(size));
+    // Of the longest run, which is the last one.
+    const times = (['model step', 'skill step'] as const).map((step) => timesOf(step, counts.timesMs[step]));
+    return { times, turns };
+  } finally {
+    await engine.close();
+  }
+}
+
+async function runGoal(engine: InProcessEngine, model: PlannerAtOnce, turns: number): Promise<void> {
+  model.begin(turns);
+  // Two steps in each turn, and the summaries.
+  const budget = { steps: turns * 3 };
+  await engine.run({ agent: thinker.name, goal: `Count from 0 to ${turns}, one step after the other.`, budget });
+}
+
+function rowOf(turns: number, counts: Counts, { prompts }: PlannerAtOnce): TurnRow {
+  const promptBytes = prompts.reduce((sum, { bytes }) => sum + bytes, 0);
+  return {
+    turns,
+    bytesRead: counts.bytesRead / turns,
+    bytesWritten: counts.bytesWritten / turns,
+    readUnits: counts.readUnits / turns,
+    writeUnits: counts.writeUnits / turns,
+    stateBytes: counts.stateBytes,
+    promptBytes: promptBytes / turns,
+    largestPromptBytes: Math.max(...prompts.map(({ bytes }) => bytes)),
+    stableShare: prompts.reduce((sum, { stableBytes }) => sum + stableBytes, 0) / promptBytes,
+  };
+}
+
+function timesOf(step: StepTimes['step'], timesMs: readonly number[]): StepTimes {
+  const sorted = timesMs.toSorted((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  return { step, steps: sorted.length, medianMs: at(0.5), p90Ms: at(0.9) };
+}
