@@ -105,6 +105,8 @@ it('whatever stands on the prototype of objects stays out of reach', () => {
       fc.array(fc.constantFrom(...inherited), { minLength: 1, maxLength: 3 }),
       (value, path) => {
         const holder = { value } as Json;
+        // JSON may hold members of these names itself: they are its own.
+        fc.pre(!inherited.some((name) => JSON.stringify(value).includes(`"${name}":`)));
         expect(walkPath(holder, ['value', ...path]).found).toBe(false);
       },
     ),
