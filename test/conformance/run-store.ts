@@ -54,6 +54,7 @@ export function runStoreConformance(
       const head = await created();
       const full = nextOf(head, {
         replans: 1,
+        budget: { usdMicros: 1, tokens: 2, steps: 3, recoveries: 0 },
         occurrences: { a: 2 },
         lookAgain: ['b'],
         waitingFor: { kind: 'human', escalationId: 'esc-1', escalation: 'inDoubt', reason: 'in doubt' },
