@@ -198,6 +198,7 @@ it('the description of the API names only addresses that answer', async () => {
   const segments: Readonly<Record<string, string>> = {
     runId,
     skillId: 'HotelBooking:v1',
+    agent: 'billing',
     escalationId: waitingFor.escalationId,
   };
 

@@ -55,7 +55,7 @@ describe('a refund of 600.00', () => {
     const waiting = await runRefund(refundInput(chargeId, 60_000));
     expect(waiting, waiting.stderr).toMatchObject({ exitCode: 3 });
     const { escalationId } = await openEscalation();
-    expect(waiting.stdout).toContain(`holdfast inbox resolve ${escalationId} --approve`);
+    expect(waiting.stdout).toContain(`holdfast inbox show ${escalationId}`);
     expect(await refundsOf(folder, chargeId)).toEqual([]);
 
     const shown = await command('inbox', 'show', escalationId);
@@ -67,6 +67,7 @@ describe('a refund of 600.00', () => {
       '"amountCents": 60000',
       '"reason": "Three months were not used"',
       'amountCents <= 200000',
+      `holdfast inbox resolve ${escalationId} --approve`,
     ]) {
       expect(shown.stdout).toContain(part);
     }
