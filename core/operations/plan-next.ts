@@ -123,7 +123,7 @@ export async function acceptProposal(
     catalogue: author === 'engine' ? catalogue : askableIn(catalogue),
     denied: denialOf({ tenantId: head.tenantId, agent: agent.name }, authorizer, ports.clock),
     earlier,
-    settled: new Set(earlier.keys()),
+    settled: new Set([...earlier.keys(), ...definedIn(plans)]),
     mayBeEmpty: final && head.revision > 0,
   });
   if (!verdict.ok) {
@@ -153,6 +153,11 @@ export async function acceptProposal(
   if (created.written) return { kind: 'planned', plan, fresh: true };
   if (!created.current) throw new Error(`Plan revision ${revision} of ${head.runId} was neither written nor found.`);
   return { kind: 'planned', plan: created.current, fresh: false };
+}
+
+/** Those that were given up too: their ids are not free. */
+function definedIn(plans: WindowPlans): string[] {
+  return [...plans.values()].flatMap(({ steps }) => steps.map(({ id }) => id));
 }
 
 function withProblems(revision: number, problems: readonly PlanProblem[]): Extract<Planned, { kind: 'rejected' }> {

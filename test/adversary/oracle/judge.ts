@@ -224,7 +224,9 @@ function sourcesIn(template: unknown): string[] {
     if (source === 'bad') return [''];
     return source?.kind === 'step' ? [source.id] : [];
   }
-  return typeof template === 'object' && template !== null ? Object.values(template).flatMap(sourcesIn) : [];
+  if (typeof template !== 'object' || template === null) return [];
+  // As when it is rendered: the gate drops a member of this name.
+  return Object.entries(template).flatMap(([key, member]) => (key === '__proto__' ? [] : sourcesIn(member)));
 }
 
 function render(template: unknown, run: Run): { readonly ok: true; readonly value: Json } | { readonly ok: false } {
