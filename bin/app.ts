@@ -25,7 +25,7 @@ new PlatformStack(app, 'HoldfastPlatform', {
     HTTP_ALLOWED_ORIGINS: '',
   },
   // As on a laptop: none, and agents follow playbooks and given plans only.
-  models: (process.env['HOLDFAST_MODELS'] ?? '').split(',').filter((model) => model !== ''),
+  models: process.env['HOLDFAST_MODELS']?.split(',') ?? [],
   // Verify this domain in SES, or name one that is.
   mail: { from: 'agents@example.com' },
 });

@@ -1,5 +1,5 @@
 import { env } from '../contract/env.ts';
-import { modelSkillId, plannedPurpose } from '../model/model-step.ts';
+import { isForPlans, plannedPurpose } from '../model/model-step.ts';
 import { skillFolder } from '../model/names.ts';
 import type { AgentDefinition, Registry, SkillDefinition } from '../model/skill.ts';
 import { skillHashOf } from '../model/skill-contract.ts';
@@ -87,7 +87,7 @@ function versionsFrom(text: string | undefined): ReadonlyMap<string, string> {
 export function askableIn(catalogue: Catalogue): Catalogue {
   return {
     find: (skill, action) => {
-      if (skill !== modelSkillId || action === plannedPurpose) return catalogue.find(skill, action);
+      if (isForPlans(skill, action)) return catalogue.find(skill, action);
       const message = `'${skill}/${action}' is asked by the platform itself; a plan may use '${skill}/${plannedPurpose}'.`;
       return { found: false, code: 'notGranted', message };
     },

@@ -1,5 +1,5 @@
 import { limitsInWords } from '../model/grant.ts';
-import { modelSkillId, plannedPurpose } from '../model/model-step.ts';
+import { isForPlans } from '../model/model-step.ts';
 import type { AgentDefinition, Registry } from '../model/skill.ts';
 import { contractOf } from '../model/skill-contract.ts';
 import { grantsFor, grantsOf } from './grants.ts';
@@ -35,9 +35,7 @@ export function toolList(agent: AgentDefinition, registry: Registry, scope?: Too
   );
   return [...registry.skills.values()].flatMap((skill) => {
     const contract = contractOf(skill);
-    const actions = Object.keys(skill.actions).filter(
-      (action) => skill.id !== modelSkillId || action === plannedPurpose,
-    );
+    const actions = Object.keys(skill.actions).filter((action) => isForPlans(skill.id, action));
     return actions.flatMap((action): Tool[] => {
       const speaking = grantsFor(grants, skill.id, action);
       const described = Object.hasOwn(contract.actions, action) ? contract.actions[action] : undefined;

@@ -21,8 +21,8 @@ export function withModels(
 }
 
 /** Whether a model can speak for an agent. */
-export function hasModels(agent: Pick<AgentDefinition, 'models'>): boolean {
-  return (agent.models ?? []).length > 0;
+export function hasModels(agent: Pick<AgentDefinition, 'models'> | undefined): boolean {
+  return (agent?.models ?? []).length > 0;
 }
 
 function withModelsOf(agent: AgentDefinition, platformModels: readonly string[]): AgentDefinition {

@@ -13,6 +13,11 @@ export function isModelSkill(id: string): boolean {
 /** The only one that plans may use by themselves; the others are the engine's. */
 export const plannedPurpose = 'reason' satisfies Purpose;
 
+/** Whether plans may use an action: any but the engine's own questions. */
+export function isForPlans(skill: string, action: string): boolean {
+  return skill !== modelSkillId || action === plannedPurpose;
+}
+
 /**
  * Texts of the engine for a model step. They hold whatever people and providers have written, which must not be taken for a
  * reference, so they travel as JSON in which nothing begins like one.

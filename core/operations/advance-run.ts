@@ -129,7 +129,7 @@ class Advance {
   async #replannable(window: BurstWindow): Promise<ReadonlySet<string>> {
     const { head } = window;
     const agent = this.#dependencies.registry.agents.get(head.agent);
-    if (!agent || !hasModels(agent) || recoveriesLeft(head, await this.#reader.request(head)) === 0) return new Set();
+    if (!hasModels(agent) || recoveriesLeft(head, await this.#reader.request(head)) === 0) return new Set();
     return new Set(window.plannedBy('planner').map(({ id }) => id));
   }
 

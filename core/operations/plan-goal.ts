@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { Json, JsonObject } from '../model/json.ts';
 import { planAnswer, verifyAnswer } from '../model/model-answers.ts';
 import type { PlanAnswer } from '../model/model-answers.ts';
-import { modelSkillId, plannedPurpose, sealedTexts } from '../model/model-step.ts';
+import { isForPlans, modelSkillId, sealedTexts } from '../model/model-step.ts';
+import type { plannedPurpose } from '../model/model-step.ts';
 import type { AcceptedStep, PlanStepInput } from '../model/plan.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import type { AgentDefinition, Registry } from '../model/skill.ts';
@@ -98,7 +99,9 @@ export class GoalPlanner {
   /** Steps that are over and that no summary speaks of, oldest first. */
   #told(): string[] {
     const { head, plans } = this.#run;
-    const over = windowSteps(head, plans).filter(({ step, status }) => status === 'completed' && isPlanned(step));
+    const over = windowSteps(head, plans).filter(
+      ({ step, status }) => status === 'completed' && isForPlans(step.skill, step.action),
+    );
     return [...new Set([...this.#carried.told, ...over.map(({ step }) => step.id)])];
   }
 
@@ -267,11 +270,6 @@ function stuck(reason: string): GoalPlan {
 
 function proposed(value: Proposal): GoalPlan {
   return { kind: 'proposed', value };
-}
-
-/** Not one of the engine's own questions. */
-function isPlanned({ skill, action }: AcceptedStep): boolean {
-  return skill !== modelSkillId || action === plannedPurpose;
 }
 
 /** The output that the newest plan before the verdict has declared. */

@@ -45,15 +45,10 @@ export async function showRun(
   const over = window.filter(({ status }) => overStatuses.has(status)).length;
   return {
     ...describe(head, request),
-    ...(mayUseModels(head, registry) ? { spend: await spendOfRun(query, ports) } : {}),
+    ...(hasModels(registry.agents.get(head.agent)) ? { spend: await spendOfRun(query, ports) } : {}),
     steps: { total: head.stepsRetired + window.length, over: head.stepsRetired + over, window },
     ...(head.status === 'completed' ? await outputOf(head, request, reader) : {}),
   };
-}
-
-function mayUseModels({ agent }: RunHead, registry: Registry): boolean {
-  const defined = registry.agents.get(agent);
-  return defined !== undefined && hasModels(defined);
 }
 
 const overStatuses = new Set<StepStatus>(['completed', 'skipped', 'compensated']);

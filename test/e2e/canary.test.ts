@@ -6,12 +6,11 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createDynamoClient } from '../../core/adapters/dynamodb/index.ts';
-import { startEmulators } from '../../local/emulators/start-emulators.ts';
 import { local } from '../../local/environment.ts';
 import { holdfast } from '../cli/command.ts';
 import type { ProjectFolder } from './running-platform.ts';
 import { makeProjectFolder, RunningPlatform, repository, untilAtRest } from './running-platform.ts';
+import { withStoredTable } from './stored-run.ts';
 
 /** Of all kinds that secrets have: short, long, of several lines, with quotes, and one that begins like another. */
 const secrets: Readonly<Record<string, string>> = Object.fromEntries(
@@ -162,23 +161,11 @@ function filesIn(directory: string): string[] {
 
 /** Every text of every item, as it is. */
 async function itemsOfTable(): Promise<string> {
-  const { dataDirectory } = folder;
-  const emulators = await startEmulators({ dataDirectory, queues: local.queues, bucket: local.bucket }, (error) => {
-    throw error;
-  });
-  const client = createDynamoClient({
-    endpoint: emulators.addresses.dynamodb,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-  try {
+  return withStoredTable(folder, async (client) => {
     const { Items: items = [], LastEvaluatedKey: more } = await client.send(
       new ScanCommand({ TableName: local.table }),
     );
     expect({ some: items.length > 20, more }).toEqual({ some: true, more: undefined });
     return items.flatMap((item) => Object.values(item).map((value) => value.S ?? '')).join('\n');
-  } finally {
-    client.destroy();
-    await emulators.stop();
-  }
+  });
 }

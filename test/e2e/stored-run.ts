@@ -20,16 +20,7 @@ export async function readStoredRun(
   folder: ProjectFolder,
   { runId, skill }: { readonly runId: string; readonly skill: string },
 ): Promise<StoredRun> {
-  const { dataDirectory } = folder;
-  const emulators = await startEmulators({ dataDirectory, queues: local.queues, bucket: local.bucket }, (error) => {
-    throw error;
-  });
-  const client = createDynamoClient({
-    endpoint: emulators.addresses.dynamodb,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-  try {
+  return withStoredTable(folder, async (client) => {
     const tenantId = 'default';
     const ref = { tenantId, skill, runId, stepId: 'any', direction: 'F' } as const;
     const [head] = await query(client, runPartition(tenantId, runId), 'RUN');
@@ -40,6 +31,24 @@ export async function readStoredRun(
       headBytes: Buffer.byteLength(JSON.stringify(unmarshall(head))),
       ledger: ledger.map((item) => unmarshall(item) as StoredRun['ledger'][number]),
     };
+  });
+}
+
+/** Opens what a platform has stored. The platform of the folder must not be running. */
+export async function withStoredTable<Result>(
+  { dataDirectory }: ProjectFolder,
+  read: (client: DynamoDBClient) => Promise<Result>,
+): Promise<Result> {
+  const emulators = await startEmulators({ dataDirectory, queues: local.queues, bucket: local.bucket }, (error) => {
+    throw error;
+  });
+  const client = createDynamoClient({
+    endpoint: emulators.addresses.dynamodb,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  try {
+    return await read(client);
   } finally {
     client.destroy();
     await emulators.stop();

@@ -2,6 +2,7 @@ import { breakerKey } from '../../contract/keys.ts';
 import { breaker } from '../../model/breaker.ts';
 import type { Breaker } from '../../model/breaker.ts';
 import type { BreakerStore, Written } from '../../ports/index.ts';
+import { asSeen } from './condition.ts';
 import type { Item, ItemKind } from './item.ts';
 import { decodeItem, encodeItem } from './item.ts';
 import type { ItemStore } from './item-store.ts';
@@ -24,9 +25,7 @@ export class DynamoBreakerStore implements BreakerStore {
   async write(next: Breaker, seenWriteToken: string | undefined): Promise<Written<Breaker>> {
     const answer = await this.#items.put(
       encodeItem(kind, breakerKey(next.dependency), next),
-      seenWriteToken === undefined
-        ? { kind: 'absent' }
-        : { kind: 'unchanged', attribute: 'writeToken', seen: seenWriteToken },
+      asSeen('writeToken', seenWriteToken),
       (stored) => stored['writeToken'] === next.writeToken,
       `breakers.write ${next.state}`,
     );

@@ -9,6 +9,11 @@ export type Condition =
   | { readonly kind: 'absent' }
   | { readonly kind: 'unchanged'; readonly attribute: 'writeToken' | 'version'; readonly seen: string | number };
 
+/** The stored item is still the one that was seen; undefined for none. */
+export function asSeen(attribute: 'writeToken' | 'version', seen: string | number | undefined): Condition {
+  return seen === undefined ? { kind: 'absent' } : { kind: 'unchanged', attribute, seen };
+}
+
 /**
  * True when the condition holds of an item. What a condition looks at never comes back, and only documents are ever
  * deleted, so a condition that has ceased to hold stays so: a write that is still under way can then no longer be applied.

@@ -4,7 +4,7 @@ import type { Approval } from '../../model/approval.ts';
 import type { LedgerItem, LedgerRef } from '../../model/effect.ts';
 import { ledgerItem } from '../../model/effect.ts';
 import type { EffectLedger, LedgerWrite, Written } from '../../ports/index.ts';
-import type { Condition } from './condition.ts';
+import { asSeen } from './condition.ts';
 import type { Item, ItemKind } from './item.ts';
 import { decodeItem, encodeItem } from './item.ts';
 import type { ItemStore } from './item-store.ts';
@@ -49,7 +49,7 @@ export class DynamoEffectLedger implements EffectLedger {
   async write(next: LedgerItem, seenWriteToken: string | undefined): Promise<LedgerWrite> {
     const answer = await this.#items.put(
       encodeItem(kind, ledgerKey(next), next),
-      conditionOn(seenWriteToken),
+      asSeen('writeToken', seenWriteToken),
       (stored) => stored['writeToken'] === next.writeToken,
       `ledger.write ${next.status}`,
     );
@@ -65,18 +65,13 @@ export class DynamoEffectLedger implements EffectLedger {
   async writeApproval(next: Approval, seenWriteToken: string | undefined): Promise<Written<Approval>> {
     const answer = await this.#items.put(
       encodeItem(approvals, approvalKey(next, next.binding), next),
-      conditionOn(seenWriteToken),
+      asSeen('writeToken', seenWriteToken),
       (stored) => stored['writeToken'] === next.writeToken,
       'ledger.writeApproval',
     );
     if (answer.written) return answer;
     return { written: false, current: answer.current && decodeApproval(answer.current, next, next.binding) };
   }
-}
-
-function conditionOn(seenWriteToken: string | undefined): Condition {
-  if (seenWriteToken === undefined) return { kind: 'absent' };
-  return { kind: 'unchanged', attribute: 'writeToken', seen: seenWriteToken };
 }
 
 function decode(item: Item, { tenantId, skill, runId, stepId, direction }: LedgerRef): LedgerItem {

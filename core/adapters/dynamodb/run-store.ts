@@ -20,6 +20,7 @@ import { finalRunStatuses } from '../../model/run.ts';
 import type { IdempotencyRecord, Page, RunRef, RunStore, RunSummary, Written } from '../../ports/index.ts';
 import { checkNextVersion } from '../records.ts';
 import type { Condition } from './condition.ts';
+import { asSeen } from './condition.ts';
 import { readIndexPage } from './index-pages.ts';
 import type { Item, ItemKind } from './item.ts';
 import { decodeItem, encodeItem } from './item.ts';
@@ -95,10 +96,7 @@ export class DynamoRunStore implements RunStore {
   writeIdempotency(next: IdempotencyRecord, seenWriteToken: string | undefined): Promise<Written<IdempotencyRecord>> {
     const { tenantId, keyHash } = next;
     const item = encodeItem(kinds.idempotency, idempotencyKey(tenantId, keyHash), next);
-    const condition: Condition =
-      seenWriteToken === undefined
-        ? { kind: 'absent' }
-        : { kind: 'unchanged', attribute: 'writeToken', seen: seenWriteToken };
+    const condition = asSeen('writeToken', seenWriteToken);
     return this.#put(kinds.idempotency, item, condition, { tenantId, keyHash }, 'runs.writeIdempotency');
   }
 
@@ -110,8 +108,7 @@ export class DynamoRunStore implements RunStore {
     const { tenantId, escalationId, status, openedAtMs } = next;
     const indexKey = escalationIndexKey(tenantId, status, escalationId, openedAtMs);
     const item = encodeItem(kinds.escalation, escalationKey(tenantId, escalationId), next, indexKey);
-    const condition: Condition =
-      seenVersion === undefined ? { kind: 'absent' } : { kind: 'unchanged', attribute: 'version', seen: seenVersion };
+    const condition = asSeen('version', seenVersion);
     return this.#put(kinds.escalation, item, condition, { tenantId, escalationId }, 'runs.writeEscalation');
   }
 

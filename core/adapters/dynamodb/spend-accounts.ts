@@ -4,6 +4,7 @@ import type { DayAccount, RunAccount } from '../../model/spend-account.ts';
 import { dayAccount, runAccount } from '../../model/spend-account.ts';
 import type { RunRef } from '../../ports/index.ts';
 import type { AccountItem, SpendAccounts } from '../spend-book.ts';
+import { asSeen } from './condition.ts';
 import type { ItemKind } from './item.ts';
 import { decodeItem, encodeItem } from './item.ts';
 import { addressOf } from './item-store.ts';
@@ -60,9 +61,7 @@ export class DynamoSpendAccounts implements SpendAccounts {
       write: async (next, seenToken) => {
         const answer = await this.#items.put(
           encodeItem(kind, key, next),
-          seenToken === undefined
-            ? { kind: 'absent' }
-            : { kind: 'unchanged', attribute: 'writeToken', seen: seenToken },
+          asSeen('writeToken', seenToken),
           (stored) => stored['writeToken'] === next.writeToken,
           `${label}: write`,
         );

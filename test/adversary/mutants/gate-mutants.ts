@@ -45,9 +45,9 @@ export const planMutants: readonly Mutant[] = [
   ),
   mutant(
     'of the questions of the engine only planning is its own',
-    'core/authz/catalogue.ts',
-    'if (skill !== modelSkillId || action === plannedPurpose)',
-    "if (skill !== modelSkillId || action !== 'plan')",
+    'core/model/model-step.ts',
+    'return skill !== modelSkillId || action === plannedPurpose;',
+    "return skill !== modelSkillId || action !== 'plan';",
   ),
   mutant(
     'a settled step may be defined again',
