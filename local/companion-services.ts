@@ -23,11 +23,27 @@ export interface RunningService {
 const startMs = 10_000;
 const pollMs = 50;
 
+/** Starts them all, or none: throws an Error that says what is wrong with each that did not come up. */
+export async function startServices(
+  services: readonly ServiceDefinition[],
+  projectDirectory: string,
+  dataDirectory: string,
+): Promise<RunningService[]> {
+  const started = await Promise.allSettled(
+    services.map((service) => startService(service, projectDirectory, dataDirectory)),
+  );
+  const wrong = started.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []));
+  const running = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  if (wrong.length === 0) return running;
+  await Promise.all(running.map((service) => service.stop()));
+  throw new Error(wrong.map(({ message }) => message).join('\n'), { cause: wrong[0] });
+}
+
 /**
  * Starts a companion process and waits until `GET /healthz` answers. It gets PORT and DATA_DIR, and an IPC channel
  * whose end tells it that the platform is gone. Throws when it does not come up in time.
  */
-export async function startService(
+async function startService(
   service: ServiceDefinition,
   projectDirectory: string,
   dataDirectory: string,

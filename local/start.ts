@@ -19,7 +19,7 @@ import { handler as thinkHandler } from '../functions/think/handler.ts';
 import { authorizer } from '../functions/authorizer.ts';
 import { provideProject, registry } from '../functions/registry.ts';
 import { provideTableClient } from '../functions/table-client.ts';
-import { startService } from './companion-services.ts';
+import { startServices } from './companion-services.ts';
 import { lockDataDirectory } from './data-lock.ts';
 import { startEmulators } from './emulators/start-emulators.ts';
 import { createEmulatedTableClient } from './emulators/table-client.ts';
@@ -94,9 +94,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
     stops.push(lockDataDirectory(dataDirectory));
     const tokenKeys = await ensureTokenKey(dataDirectory);
 
-    const services = await Promise.all(
-      project.services.map((service) => startService(service, projectDirectory, dataDirectory)),
-    );
+    const services = await startServices(project.services, projectDirectory, dataDirectory);
     stops.push(...services.map((service) => () => service.stop()));
 
     const { queues, bucket } = local;

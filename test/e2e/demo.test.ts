@@ -175,7 +175,9 @@ it('a second start on what the first one uses says what is taken and exits with 
   expect(api).toMatchObject({ exitCode: 2, stdout: '' });
   expect(api.stderr).toContain(`Port ${folder.port} is in use`);
   expect(provider).toMatchObject({ exitCode: 2, stdout: '' });
-  expect(provider.stderr).toContain("which the service 'travel-provider' needs, is in use");
+  for (const service of ['travel-provider', 'back-office']) {
+    expect(provider.stderr).toContain(`which the service '${service}' needs, is in use`);
+  }
   expect((await fetch(`${platform.url}/healthz`)).status).toBe(200);
 });
 
