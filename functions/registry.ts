@@ -1,7 +1,9 @@
+import { withDelegation } from '../core/authz/with-delegation.ts';
 import { modelsFrom, withModels } from '../core/authz/with-models.ts';
 import { env } from '../core/contract/env.ts';
 import type { PolicyFile } from '../core/model/policy.ts';
 import type { Registry } from '../core/model/skill.ts';
+import { agentSkill } from '../core/operations/agent-skill.ts';
 import { modelSkill } from '../core/operations/model-skill.ts';
 
 /** What a function knows of its project. */
@@ -24,8 +26,12 @@ let provided: ProvidedProject | undefined;
  */
 export function provideProject(project: ProvidedProject): void {
   const { registry: own, isPart } = project;
-  const registry = isPart ? own : withModels(own, modelsFrom(process.env[env.models]), modelSkill());
-  provided = { ...project, registry };
+  provided = { ...project, registry: isPart ? own : withPlatformSkills(own) };
+}
+
+function withPlatformSkills(own: Registry): Registry {
+  const thinking = withModels(own, modelsFrom(process.env[env.models]), modelSkill());
+  return withDelegation(thinking, agentSkill(thinking));
 }
 
 /** The project of this function. Throws when nothing was provided. */

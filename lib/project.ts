@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { GrantHolder } from '../core/authz/grant-holders.ts';
 import { grantsOf } from '../core/authz/grants.ts';
+import type { HeldGrant } from '../core/authz/grants.ts';
 import { agentModule, skillFolder, skillModule } from '../core/contract/project.ts';
-import { isModelSkill, modelSkillId } from '../core/model/model-step.ts';
+import { agentSkillId } from '../core/model/agent-step.ts';
 import type { GrantDeclaration } from '../core/model/grant.ts';
 import type { PolicyFile } from '../core/model/policy.ts';
+import { platformSkillLike } from '../core/model/platform-skills.ts';
 import type { AgentDefinition, Capability } from '../core/model/skill.ts';
 
 /** What the infrastructure has to know of a skill. */
@@ -32,6 +34,8 @@ export interface AgentManifest {
   readonly name: string;
   /** Ids of the skills that it or an agent it extends was granted, whole or in part, whatever the limits. */
   readonly skills: readonly string[];
+  /** Agents that it may hand a part of its goal to. */
+  readonly handsOnTo: readonly string[];
   /** As they are written, for the functions that judge them. */
   readonly grants: readonly GrantDeclaration[];
   readonly extends: readonly string[];
@@ -76,9 +80,10 @@ async function readSkill(dir: string, folder: string): Promise<SkillManifest> {
       `${path} defines '${skill.id}', which belongs into skills/${skillFolder(skill.id)}. Rename the folder.`,
     );
   }
-  if (isModelSkill(skill.id)) {
+  const taken = platformSkillLike(skill.id);
+  if (taken) {
     throw new Error(
-      `${path} defines '${skill.id}', which belongs to the platform: the steps in which agents ask their models are those of ${modelSkillId}. Any other name is allowed. Rename the skill and its folder.`,
+      `${path} defines '${skill.id}', which belongs to the platform: ${taken.id} holds ${taken.holds}. Any other name is allowed. Rename the skill and its folder.`,
     );
   }
   const { id, actions, settings, secrets, uses, network } = skill;
@@ -120,19 +125,33 @@ function manifestOf(
   skills: readonly SkillManifest[],
 ): AgentManifest {
   const path = join(dir, 'agents', agent.name, 'agent.ts');
-  const granted = [...new Set(grantsOf(agent, agents).map(({ skillId }) => skillId))].toSorted();
+  const grants = grantsOf(agent, agents);
+  const granted = [...new Set(grants.map(({ skillId }) => skillId))].toSorted();
   for (const id of granted) {
-    if (skills.some((skill) => skill.id === id)) continue;
+    if (id === agentSkillId || skills.some((skill) => skill.id === id)) continue;
     const known = skills.map((skill) => skill.id).join(', ') || 'none';
     throw new Error(`${path} grants '${id}', which no folder in skills/ defines. Defined are: ${known}.`);
   }
   return {
     name: agent.name,
     skills: granted,
+    handsOnTo: handsOnTo(path, grants, [...agents.keys()]),
     grants: agent.grants,
     extends: agent.extends ?? [],
     models: agent.models,
   };
+}
+
+function handsOnTo(path: string, grants: readonly HeldGrant[], agents: readonly string[]): string[] {
+  const named = grants.flatMap(({ skillId, action }) => {
+    if (skillId !== agentSkillId) return [];
+    return action === undefined ? agents : [action];
+  });
+  for (const one of named) {
+    if (agents.includes(one)) continue;
+    throw new Error(`${path} grants '${agentSkillId}/${one}', which is no agent. There is ${agents.join(', ')}.`);
+  }
+  return [...new Set(named)].toSorted();
 }
 
 async function policyFiles(dir: string): Promise<PolicyFile[]> {

@@ -1,6 +1,7 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import type { StepRequest } from '../core/contract/machine.ts';
+import { agentSkillId } from '../core/model/agent-step.ts';
 import { modelSkillId } from '../core/model/model-step.ts';
 import { skillFolder } from '../core/model/names.ts';
 import type { Registry } from '../core/model/skill.ts';
@@ -35,8 +36,11 @@ export function machinesOf(agents: readonly string[], escalationsQueueUrl: strin
   });
 }
 
-/** A model step has no side effect at a provider, so it need not be killed at its deadline, and needs no worker. */
-const modelFunctionArn = `${local.skillFunctionArnPrefix}${skillFolder(modelSkillId)}:`;
+/** Steps of these have no side effect at a provider, so they need not be killed at their deadline, and need no worker. */
+const platformSkillOf = (functionArn: string): string | undefined =>
+  [modelSkillId, agentSkillId].find((id) =>
+    functionArn.startsWith(`${local.skillFunctionArnPrefix}${skillFolder(id)}:`),
+  );
 
 /** More decisions at once would only share this thread, and calls of the API would wait for all of them. */
 const decisionsAtOnce = 8;
@@ -51,12 +55,13 @@ export interface LocalResources extends TaskResources {
 export interface OwnFunctions {
   readonly decide: (payload: unknown) => Promise<unknown>;
   readonly think: (payload: unknown, context: Context) => Promise<unknown>;
+  readonly delegate: (payload: unknown, context: Context) => Promise<unknown>;
 }
 
-/** What the Task states of the machines reach: Decide and models in this process, skills in workers, queues at the emulator. */
+/** What the Task states of the machines reach: Decide, models and other agents in this process, skills in workers, queues at the emulator. */
 export function taskResources(
   registry: Registry,
-  { decide, think }: OwnFunctions,
+  { decide, think, delegate }: OwnFunctions,
   sqsEndpoint: string,
 ): LocalResources {
   const sqs = new SQSClient({
@@ -72,9 +77,11 @@ export function taskResources(
   return {
     async invokeFunction(functionArn, payload) {
       if (functionArn === local.decideFunctionArn) return decideInTurn(payload);
-      if (functionArn.startsWith(modelFunctionArn)) {
+      const platformSkill = platformSkillOf(functionArn);
+      if (platformSkill !== undefined) {
         const deadlineMs = Date.now() + skillTimeoutMs(registry, payload);
-        return think(payload, { getRemainingTimeInMillis: () => deadlineMs - Date.now() } as Context);
+        const carryOut = platformSkill === modelSkillId ? think : delegate;
+        return carryOut(payload, { getRemainingTimeInMillis: () => deadlineMs - Date.now() } as Context);
       }
       if (!functionArn.startsWith(local.skillFunctionArnPrefix) || !skillHosts) {
         throw Object.assign(new Error(`There is no function ${functionArn} here.`), {

@@ -14,6 +14,7 @@ import { tenantDayBudgetFromEnv } from '../core/contract/tenant-day-budget.ts';
 import { modelPrices } from '../core/model/model-prices.ts';
 import { createLocalApp } from '../functions/api/local-app.ts';
 import { handler as decideHandler } from '../functions/decide/handler.ts';
+import { handler as delegateHandler } from '../functions/delegate/handler.ts';
 import { handler as inboxHandler } from '../functions/inbox/handler.ts';
 import { handler as thinkHandler } from '../functions/think/handler.ts';
 import { authorizer } from '../functions/authorizer.ts';
@@ -113,7 +114,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
     const queueUrls = emulators.addresses.queueUrls;
     const resources = taskResources(
       projectRegistry,
-      { decide: (payload) => decideHandler(payload, lambdaContext), think: thinkHandler },
+      { decide: (payload) => decideHandler(payload, lambdaContext), think: thinkHandler, delegate: delegateHandler },
       emulators.addresses.sqs,
     );
     const stepFunctions = await startStepFunctions({

@@ -35,6 +35,7 @@ function printRun(run: RunView): void {
     ['goal', run.goal === '' ? undefined : run.goal],
     ['playbook', run.playbook],
     ['labels', labelsOf(run)],
+    ['part of', run.parent && `${run.parent.runId} (step ${run.parent.stepId} of ${run.parent.agent})`],
     ['requested by', run.requestedBy],
     ['created', run.createdAt],
     ['updated', run.updatedAt],
@@ -63,7 +64,7 @@ function printRun(run: RunView): void {
         step.id,
         styled(stepStyles[step.status], step.status),
         step.attempts,
-        `${step.skill}/${step.action}`,
+        step.runId === undefined ? `${step.skill}/${step.action}` : `${step.skill}/${step.action} (${step.runId})`,
         step.why,
       ]),
     );

@@ -69,9 +69,10 @@ function isUntouched(step: StepView): boolean {
 /** A step in one line: where it stands, how often it was tried, and what went wrong last. */
 export function stepLine(step: StepView, stream: ProgressStream): Safe {
   const status = Safe.styled(stepStyles[step.status], step.status.padEnd(9), stream);
+  const run = step.runId === undefined ? '' : ` (${step.runId})`;
   const attempts = step.attempts > 1 ? `, attempt ${step.attempts}` : '';
   const failure = step.failure === undefined ? '' : `: ${step.failure.class}: ${step.failure.message}`;
-  return safe`${status}  ${Safe.styled('bold', step.id, stream)}  ${step.skill}/${step.action}${attempts}${failure}`;
+  return safe`${status}  ${Safe.styled('bold', step.id, stream)}  ${step.skill}/${step.action}${run}${attempts}${failure}`;
 }
 
 /** The run in one line: where it stands and what it waits for. */

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { allot, takeBack } from '../model/allotment.ts';
+import type { Share } from '../model/allotment.ts';
 import type { BudgetRefusal, Charge, Reservation, SpendLimits, SpendLine } from '../model/budget.ts';
 import { countDays, day as calendarDay, daysBetween } from '../model/day.ts';
 import { StoreUnavailable } from '../model/failure.ts';
@@ -16,7 +18,7 @@ import {
   standingOf,
   usedByRun,
 } from '../model/spend-account.ts';
-import type { Ids, RunRef, SpendStore, Written } from '../ports/index.ts';
+import type { Allotment, Ids, RunRef, SpendStore, Written } from '../ports/index.ts';
 
 /** One account as an item. All methods throw StoreUnavailable. */
 export interface AccountItem<Account> {
@@ -93,6 +95,28 @@ export class SpendBook implements SpendStore {
       const next = unbilled ? billOnDay(account, reservation.runId, unbilled) : account;
       return releaseCall(next, reservation);
     });
+  }
+
+  async allot(run: RunRef, key: string, share: Share, limits: SpendLimits['run']): Promise<Allotment> {
+    checkKey(key);
+    return this.#change(
+      this.#accounts.ofRun(run),
+      emptyRunAccount,
+      undefined,
+      (account): Decided<RunAccount, Allotment> => {
+        const allotted = allot(account, key, share, limits);
+        if (allotted.kind === 'refused') return { next: account, outcome: allotted };
+        return { next: allotted.account, outcome: { kind: 'allotted', part: allotted.part } };
+      },
+    );
+  }
+
+  async takeBack(run: RunRef, key: string, used: Charge): Promise<void> {
+    checkCharge(used);
+    await this.#change(this.#accounts.ofRun(run), emptyRunAccount, undefined, (account) => ({
+      next: takeBack(account, key, used),
+      outcome: undefined,
+    }));
   }
 
   async ofRun(run: RunRef): Promise<Charge> {
@@ -227,14 +251,17 @@ const keyPattern = /^[A-Za-z0-9._:/@-]{1,100}$/;
 const maxModelCharacters = 200;
 
 function checkReservation({ key, model, day, worst }: Reservation): void {
-  if (!keyPattern.test(key)) {
-    throw new RangeError(`The key of a call is 1 to 100 of A-Z a-z 0-9 . _ : / @ -, not '${key.slice(0, 120)}'.`);
-  }
+  checkKey(key);
   if (model.length > maxModelCharacters) {
     throw new RangeError(`The name of a model has at most ${maxModelCharacters} characters, not ${model.length}.`);
   }
   checkDay(day);
   checkCharge(worst);
+}
+
+function checkKey(key: string): void {
+  if (keyPattern.test(key)) return;
+  throw new RangeError(`The key of a call is 1 to 100 of A-Z a-z 0-9 . _ : / @ -, not '${key.slice(0, 120)}'.`);
 }
 
 function checkDay(given: string): void {

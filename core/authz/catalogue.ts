@@ -1,4 +1,5 @@
 import { env } from '../contract/env.ts';
+import { agentSkillId, mostDepth } from '../model/agent-step.ts';
 import { isForPlans, plannedPurpose } from '../model/model-step.ts';
 import { skillFolder } from '../model/names.ts';
 import type { AgentDefinition, Registry, SkillDefinition } from '../model/skill.ts';
@@ -83,10 +84,19 @@ function versionsFrom(text: string | undefined): ReadonlyMap<string, string> {
   return versions;
 }
 
-/** Plans may ask a model to think; to plan and to judge a run is for the engine to ask. */
-export function askableIn(catalogue: Catalogue): Catalogue {
+/**
+ * Plans may ask a model to think; to plan and to judge a run is for the engine to ask. A run that is deep enough below
+ * another hands nothing on.
+ *
+ * @param depth runs above the one that plans
+ */
+export function askableIn(catalogue: Catalogue, depth = 0): Catalogue {
   return {
     find: (skill, action) => {
+      if (skill === agentSkillId && depth >= mostDepth) {
+        const message = `This run is ${depth} runs below the one that a person asked for, and hands nothing on: ${mostDepth} is the most. Use the agent's own skills.`;
+        return { found: false, code: 'notGranted', message };
+      }
       if (isForPlans(skill, action)) return catalogue.find(skill, action);
       const message = `'${skill}/${action}' is asked by the platform itself; a plan may use '${skill}/${plannedPurpose}'.`;
       return { found: false, code: 'notGranted', message };

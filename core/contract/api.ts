@@ -138,6 +138,8 @@ export const stepView = z.strictObject({
   status: stepStatus,
   /** How often its effect may have been sent, in this occurrence. */
   attempts: z.int().nonnegative(),
+  /** Of a step that hands on a part of the goal: the run of the other agent. */
+  runId: runId.optional(),
   /** Of the last attempt, when it did not succeed. */
   failure: failure.optional(),
   /** Of a completed step, with `?outputs=true`. */
@@ -153,6 +155,8 @@ export const runView = z.strictObject({
   input: json,
   labels: z.record(z.string(), z.string()),
   requestedBy: z.string(),
+  /** The step that has asked for it, when another run did. `depth` counts the runs above. */
+  parent: z.strictObject({ agent: name, runId, stepId, depth: z.int().positive() }).optional(),
   status: runStatus,
   generation: z.int().positive(),
   /** Newest plan revision; 0 before the first. */

@@ -39,7 +39,9 @@ export const stepRequest = z.object({
   trust,
   /** Sensitive arguments, by path, that are not trusted: each needs an approval. */
   doubted: z.array(z.string()),
-  /** Of a model step: the most that its run may spend. */
+  /** Of a step that hands on a part of the goal: how far that may be believed, and the members of its input that may not be. */
+  handedOn: z.object({ goal: trust, untrusted: z.array(z.string()) }).optional(),
+  /** Of a model step, and of one that hands on a part of the goal: the most that its run may spend. */
   budget: runBudget.optional(),
   /** The run is being ended: learn what became of the step, but begin nothing. */
   settleOnly: z.boolean(),

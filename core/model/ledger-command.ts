@@ -38,6 +38,8 @@ export type LedgerCommand =
       readonly retryAtMs: number;
       readonly looking?: boolean;
     }
+  /** What was begun goes on without a worker; anybody may look how far it is. */
+  | { readonly kind: 'park'; readonly fence: number }
   | { readonly kind: 'doubt'; readonly fence: number; readonly failure: Failure }
   /** A person asked for another look at the provider. */
   | ({ readonly kind: 'lookAgain'; readonly fence: number; readonly effect: Effect } & Hold)

@@ -1,14 +1,8 @@
 import type { Json } from './json.ts';
-import { skillFolder } from './names.ts';
 import type { Purpose } from './think-input.ts';
 
 /** The skill under which model steps stand in plans and in the ledger. It is part of the platform; no project can define it. */
 export const modelSkillId = 'Model:v1';
-
-/** Whether a skill stands where model steps do. By folder, which names the function: `MODEL:v1` would have the same one. */
-export function isModelSkill(id: string): boolean {
-  return skillFolder(id) === skillFolder(modelSkillId);
-}
 
 /** The only one that plans may use by themselves; the others are the engine's. */
 export const plannedPurpose = 'reason' satisfies Purpose;

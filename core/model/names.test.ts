@@ -1,14 +1,17 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type * as z from 'zod';
-import { actionName, escalationId, name, runId, skillFolder, skillId, stepId } from './names.ts';
+import { actionName, definedActionName, escalationId, name, runId, skillFolder, skillId, stepId } from './names.ts';
 
-const schemas: Record<string, z.ZodType> = { name, skillId, actionName, stepId, runId, escalationId };
+const schemas: Record<string, z.ZodType> = {
+  ...{ name, skillId, actionName, definedActionName, stepId, runId, escalationId },
+};
 
 it.each([
   ['name', ['acme', 'a', '0', 'a'.repeat(40), 'trip-planner', '-']],
   ['skillId', ['HotelBooking:v1', 'A:v1', 'B2B:v9999']],
-  ['actionName', ['book', 'listUsers', 'b2']],
+  ['actionName', ['book', 'listUsers', 'b2', 'trip-planner']],
+  ['definedActionName', ['book', 'listUsers', 'b2']],
   ['stepId', ['hotel', 'step_1', 'A-b', '0', 'x'.repeat(64)]],
   ['runId', ['run-01j9zzzzzzzzzzzzzzzzzzzzzz']],
   ['escalationId', ['esc-0123456789abcdef0123']],
@@ -22,7 +25,8 @@ it.each([
     'skillId',
     ['HotelBooking', 'HotelBooking:v0', 'HotelBooking:v01', 'HotelBooking:1', 'hotel:v1', 'A:v10000', 'A:v1#'],
   ],
-  ['actionName', ['', 'Book', 'book now', 'book#', '__proto__', '0book']],
+  ['actionName', ['', 'Book', 'book now', 'book#', '__proto__', '0book', '-book']],
+  ['definedActionName', ['', 'Book', 'trip-planner', '__proto__', '0book']],
   ['stepId', ['', '_a', '-a', 'a.b', 'a#F', 'x'.repeat(65), 'a\n', 'ａ', '__proto__']],
   [
     'runId',

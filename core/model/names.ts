@@ -8,8 +8,11 @@ export const skillId = z
   .string()
   .regex(/^[A-Z][A-Za-z0-9]{0,39}:v[1-9][0-9]{0,3}$/, 'must look like UserManagement:v2');
 
-/** `book`: one callable of a skill. */
-export const actionName = z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'must look like book or listUsers');
+/** `book`: one callable of a skill. Those of `Agent:v1` are named like the agents. */
+export const actionName = z.string().regex(/^[a-z][A-Za-z0-9-]{0,39}$/, 'must look like book or listUsers');
+
+/** An action as the skill of a project may define it. */
+export const definedActionName = z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'must look like book or listUsers');
 
 /** A language model with its provider: `openai:gpt-5-mini`. */
 export const modelName = z

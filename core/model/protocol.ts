@@ -136,6 +136,13 @@ export function transition(
       };
     }
 
+    case 'park':
+      if (item.status !== 'INTENT' && item.status !== 'VERIFY') return refused('wrongStatus');
+      return {
+        ok: true,
+        next: { ...item, writeToken, leaseUntilMs: nowMs, lastSend: 'notDone', sendBoundMs: nowMs + clockSkewMs },
+      };
+
     case 'doubt':
       if (item.status !== 'INTENT' && item.status !== 'VERIFY') return refused('wrongStatus');
       return {

@@ -4,6 +4,7 @@ import { runBudget } from './budget.ts';
 import { escalationKind } from './escalation.ts';
 import { json } from './json.ts';
 import { givenPlanAuthor, planDraft } from './plan.ts';
+import { trust } from './trust.ts';
 
 export const runStatuses = [
   'pending',
@@ -26,12 +27,24 @@ export function isFinal(status: RunStatus): status is FinalRunStatus {
   return (finalRunStatuses as readonly RunStatus[]).includes(status);
 }
 
+/** The step of another run that has handed on a part of its goal. */
+export const parentStep = z.object({
+  agent: z.string(),
+  runId: z.string(),
+  stepId: z.string(),
+  /** Runs above: 1 for a run whose parent was asked for by a person. */
+  depth: z.int().positive(),
+});
+export type ParentStep = z.infer<typeof parentStep>;
+
 /** What was asked for. Immutable, written before the head. */
 export const runRequest = z.object({
   tenantId: z.string(),
   runId: z.string(),
   agent: z.string(),
   goal: z.string(),
+  /** How far the goal may be believed; trusted when left out. */
+  goalTrust: trust.optional(),
   playbook: z.string().optional(),
   plan: planDraft.optional(),
   /** Of `plan`; a person when left out. */
@@ -43,6 +56,8 @@ export const runRequest = z.object({
   /** What it may use: of what its agent and whoever started it allow, the less. */
   budget: runBudget.default({}),
   requestedBy: z.string(),
+  /** Of a run that a step of another run has asked for. */
+  parent: parentStep.optional(),
   createdAtMs: z.int(),
 });
 export type RunRequest = z.infer<typeof runRequest>;

@@ -87,6 +87,12 @@ export interface ActionContext {
   readonly lowerTrust: (trust: Trust) => void;
 }
 
+/** How far something is that goes on after a call. */
+export type Pursuit =
+  | { readonly over: true; readonly output: unknown; readonly trust: Trust }
+  /** To be asked again then, or sooner. */
+  | { readonly over: false; readonly untilMs: number; readonly reason: string };
+
 /** What an action may use besides the network. */
 export const capabilities = ['store', 'mail'] as const;
 export type Capability = (typeof capabilities)[number];
@@ -109,6 +115,12 @@ export interface ActionDefinition {
   /** Tries of one occurrence, the first included. */
   readonly maxAttempts: number;
   readonly run: (input: never, context: ActionContext) => Promise<unknown>;
+  /**
+   * In the place of `run`, for what goes on after the call: begins it unless it has begun, and says how far it is. With
+   * `ending` it is to come to its end. An ActionError whose outcome is known ends the step; after any other it is asked again.
+   * No action of a project has it.
+   */
+  readonly pursue?: (input: never, ending: boolean, context: ActionContext) => Promise<Pursuit>;
   /** Problems of an answer that has the right shape but the wrong meaning; empty when all is well. */
   readonly check?: (input: never, output: never) => readonly string[];
   readonly lookup?: (effectKey: string, input: never, context: ActionContext) => Promise<LookupAnswer<unknown>>;

@@ -170,7 +170,8 @@ export function markBilled(account: RunAccount, keys: ReadonlySet<string>): RunA
   };
 }
 
-function remembered(keys: readonly string[]): string[] {
+/** The newest keys, as many as are kept. */
+export function remembered(keys: readonly string[]): string[] {
   return keys.slice(-maxSettledKeys);
 }
 

@@ -40,6 +40,8 @@ export type StepState =
       readonly notBeforeMs: number;
       readonly lost: number;
       readonly lastFailure?: Failure;
+      /** What goes on meanwhile, in words. */
+      readonly waitsFor?: string | undefined;
       /** It may not begin before a person has approved it. */
       readonly approval?: ApprovalNeed;
     }
@@ -64,7 +66,13 @@ export const stepOutcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('failed'), stepId: z.string(), attempts: z.int(), failure }),
   z.object({ kind: z.literal('retry'), stepId: z.string(), attempts: z.int(), failure, notBeforeMs: z.int() }),
   z.object({ kind: z.literal('inDoubt'), stepId: z.string(), attempts: z.int(), failure }),
-  z.object({ kind: z.literal('busy'), stepId: z.string(), untilMs: z.int() }),
+  z.object({
+    kind: z.literal('busy'),
+    stepId: z.string(),
+    untilMs: z.int(),
+    /** What it waits for, where that is more than a worker. */
+    reason: z.string().optional(),
+  }),
   z.object({ kind: z.literal('canceled'), stepId: z.string() }),
   /** Found by Decide before a dispatch: a person has to approve it first. */
   z.object({ kind: z.literal('unapproved'), stepId: z.string(), approval: approvalNeed }),

@@ -18,9 +18,10 @@ import { withRevision } from './open-steps.ts';
 import { recoveriesLeft, recoveriesWith } from './plan-budget.ts';
 import { planNext } from './plan-next.ts';
 import { RunReader } from './run-reader.ts';
+import { wakeParent } from './wake-run.ts';
 
 export interface AdvanceDependencies {
-  readonly ports: Pick<Ports, 'runs' | 'ledger' | 'blobs' | 'clock' | 'ids'>;
+  readonly ports: Pick<Ports, 'runs' | 'ledger' | 'blobs' | 'engine' | 'clock' | 'ids'>;
   readonly registry: Registry;
   readonly functions: SkillFunctions;
   readonly authorizer: Authorizer;
@@ -142,7 +143,11 @@ class Advance {
       throw new Error(`Run ${this.#identity.runId} of tenant ${this.#identity.tenantId} is not in the table.`);
     const { generation } = this.#identity;
     if (generation < stored.generation) return { ...this.#identity, next: 'done', status: 'fenced' };
-    if (isFinal(stored.status)) return this.#over(stored);
+    if (isFinal(stored.status)) {
+      // Whoever ended it may have died before the parent knew.
+      await this.#wakeParent(stored);
+      return this.#over(stored);
+    }
     const adopted = generation > stored.generation;
     let head: RunHead = {
       ...stored,
@@ -230,9 +235,16 @@ class Advance {
       case 'end': {
         const completed = decision.status === 'completed';
         const head: Partial<RunHead> = { status: decision.status, ...(completed ? {} : { ending: decision.reason }) };
-        return this.#handUp(window, head, this.#over({ status: decision.status, ending: decision.reason }));
+        const over = await this.#handUp(window, head, this.#over({ status: decision.status, ending: decision.reason }));
+        if (over.next !== 'continue') await this.#wakeParent(window.head);
+        return over;
       }
     }
+  }
+
+  async #wakeParent(head: RunHead): Promise<void> {
+    const { parent } = await this.#reader.request(head);
+    if (parent) await wakeParent({ tenantId: head.tenantId, runId: parent.runId }, this.#dependencies.ports);
   }
 
   #handUpHuman(window: BurstWindow, need: HumanNeed): Promise<DecideResult> {

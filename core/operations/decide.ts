@@ -100,7 +100,7 @@ function choose(input: DecideInput, steps: readonly OpenStep[]): Decision {
     ({ step, state }) => !state.approval && state.notBeforeMs <= nowMs && step.after.every(over),
   );
   if (ready.length > 0) return dispatch(input, ready);
-  if (begun.length > 0) return untilNext(input, begun, 'a step may be tried again then');
+  if (begun.length > 0) return untilNext(input, begun, waitedFor(begun) ?? 'a step may be tried again then');
 
   const first = needOf(input, steps, 'inDoubt') ?? rejection(steps);
   if (first) return first;
@@ -136,7 +136,9 @@ interface Pending {
 /** Before a run ends early, what it has begun is settled: due steps are dispatched so that their skill host can look. */
 function settleFirst(input: DecideInput, open: readonly Pending[]): Decision {
   const due = open.filter(({ state }) => state.notBeforeMs <= input.nowMs);
-  return due.length > 0 ? dispatch(input, due) : untilNext(input, open, 'a step that has begun is being settled');
+  return due.length > 0
+    ? dispatch(input, due)
+    : untilNext(input, open, waitedFor(open) ?? 'a step that has begun is being settled');
 }
 
 function dispatch(input: DecideInput, ready: readonly Pending[]): Decision {
@@ -160,6 +162,10 @@ function untilNext(input: DecideInput, open: readonly Pending[], reason: string)
     return { kind: 'pause', untilMs };
   }
   return handUp(input, { kind: 'wait', untilMs: Math.min(untilMs, input.nowMs + input.limits.waitMs), reason });
+}
+
+function waitedFor(open: readonly Pending[]): string | undefined {
+  return open.find(({ state }) => state.waitsFor !== undefined)?.state.waitsFor;
 }
 
 /** Every hand-up costs events of the outer execution, so each is a chance to start afresh. */
@@ -271,7 +277,7 @@ function stateAfter(
     case 'inDoubt':
       return { status: 'inDoubt', failure: outcome.failure };
     case 'busy':
-      return { ...state, notBeforeMs: Math.max(outcome.untilMs, nowMs + 1) };
+      return { ...state, notBeforeMs: Math.max(outcome.untilMs, nowMs + 1), waitsFor: outcome.reason };
     case 'canceled':
       // Closed by the deadline, a step is still wanted should a person extend it.
       return step.optional || run.cancelRequested ? { status: 'skipped' } : { status: 'failed', failure: neverBegun };

@@ -3,11 +3,12 @@ import { argumentsBlobKey } from '../contract/keys.ts';
 import type { Dispatch, RunIdentity } from '../contract/machine.ts';
 import { inlineArgumentsBytes } from '../contract/machine.ts';
 import type { PlacedArguments } from '../model/escalation.ts';
-import { doubtedArguments, InputTrust, trustAt, trustOfLiteral, trustOfOutput } from '../model/information-flow.ts';
+import { doubtedArguments, trustAt } from '../model/information-flow.ts';
 import type { Provenance } from '../model/information-flow.ts';
+import { agentSkillId } from '../model/agent-step.ts';
 import { canonicalJson, sha256 } from '../model/json.ts';
 import { modelSkillId } from '../model/model-step.ts';
-import type { Json } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import { transition } from '../model/protocol.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import { budgetOfRun } from '../model/run.ts';
@@ -15,7 +16,6 @@ import type { ActionDefinition, Registry } from '../model/skill.ts';
 import { skillHashOf } from '../model/skill-contract.ts';
 import type { StepOutcome } from '../model/step.ts';
 import { leastTrusted } from '../model/trust.ts';
-import type { Trust } from '../model/trust.ts';
 import type { Authorizer } from '../ports/authorizer.ts';
 import type { Ports } from '../ports/index.ts';
 import { judgeUse } from './judge-use.ts';
@@ -23,8 +23,8 @@ import type { Use, UseVerdict } from './judge-use.ts';
 import { ledgerRefOf, occurrenceOf } from './open-steps.ts';
 import type { WindowPlans, WindowStep } from './open-steps.ts';
 import { planOf } from './open-steps.ts';
+import { actionOf, doubtedMembers, provenanceOf } from './plan-provenance.ts';
 import { renderTemplate } from './render-template.ts';
-import type { Given } from './render-template.ts';
 import type { RunReader } from './run-reader.ts';
 
 export interface DispatchDependencies {
@@ -66,6 +66,14 @@ export async function dispatchSteps(
   return { items, held };
 }
 
+/** How far the arguments of a dispatch may be believed. */
+type Labels = Pick<Dispatch['request'], 'trust' | 'handedOn'>;
+
+function labelsOf(template: JsonObject, rendered: Json, from: Provenance): NonNullable<Labels['handedOn']> {
+  const { input } = rendered as { readonly input?: Json };
+  return { goal: trustAt(template, ['goal'], from), untrusted: doubtedMembers(template['input'], input, from) };
+}
+
 class StepDispatch {
   readonly #entry: WindowStep;
   readonly #run: DispatchedRun;
@@ -78,45 +86,34 @@ class StepDispatch {
   }
 
   async outcome(): Promise<Dispatch | StepOutcome> {
-    const { step } = this.#entry;
-    const { head, request, settleOnly } = this.#run;
+    const { step, revision } = this.#entry;
+    const { head, plans, request, settleOnly } = this.#run;
+    const { registry } = this.#dependencies;
     const rendered = await renderTemplate(step.input, head.revision, head, request, this.#dependencies.reader);
     if (!rendered.ok) return this.#failed({ class: 'bug', message: rendered.why });
     const { value, outputs } = rendered;
-    const provenance = this.#provenance(outputs);
+    const provenance = provenanceOf(request, planOf(plans, revision), outputs, registry);
     const doubted = doubtedArguments(this.#action?.sensitive ?? [], step.input, value, provenance);
     // The names of arguments are the action's, and nobody's words.
     const trust = leastTrusted(Object.values(step.input).map((argument) => trustAt(argument, [], provenance)));
+    const labels: Labels = {
+      trust,
+      ...(step.skill === agentSkillId ? { handedOn: labelsOf(step.input, value, provenance) } : {}),
+    };
     const text = canonicalJson(value);
     const use = this.#use(value, sha256(text), doubted);
     // What has begun is settled whatever may be begun.
-    if (settleOnly) return this.#dispatch(use, text, trust, settleOnly);
+    if (settleOnly) return this.#dispatch(use, text, labels, settleOnly);
 
     const verdict = await judgeUse(use, { authorizer: this.#dependencies.authorizer, ...this.#dependencies.ports });
-    if (verdict.kind === 'allowed') return this.#dispatch(use, text, trust, settleOnly);
-    if (verdict.kind === 'unapproved') return this.#unapproved(use, text, trust, verdict);
-    return (await this.#refuse(verdict.failure)) ?? this.#dispatch(use, text, trust, true);
+    if (verdict.kind === 'allowed') return this.#dispatch(use, text, labels, settleOnly);
+    if (verdict.kind === 'unapproved') return this.#unapproved(use, text, labels, verdict);
+    return (await this.#refuse(verdict.failure)) ?? this.#dispatch(use, text, labels, true);
   }
 
   get #action(): ActionDefinition | undefined {
     const { skill, action } = this.#entry.step;
     return actionOf(this.#dependencies.registry, skill, action);
-  }
-
-  #provenance(outputs: ReadonlyMap<string, Given>): Provenance {
-    const { request, plans } = this.#run;
-    const { registry } = this.#dependencies;
-    const authorship = planOf(plans, this.#entry.revision);
-    const input = inputTrustOf(request);
-    return {
-      input: (path) => input.at(path),
-      output: (stepId, path) => {
-        const given = outputs.get(stepId);
-        if (!given) return 'untrusted';
-        return trustOfOutput(given, path, actionOf(registry, given.skill, given.action)?.endorses ?? {});
-      },
-      literal: (value) => trustOfLiteral(value, authorship, (one) => input.holds(one)),
-    };
   }
 
   #use(input: Json, argsHash: string, doubted: readonly string[]): Use {
@@ -148,13 +145,13 @@ class StepDispatch {
   async #unapproved(
     use: Use,
     text: string,
-    trust: Trust,
+    labels: Labels,
     { binding, reasons }: Extract<UseVerdict, { kind: 'unapproved' }>,
   ): Promise<Dispatch | StepOutcome> {
     const { ledger } = this.#dependencies.ports;
     const item = await ledger.read(use);
     // Begun under an approval of other bytes or other code: it has to be settled, and may not be begun again.
-    if (item && (item.status === 'INTENT' || item.status === 'VERIFY')) return this.#dispatch(use, text, trust, true);
+    if (item && (item.status === 'INTENT' || item.status === 'VERIFY')) return this.#dispatch(use, text, labels, true);
     const { skill, action, skillHash, argsHash, doubted, stepId } = use;
     const approval = {
       ...{ binding, skill, action, skillHash, argsHash, arguments: await this.#place(use, text) },
@@ -183,17 +180,20 @@ class StepDispatch {
     return { kind: 'failed', stepId: this.#entry.step.id, attempts: 0, failure };
   }
 
-  async #dispatch(use: Use, text: string, trust: Trust, settleOnly: boolean): Promise<Dispatch> {
+  async #dispatch(use: Use, text: string, labels: Labels, settleOnly: boolean): Promise<Dispatch> {
     const { step } = this.#entry;
     const { stepId, skill, action, direction, occurrence, argsHash, skillHash, doubted } = use;
     return {
       functionArn: step.functionArn,
       request: {
         ...this.#run.identity,
-        ...{ stepId, skill, action, direction, occurrence, argsHash, skillHash, trust, settleOnly },
+        ...{ stepId, skill, action, direction, occurrence, argsHash, skillHash, settleOnly },
+        ...labels,
         input: await this.#place(use, text),
         doubted: [...doubted],
-        ...(skill === modelSkillId ? { budget: budgetOfRun(this.#run.head, this.#run.request) } : {}),
+        ...(skill === modelSkillId || skill === agentSkillId
+          ? { budget: budgetOfRun(this.#run.head, this.#run.request) }
+          : {}),
         lookAgain: this.#run.head.lookAgain?.includes(stepId) ?? false,
       },
     };
@@ -205,20 +205,4 @@ class StepDispatch {
     await this.#dependencies.ports.blobs.put(key, text);
     return { kind: 'blob', key };
   }
-}
-
-const inputTrusts = new WeakMap<RunRequest, InputTrust>();
-
-function inputTrustOf(request: RunRequest): InputTrust {
-  let known = inputTrusts.get(request);
-  if (!known) {
-    known = new InputTrust(request.input, request.untrusted);
-    inputTrusts.set(request, known);
-  }
-  return known;
-}
-
-function actionOf({ skills }: Registry, skill: string, action: string): ActionDefinition | undefined {
-  const actions = skills.get(skill)?.actions;
-  return actions && Object.hasOwn(actions, action) ? actions[action] : undefined;
 }

@@ -76,7 +76,8 @@ export class HeldStep {
     this.ref = { tenantId, skill: skill.id, runId, stepId, direction };
     this.hashes = { argsHash: jsonHash(input), skillHash: skillHashOf(skill) };
     // Without a lookup nothing can be looked up, whatever was declared.
-    this.effect = action.effect.class === 'Q' && !action.lookup ? { class: 'N' } : action.effect;
+    const cannotLook = action.effect.class === 'Q' && !action.lookup && !action.pursue;
+    this.effect = cannotLook ? { class: 'N' } : action.effect;
   }
 
   /** Why nothing may be sent; undefined when it may, and before it was judged. */
@@ -134,6 +135,12 @@ export class HeldStep {
     return { kind: 'retry', stepId: item.stepId, attempts: item.sends, failure, notBeforeMs: how.retryAtMs };
   }
 
+  /** Lets go of what goes on by itself. Whoever comes next may look at once; nobody needs to before `untilMs`. */
+  async park(item: LedgerItem, untilMs: number, reason: string): Promise<StepOutcome> {
+    const written = await this.write(item, { kind: 'park', fence: item.fence });
+    return written.written ? { ...this.busy(untilMs), reason } : this.afterConflict(written.current);
+  }
+
   async settle(item: LedgerItem, command: LedgerCommand): Promise<StepOutcome> {
     const written = await this.write(item, command);
     return written.written ? outcomeOf(written.item) : this.afterConflict(written.current);
@@ -144,7 +151,7 @@ export class HeldStep {
     return current ? outcomeOf(current) : this.busy(this.ports.clock.now() + 1_000);
   }
 
-  busy(untilMs: number): StepOutcome {
+  busy(untilMs: number): Extract<StepOutcome, { kind: 'busy' }> {
     return { kind: 'busy', stepId: this.request.stepId, untilMs };
   }
 

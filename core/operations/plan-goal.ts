@@ -83,7 +83,7 @@ export class GoalPlanner {
     if (last.author === 'engine' && asked) return this.#afterModel(asked);
     // The planner's steps are over.
     if (this.#run.agent.planning === 'incremental' && !this.#carried.last) return this.#planOn();
-    return this.#run.agent.verify ? this.#ask('verify', {}) : this.#end(last.output);
+    return this.#run.agent.verify ? this.#ask('verify', {}) : this.#end({ output: last.output, read: last.read });
   }
 
   /** What is too much to be told one by one is shortened first. */
@@ -138,7 +138,9 @@ export class GoalPlanner {
       case 'decline':
         return { kind: 'declined', reason: `the model declined: ${answer.reason ?? answer.reasoning.slice(0, 500)}` };
       case 'done':
-        return agent.verify ? this.#ask('verify', { output: answer.output }) : this.#end(answer.output);
+        return agent.verify
+          ? this.#ask('verify', { output: answer.output, read })
+          : this.#end({ output: answer.output, read });
       case 'playbook':
         return this.#playbook(answer, read);
       case 'plan': {
@@ -180,10 +182,11 @@ export class GoalPlanner {
     return { told, ...(summaryStep === undefined ? {} : { summaryStep }), ...change };
   }
 
-  #end(output: Json | undefined): GoalPlan {
+  /** The output is a model's, whoever writes the last revision. */
+  #end({ output, read }: Pick<Proposal, 'output' | 'read'>): GoalPlan {
     return proposed({
       author: 'engine',
-      read: 'trusted',
+      read: leastTrusted(['model', read]),
       reason: 'the goal is reached',
       steps: [],
       output,
@@ -238,7 +241,11 @@ export class GoalPlanner {
       why: whys[purpose],
     };
     // What failures and verdicts say comes from outside, or from a model that has read it.
-    const read = leastTrusted([about.read ?? 'trusted', failed.length > 0 ? 'untrusted' : 'trusted']);
+    const read = leastTrusted([
+      about.read ?? 'trusted',
+      request.goalTrust ?? 'trusted',
+      failed.length > 0 ? 'untrusted' : 'trusted',
+    ]);
     return proposed({
       ...{ author: 'engine', read, reason: whys[purpose], steps: [step], output, final: false },
       carry: { round, generation: head.generation, told, ...(summaryStep === undefined ? {} : { summaryStep }) },
@@ -273,11 +280,11 @@ function proposed(value: Proposal): GoalPlan {
 }
 
 /** The output that the newest plan before the verdict has declared. */
-function outputBefore(head: RunHead, plans: WindowPlans): Json | undefined {
+function outputBefore(head: RunHead, plans: WindowPlans): Pick<Proposal, 'output' | 'read'> {
   const numbers = [...plans.keys()].filter((one) => one <= head.revision).toSorted((a, b) => b - a);
   for (const number of numbers) {
-    const { output } = planOf(plans, number);
-    if (output !== undefined) return output;
+    const { output, read } = planOf(plans, number);
+    if (output !== undefined) return { output, read };
   }
-  return undefined;
+  return { output: undefined, read: 'trusted' };
 }

@@ -120,7 +120,7 @@ export async function acceptProposal(
   const catalogue = catalogueFor(agent, registry, functions);
   const verdict = validatePlan(draft, {
     input: request.input,
-    catalogue: author === 'engine' ? catalogue : askableIn(catalogue),
+    catalogue: author === 'engine' ? catalogue : askableIn(catalogue, request.parent?.depth),
     denied: denialOf({ tenantId: head.tenantId, agent: agent.name }, authorizer, ports.clock),
     earlier,
     settled: new Set([...earlier.keys(), ...definedIn(plans)]),

@@ -1,9 +1,10 @@
 import type { LedgerItem } from '../model/effect.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
-import type { LookupAnswer } from '../model/skill.ts';
+import type { ActionDefinition, LookupAnswer, Pursuit } from '../model/skill.ts';
 import type { StepOutcome } from '../model/step.ts';
 import type { Trust } from '../model/trust.ts';
+import { leastTrusted } from '../model/trust.ts';
 import type { Problem } from './call-action.ts';
 import type { HeldStep } from './held-step.ts';
 import { outcomeOf } from './step-outcomes.ts';
@@ -15,6 +16,7 @@ const retryable = new Set(['transient', 'throttled', 'timeout', 'dependencyDown'
 
 /** Sends, and records what came of it. The intent is on record. */
 export async function sendStep(held: HeldStep, item: LedgerItem): Promise<StepOutcome> {
+  if (held.action.pursue) return pursueStep(held, item, held.action.pursue);
   const attempt = await held.call(item, (context) => held.action.run(held.arguments, context));
   if (!attempt.ok) return afterFailure(held, item, attempt.problem);
   return commit(held, item, attempt, undefined);
@@ -24,6 +26,7 @@ export async function sendStep(held: HeldStep, item: LedgerItem): Promise<StepOu
 export async function verifyStep(held: HeldStep, item: LedgerItem): Promise<StepOutcome> {
   const { clock } = held.ports;
   if (item.status !== 'VERIFY' || held.effect.class !== 'Q') throw new Error(`verify of a ${item.status} item`);
+  if (held.action.pursue) return pursueStep(held, item, held.action.pursue);
   const lookup = held.action.lookup;
   if (!lookup) throw new Error(`${held.name()} has no lookup`);
   const looked = await held.call(item, (context) => lookup(item.effectKey, held.arguments, context));
@@ -68,6 +71,26 @@ export async function verifyStep(held: HeldStep, item: LedgerItem): Promise<Step
     return held.letGo(item, { class: 'transient', message: 'no time left' }, { retryAtMs: clock.now(), looking: true });
   const again = await held.write(item, { kind: 'resend', fence, detail: 'absent by lookup', ...held.hold() });
   return again.written ? sendStep(held, again.item) : held.afterConflict(again.current);
+}
+
+async function pursueStep(
+  held: HeldStep,
+  item: LedgerItem,
+  pursue: NonNullable<ActionDefinition['pursue']>,
+): Promise<StepOutcome> {
+  const ending = held.request.settleOnly || held.denial !== undefined;
+  const called = await held.call(item, (context) => pursue(held.arguments, ending, context));
+  if (called.ok) {
+    const pursuit = called.value as Pursuit;
+    if (!pursuit.over) return held.park(item, pursuit.untilMs, pursuit.reason);
+    const trust = leastTrusted([called.trust, pursuit.trust]);
+    return commit(held, item, { value: pursuit.output, trust }, undefined);
+  }
+  const { failureClass, message, sendOutcome, retryAfterMs } = called.problem;
+  const failure: Failure = { class: failureClass, message };
+  if (sendOutcome !== 'unknown') return held.fail(item, failure);
+  const retryAtMs = held.ports.clock.now() + held.backoff(item.evidence.length + 1, retryAfterMs);
+  return held.letGo(item, failure, { retryAtMs, lastSend: 'notDone' });
 }
 
 async function commit(

@@ -1,6 +1,7 @@
 import { hasModels } from '../authz/with-models.ts';
 import type { PlanPage, RunPage, RunView, StepView } from '../contract/api.ts';
 import { InvalidCursor } from '../contract/cursor.ts';
+import { agentSkillId, childRunId } from '../model/agent-step.ts';
 import type { LedgerItem } from '../model/effect.ts';
 import type { Failure } from '../model/failure.ts';
 import { failureClass } from '../model/failure.ts';
@@ -10,7 +11,7 @@ import { budgetOfRun, isFinal } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
 import type { StepStatus } from '../model/step.ts';
 import type { Ports, RunRef } from '../ports/index.ts';
-import { renderTemplate } from './render-template.ts';
+import { outputOfRun } from './run-output.ts';
 import type { WindowStep } from './open-steps.ts';
 import { ledgerRefOf, stateFromLedger, wantedOf, unrecordedFailure, windowSteps } from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
@@ -37,18 +38,26 @@ export async function showRun(
   const entries = windowSteps(head, plans);
   const refs = entries.map(({ step }) => ledgerRefOf(head, step));
   const items = new Map((await ports.ledger.readMany(refs)).map((item) => [item.stepId, item]));
-  const views = entries.map((entry) => ({
-    ...stepViewOf(entry, head, items.get(entry.step.id), ports.clock.now()),
-    ...effectClassOf(entry, registry),
-  }));
+  const views = await Promise.all(
+    entries.map(async (entry) => ({
+      ...stepViewOf(entry, head, items.get(entry.step.id), ports.clock.now()),
+      ...effectClassOf(entry, registry),
+      ...(await childOf(entry, items.get(entry.step.id), ports)),
+    })),
+  );
   const window = query.withOutputs ? await withOutputs(views, items, ports) : views;
   const over = window.filter(({ status }) => overStatuses.has(status)).length;
   return {
     ...describe(head, request),
-    ...(hasModels(registry.agents.get(head.agent)) ? { spend: await spendOfRun(query, ports) } : {}),
+    ...(maySpend(registry, head) ? { spend: await spendOfRun(query, ports) } : {}),
     steps: { total: head.stepsRetired + window.length, over: head.stepsRetired + over, window },
-    ...(head.status === 'completed' ? await outputOf(head, request, reader) : {}),
+    ...(head.status === 'completed' ? await outputOf(head, request, reader, registry) : {}),
   };
+}
+
+/** On its own models, or on those of agents that it hands something on to. */
+function maySpend({ agents, skills }: Registry, { agent }: RunHead): boolean {
+  return hasModels(agents.get(agent)) || (skills.has(agentSkillId) && [...agents.values()].some(hasModels));
 }
 
 const overStatuses = new Set<StepStatus>(['completed', 'skipped', 'compensated']);
@@ -70,6 +79,7 @@ function describe(head: RunHead, request: RunRequest): Omit<RunView, 'steps' | '
     labels: request.labels,
     ...(Object.keys(budget).length === 0 ? {} : { budget }),
     requestedBy: request.requestedBy,
+    ...(request.parent === undefined ? {} : { parent: request.parent }),
     createdAt: isoTime(head.createdAtMs),
     updatedAt: isoTime(head.updatedAtMs),
     deadline: isoTime(head.deadlineMs),
@@ -108,6 +118,17 @@ function stepViewOf(entry: WindowStep, head: RunHead, item: LedgerItem | undefin
   };
 }
 
+/** The run that a step has begun, once there is one. */
+async function childOf(
+  { step }: WindowStep,
+  item: LedgerItem | undefined,
+  ports: Pick<Ports, 'runs'>,
+): Promise<Pick<StepView, 'runId'>> {
+  if (step.skill !== agentSkillId || !item) return {};
+  const runId = childRunId(item.effectKey);
+  return (await ports.runs.readHead({ tenantId: item.tenantId, runId })) ? { runId } : {};
+}
+
 function effectClassOf({ step }: WindowStep, registry: Registry): Pick<StepView, 'effectClass'> {
   const effectClass = registry.skills.get(step.skill)?.actions[step.action]?.effect.class;
   return effectClass === undefined ? {} : { effectClass };
@@ -127,7 +148,8 @@ function standing(
   if (state.status !== 'pending') return state;
   // The head knows of a step that was given up although its ledger item is still open.
   if (entry.status === 'failed') return { status: 'failed', failure: unrecordedFailure };
-  return { status: isAtWork(item, nowMs) ? 'running' : 'pending', failure: lastFailure(item) };
+  const goesOn = entry.step.skill === agentSkillId && item.sends > 0;
+  return { status: goesOn || isAtWork(item, nowMs) ? 'running' : 'pending', failure: lastFailure(item) };
 }
 
 /** True while a worker holds the step, rather than a backoff. */
@@ -160,17 +182,21 @@ async function withOutputs(
   );
 }
 
-/** The template of the newest revision, rendered; null stands for what a skipped step would have given. */
 async function outputOf(
   head: RunHead,
   request: RunRequest,
   reader: RunReader,
+  registry: Registry,
 ): Promise<Pick<RunView, 'output' | 'outputProblem'>> {
-  if (head.revision === 0) return {};
-  const { output: template } = await reader.plan(head, head.revision);
-  if (template === undefined) return {};
-  const rendered = await renderTemplate(template, head.revision, head, request, reader);
-  return rendered.ok ? { output: rendered.value } : { outputProblem: rendered.why };
+  const output = await outputOfRun(head, request, reader, registry);
+  switch (output.kind) {
+    case 'none':
+      return {};
+    case 'output':
+      return { output: output.value };
+    case 'problem':
+      return { outputProblem: output.why };
+  }
 }
 
 /** Runs of a tenant, newest first. */

@@ -64,6 +64,20 @@ export async function ensureRunning(run: RunHead, ports: WakePorts): Promise<Run
   throw contended(run);
 }
 
+/**
+ * Tells a run that one that it has begun is over, whatever it is doing: if it waits, its next generation looks at once; if it is
+ * about to wait, its next write of the head fails, and it looks again. Repeating it is harmless.
+ */
+export async function wakeParent(parent: RunRef, ports: WakePorts): Promise<void> {
+  // What waits for a person looks when that person has decided.
+  const isLeftAlone = ({ status }: RunHead): boolean => isFinal(status) || status === 'escalated';
+  const head = await changeHead(parent, ports, (current) => {
+    if (isLeftAlone(current)) return undefined;
+    return current.status === 'waiting' ? { ...nextGeneration(current), status: 'running' } : {};
+  });
+  if (!isLeftAlone(head)) await ensureRunning(head, ports);
+}
+
 async function start(head: RunHead, ports: WakePorts): Promise<'started' | 'alreadyRan'> {
   const { tenantId, agent, runId, generation } = head;
   try {

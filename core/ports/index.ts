@@ -22,7 +22,7 @@ export type { Mailer } from './mailer.ts';
 export type { ModelAnswer, ModelClient, ModelRequest, PromptPart } from './model-client.ts';
 export type { IdempotencyRecord, Page, RunRef, RunStore, RunSummary, Written } from './run-store.ts';
 export type { SecretStore } from './secret-store.ts';
-export type { SpendStore } from './spend-store.ts';
+export type { Allotment, SpendStore } from './spend-store.ts';
 
 /** Everything through which the core reads, writes, sends, calls, and learns the time or a new id. */
 export interface Ports {

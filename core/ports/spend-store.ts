@@ -1,4 +1,11 @@
+import type { Share } from '../model/allotment.ts';
 import type { BudgetRefusal, Charge, Reservation, SpendLimits, SpendLine } from '../model/budget.ts';
+import type { RunRef } from './run-store.ts';
+
+/** What a run may use of the part that was set aside for it; a unit that is left out is not limited. */
+export type Allotment =
+  | { readonly kind: 'allotted'; readonly part: SpendLimits['run'] }
+  | { readonly kind: 'refused'; readonly refusal: BudgetRefusal };
 
 /**
  * What runs and tenants have spent on models. Every write is one conditional write of one item, and whatever a crash
@@ -17,8 +24,15 @@ export interface SpendStore {
    * harmless: the first charge stands. A charge of nothing takes the reservation back.
    */
   settle(reservation: Reservation, charge: Charge): Promise<void>;
+  /**
+   * Sets aside a part of what a run may use, for a run that it begins. The calls of that run are on its own bill, so nothing is
+   * set aside of the day. The same key again is the same part.
+   */
+  allot(run: RunRef, key: string, share: Share, limits: SpendLimits['run']): Promise<Allotment>;
+  /** Puts what that run has used in the place of its part. Repeating it is harmless. */
+  takeBack(run: RunRef, key: string, used: Charge): Promise<void>;
   /** What a run has used, with what is set aside and not settled counted in full. */
-  ofRun(run: { readonly tenantId: string; readonly runId: string }): Promise<Charge>;
+  ofRun(run: RunRef): Promise<Charge>;
   /**
    * Spend of a tenant by day, agent and model, for the days from `from` to `to` (`2026-11-27`, both included; at most
    * 92, else a RangeError), in order of days. Only what is settled.

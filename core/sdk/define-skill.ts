@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { actionName, skillId } from '../model/names.ts';
+import { definedActionName, skillId } from '../model/names.ts';
 import type { ActionDefinition, Capability, Deprecation, SkillDefinition } from '../model/skill.ts';
 import { findingsOf } from './define-action.ts';
 import { inspectReach } from './inspect-reach.ts';
@@ -117,7 +117,7 @@ function inspectActions(actions: unknown, inspection: Inspection): void {
     });
   }
   for (const [name, action] of entries) {
-    inspection.named(`actions.${name}`, name, actionName, 'Name it with a verb in camelCase');
+    inspection.named(`actions.${name}`, name, definedActionName, 'Name it with a verb in camelCase');
     const problems = findingsOf(action);
     if (problems) inspection.addAll(`actions.${name}`, problems);
     else {

@@ -58,6 +58,11 @@ export class BlobBucket extends Construct {
     this.#grant(fn, ['s3:PutObject'], [argumentsBlobKey('*', '*', '*')]);
   }
 
+  /** Lets the function that hands on parts of goals read what the other runs have given. */
+  grantReadResults(fn: BundledFunction): void {
+    this.#grant(fn, ['s3:GetObject'], [resultBlobKey('*', '*', '*')]);
+  }
+
   /** Lets the API show results, store those that a person attests, and show the arguments that a person has to approve. */
   grantApi(fn: BundledFunction): void {
     this.#grant(fn, ['s3:GetObject', 's3:PutObject'], [resultBlobKey('*', '*', '*')]);

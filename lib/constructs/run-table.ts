@@ -89,6 +89,11 @@ export class RunTable extends Construct {
     );
   }
 
+  /** Lets the function that hands on parts of goals begin, read and cancel runs, and settle what those have asked people. */
+  grantDelegate(fn: BundledFunction): void {
+    this.#grant(fn, [...read, ...write], [runs, ledgers, escalations]);
+  }
+
   /** Lets a function that calls models reserve and settle what its calls cost, for any run and tenant. */
   grantSpend(fn: BundledFunction): void {
     this.#grant(fn, ['dynamodb:GetItem', ...write], spendAccounts);

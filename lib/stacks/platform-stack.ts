@@ -4,14 +4,16 @@ import type { Construct } from 'constructs';
 import { modelsFrom } from '../../core/authz/with-models.ts';
 import { env } from '../../core/contract/env.ts';
 import type { Limits } from '../../core/contract/limits.ts';
+import { agentSkillId } from '../../core/model/agent-step.ts';
 import { modelSkillId } from '../../core/model/model-step.ts';
+import { skillFolder } from '../../core/model/names.ts';
 import type { PlatformFunction } from '../bundle/bundles.ts';
 import { AgentMachines } from '../constructs/agent-machines.ts';
 import { BundledFunction } from '../constructs/bundled-function.ts';
 import { DeadRuns } from '../constructs/dead-runs.ts';
 import { feedInbox } from '../constructs/feed-inbox.ts';
 import { FrontDoor } from '../constructs/front-door.ts';
-import { grantResolution, grantStart } from '../constructs/grant-engine.ts';
+import { grantChildren, grantParents, grantResolution, grantStart } from '../constructs/grant-engine.ts';
 import { inboxSeconds } from '../constructs/inbox-queue.ts';
 import { PrincipalPool } from '../constructs/principal-pool.ts';
 import { grantMail, grantSecrets } from '../constructs/grant-reach.ts';
@@ -51,6 +53,8 @@ export interface PlatformStackProps extends StackProps {
 /** Below the 30 s at which an HTTP API gives up. */
 const apiSeconds = 29;
 const decideSeconds = 30;
+/** One look at a run of another agent, and what lies around it. */
+const delegateSeconds = 40;
 
 /** Everything that runs: functions, the state machines of each agent, the API and the inbox. */
 export class PlatformStack extends Stack {
@@ -90,10 +94,19 @@ export class PlatformStack extends Stack {
     if (platformModels.length > 0) environment[env.models] = platformModels.join(',');
     const think = models.length === 0 ? undefined : this.#think(props, models, environment);
 
+    const delegate = this.#delegate(props, environment);
+
     const decide = own('decide', 'Decides what a run does next', decideSeconds);
     table.grantDecide(decide);
     blobs.grantDecide(decide);
-    this.#tellSkillVersions(decide, names, skills, think);
+    const parents = project.agents.filter(({ handsOnTo }) => handsOnTo.length > 0);
+    if (parents.length > 0) {
+      grantParents(
+        decide,
+        parents.map(({ name }) => this.#runMachineArn(names, name)),
+      );
+    }
+    this.#tellSkillVersions(decide, names, skills, { [modelSkillId]: think, [agentSkillId]: delegate });
     if (props.limits) decide.addEnvironment(env.limits, JSON.stringify(props.limits));
 
     const machines = project.agents.map(
@@ -107,6 +120,7 @@ export class PlatformStack extends Stack {
           skills: [
             ...skills.filter((fn) => agent.skills.includes(fn.skill.id)),
             ...(think && modelsOf(agent).length > 0 ? [think] : []),
+            ...(delegate && agent.handsOnTo.length > 0 ? [delegate] : []),
           ],
         }),
     );
@@ -116,7 +130,7 @@ export class PlatformStack extends Stack {
     table.grantApi(api);
     table.grantReadSpend(api);
     blobs.grantApi(api);
-    this.#tellSkillVersions(api, names, skills, think);
+    this.#tellSkillVersions(api, names, skills, { [modelSkillId]: think, [agentSkillId]: delegate });
     grantStart(api, machines);
     grantResolution(api, machines);
     const { httpApi } = new FrontDoor(this, 'FrontDoor', {
@@ -150,17 +164,46 @@ export class PlatformStack extends Stack {
     return think;
   }
 
+  /** The function of steps that hand a part of a goal to another agent; only where an agent may do so. */
+  #delegate({ names, project, bundleDir, stored }: PlatformStackProps, environment: Readonly<Record<string, string>>) {
+    const children = [...new Set(project.agents.flatMap(({ handsOnTo }) => handsOnTo))].toSorted();
+    if (children.length === 0) return undefined;
+    const delegate = new BundledFunction(this, 'delegate', {
+      functionName: names.skillFunction(skillFolder(agentSkillId)),
+      description: 'Hands parts of goals to other agents',
+      bundleDir,
+      bundle: 'delegate',
+      timeoutSeconds: delegateSeconds,
+      environment,
+    });
+    stored.table.grantDelegate(delegate);
+    stored.table.grantSpend(delegate);
+    stored.blobs.grantSkill(delegate, agentSkillId);
+    stored.blobs.grantReadResults(delegate);
+    grantChildren(
+      delegate,
+      children.map((agent) => this.#runMachineArn(names, agent)),
+    );
+    return delegate;
+  }
+
+  #runMachineArn(names: ResourceNames, agent: string): string {
+    return this.#arnPrefix('states', 'stateMachine', names.runMachine(agent));
+  }
+
   /** Plans record version-qualified functions, so that a deployment changes no step that was already planned. */
   #tellSkillVersions(
     fn: BundledFunction,
     names: ResourceNames,
     skills: readonly SkillFunction[],
-    think: ThinkFunction | undefined,
+    platformSkills: Readonly<Record<string, BundledFunction | undefined>>,
   ): void {
     const prefix = this.#arnPrefix('lambda', 'function', names.skillFunctionPrefix);
     const versions = {
       ...Object.fromEntries(skills.map((skill) => [skill.skill.id, skill.currentVersion.version])),
-      ...(think ? { [modelSkillId]: think.currentVersion.version } : {}),
+      ...Object.fromEntries(
+        Object.entries(platformSkills).flatMap(([id, one]) => (one ? [[id, one.currentVersion.version]] : [])),
+      ),
     };
     fn.addEnvironment(env.skillFunctionArnPrefix, prefix);
     fn.addEnvironment(env.skillFunctionVersions, this.toJsonString(versions));

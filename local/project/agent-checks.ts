@@ -1,11 +1,13 @@
 import { askableIn, catalogueFor } from '../../core/authz/catalogue.ts';
 import { conditionProblems, inheritanceProblems } from '../../core/authz/grants.ts';
+import { withDelegation } from '../../core/authz/with-delegation.ts';
 import { withModels } from '../../core/authz/with-models.ts';
 import { nameOfGrant } from '../../core/model/grant.ts';
 import { skillFolder } from '../../core/model/names.ts';
 import type { AgentDefinition, Registry } from '../../core/model/skill.ts';
 import type { Catalogue } from '../../core/model/validate-plan.ts';
 import type { DefinitionProblem } from '../../core/sdk/definition-error.ts';
+import { agentSkill } from '../../core/operations/agent-skill.ts';
 import { modelSkill } from '../../core/operations/model-skill.ts';
 import { openEntry, templateProblems } from '../../core/sdk/fixed-plan.ts';
 import { listed, shown } from '../../core/sdk/inspection.ts';
@@ -27,7 +29,8 @@ export function agentProblems(
   const isBroken = (skillId: string): boolean => brokenFolders.has(skillFolder(skillId));
   const inherited = inheritanceProblems(agent, registry.agents);
   if (inherited.length > 0) return inherited;
-  const thinking = withModels(registry, modelsAtHand, modelSkill());
+  const handingOn = withDelegation(registry, agentSkill(registry));
+  const thinking = withModels(handingOn, modelsAtHand, modelSkill());
   const granted = askableIn(
     catalogueFor(thinking.agents.get(agent.name) ?? agent, thinking, { arnOf: (skillId) => skillId }),
   );
@@ -43,8 +46,8 @@ export function agentProblems(
       : [],
   );
   return [
-    ...agent.grants.flatMap((grant, index) => grantProblems(nameOfGrant(grant), index, registry, isBroken)),
-    ...conditionProblems(agent, registry),
+    ...agent.grants.flatMap((grant, index) => grantProblems(nameOfGrant(grant), index, handingOn, isBroken)),
+    ...conditionProblems(agent, handingOn),
     ...fixed,
   ];
 }

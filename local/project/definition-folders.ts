@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSkillCard } from '../../core/contract/skill-card.ts';
-import { isModelSkill, modelSkillId } from '../../core/model/model-step.ts';
 import { skillFolder } from '../../core/model/names.ts';
+import { platformSkillLike } from '../../core/model/platform-skills.ts';
 import type { SkillCard } from '../../core/model/skill-card.ts';
 import type { AgentDefinition, SkillDefinition } from '../../core/model/skill.ts';
 import type { DefinitionProblem } from '../../core/sdk/definition-error.ts';
@@ -49,9 +49,10 @@ export async function loadSkillFolder(directory: string, folder: string): Promis
 }
 
 function takenIds({ file, definition }: LoadedFolder<SkillDefinition>): ProjectProblem[] {
-  if (!definition || !isModelSkill(definition.id)) return [];
+  const taken = definition && platformSkillLike(definition.id);
+  if (!taken) return [];
   const given = JSON.stringify(definition.id);
-  const allowed = `any other name; the steps in which agents ask their models are those of ${modelSkillId}`;
+  const allowed = `any other name; ${taken.id} holds ${taken.holds}`;
   const remedy = 'Rename the skill and its folder';
   return [{ file, at: 'id', wrong: 'belongs to the platform', given, allowed, remedy }];
 }

@@ -2,6 +2,8 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { policyProblems, readPolicyFiles } from '../../core/adapters/cedar/index.ts';
 import { compilePolicies } from '../../core/authz/compile-policies.ts';
+import { withDelegation } from '../../core/authz/with-delegation.ts';
+import { agentSkill } from '../../core/operations/agent-skill.ts';
 import { skillFolder } from '../../core/model/names.ts';
 import type { PolicyFile, PolicyProblem } from '../../core/model/policy.ts';
 import type { AgentDefinition, Registry, SkillDefinition } from '../../core/model/skill.ts';
@@ -77,7 +79,7 @@ export async function loadProject(
     ),
   ];
   if (problems.length > 0) throw new ProjectError(root, problems);
-  const wrong = policyProblems(compilePolicies(registry), policies);
+  const wrong = policyProblems(compilePolicies(withDelegation(registry, agentSkill(registry))), policies);
   if (wrong.length > 0) throw new ProjectError(root, wrong.map(problemOfPolicy));
   const { services, settings, tour } = file;
   return {

@@ -6,7 +6,7 @@ import { contractChanges, isCompatible } from '../../core/model/contract-change.
 import type { ContractChange } from '../../core/model/contract-change.ts';
 import { canonicalJson } from '../../core/model/json.ts';
 import type { Json } from '../../core/model/json.ts';
-import { actionName, skillId } from '../../core/model/names.ts';
+import { definedActionName, skillId } from '../../core/model/names.ts';
 import { contractOf } from '../../core/model/skill-contract.ts';
 import type { SkillContract } from '../../core/model/skill-contract.ts';
 import { capabilities } from '../../core/model/skill.ts';
@@ -40,7 +40,7 @@ const skillsLock = z.strictObject({
         secrets: z.array(z.string()).optional(),
         uses: z.array(z.enum(capabilities)).optional(),
         addresses: z.literal('public').optional(),
-        actions: z.record(actionName, lockedAction),
+        actions: z.record(definedActionName, lockedAction),
       }),
     }),
   ),

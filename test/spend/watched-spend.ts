@@ -25,12 +25,16 @@ export class WatchedSpend implements SpendStore {
   readonly #reach: Reach;
   readonly ofRun: SpendStore['ofRun'];
   readonly lines: SpendStore['lines'];
+  readonly allot: SpendStore['allot'];
+  readonly takeBack: SpendStore['takeBack'];
 
   constructor(inner: SpendStore, reach: Reach) {
     this.#inner = inner;
     this.#reach = reach;
     this.ofRun = (run) => inner.ofRun(run);
     this.lines = (query) => inner.lines(query);
+    this.allot = (run, key, share, limits) => inner.allot(run, key, share, limits);
+    this.takeBack = (run, key, used) => inner.takeBack(run, key, used);
   }
 
   async reserve(reservation: Reservation, limits: SpendLimits) {

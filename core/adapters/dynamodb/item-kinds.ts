@@ -26,7 +26,7 @@ export const kinds: {
     name: 'run request',
     schema: runRequest,
     inKey: ['tenantId', 'runId'],
-    asText: ['plan', 'input', 'untrusted', 'labels', 'budget'],
+    asText: ['plan', 'input', 'untrusted', 'labels', 'budget', 'parent'],
   },
   plan: {
     name: 'plan revision',

@@ -1,0 +1,87 @@
+import * as z from 'zod';
+import { agentSkillId } from '../model/agent-step.ts';
+import { writtenBudget } from '../model/budget.ts';
+import { json } from '../model/json.ts';
+import { actionName } from '../model/names.ts';
+import type { ActionDefinition, AgentDefinition, Registry, SkillDefinition } from '../model/skill.ts';
+
+const maxGoalCharacters = 4_000;
+const maxDeadlineSeconds = 365 * 86_400;
+/** One look at the run, and what it takes to begin or to end it. */
+const timeoutSeconds = 20;
+
+/** Arguments of a step that hands on a part of a goal. */
+export const handedOn = z.strictObject({
+  goal: z
+    .string()
+    .min(1)
+    .max(maxGoalCharacters)
+    .optional()
+    .describe('What the agent is to reach, in its own words; needed unless a playbook is named'),
+  playbook: z.string().min(1).max(64).optional().describe('A playbook of the agent'),
+  input: z
+    .record(z.string().regex(/^[^.]+$/, 'must be a name without a dot'), json)
+    .optional()
+    .describe('What it is given to work with; of a playbook, its input'),
+  budget: writtenBudget
+    .extend({ deadlineSeconds: z.int().min(1).max(maxDeadlineSeconds).optional() })
+    .optional()
+    .describe('What it may use at most; half of what is left of usd and tokens when left out'),
+});
+export type HandedOn = z.infer<typeof handedOn>;
+
+/** What the other agent's run has come to. */
+export const handedBack = z.object({
+  runId: z.string(),
+  result: json.describe('The output of its run; null when it has none'),
+});
+
+/** Carries out a step of `Agent:v1` for the agent named. */
+export type Pursue = (agent: string) => NonNullable<ActionDefinition['pursue']>;
+
+/**
+ * The skill through which agents hand on a part of their goal: one action for each agent, under its name. The run that
+ * a step begins is known by the step's effect key, so however often it is tried, there is one. Agents whose names begin with
+ * a digit or a hyphen cannot be handed anything.
+ *
+ * @param pursue where such steps are carried out; elsewhere only the contract is known
+ */
+export function agentSkill({ agents }: Pick<Registry, 'agents'>, pursue: Pursue = notHere): SkillDefinition {
+  const action = (agent: AgentDefinition): ActionDefinition => ({
+    description: descriptionOf(agent),
+    input: handedOn,
+    output: handedBack,
+    effect: { class: 'Q', settleMs: 0 },
+    endorses: { runId: 'minted' },
+    timeoutSeconds,
+    maxAttempts: 1,
+    run: () => Promise.reject(new Error('A step that is handed on is pursued, not run.')),
+    pursue: pursue(agent.name),
+  });
+  return {
+    kind: 'skill',
+    id: agentSkillId,
+    release: '1.0.0',
+    description:
+      'Hands a part of the goal to another agent, which reaches it in a run of its own, and gives its result.',
+    settings: [],
+    actions: Object.fromEntries(
+      [...agents.values()]
+        .filter(({ name }) => actionName.safeParse(name).success)
+        .map((agent) => [agent.name, action(agent)]),
+    ),
+  };
+}
+
+function descriptionOf({ description, playbooks }: AgentDefinition): string {
+  const known = Object.entries(playbooks).map(([name, playbook]) => {
+    const { $schema: _dialect, ...schema } = z.toJSONSchema(playbook.input, { io: 'input' });
+    return `${name}: ${playbook.description} Its input: ${JSON.stringify(schema)}`;
+  });
+  return known.length === 0 ? description : `${description} Playbooks: ${known.join(' ')}`;
+}
+
+function notHere(): NonNullable<ActionDefinition['pursue']> {
+  return () =>
+    Promise.reject(new Error('Steps that are handed on are carried out by the function delegate, not here.'));
+}
