@@ -6,6 +6,7 @@ const references = 'core/model/references.ts';
 const catalogue = 'core/authz/catalogue.ts';
 const cedarText = 'core/authz/cedar-text.ts';
 const authorizer = 'core/adapters/cedar/authorizer.ts';
+const desk = 'core/adapters/cedar/policy-desk.ts';
 const reach = 'core/operations/reach.ts';
 
 /** Bugs in the gate that plans pass, and in references. */
@@ -170,8 +171,14 @@ export const policyMutants: readonly Mutant[] = [
   mutant(
     'prohibitions by hand are not asked',
     authorizer,
-    'this.#handWritten.filter((one) => one.concerns(agent, skillId))',
+    'this.#handWritten.filter((one) => one.concerns(agent, groups))',
     'this.#handWritten.filter(() => false)',
+  ),
+  mutant(
+    'actions are in no group for prohibitions by hand',
+    desk,
+    "policies.some(({ action }) => action.op === 'in')",
+    "policies.some(({ action, effect }) => action.op === 'in' && effect === 'permit')",
   ),
   mutant('decisions are remembered whatever the arguments', authorizer, 'action, turn, seen]));', 'action, turn]));'),
   mutant(
