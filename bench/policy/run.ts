@@ -73,7 +73,7 @@ const handWritten: PolicyFile = {
   file: 'policies/house.cedar',
   text: `@id("frozen") forbid(principal, action, resource == Tenant::"frozen");
     @id("desk") forbid(principal == Agent::"night-desk", action in Action::"Billing0:v1", resource)
-    unless { context.approved || (context.input.currency == "EUR" && context.input.reason != "") };`,
+    unless { context.approved || context.input.currency == "EUR" };`,
 };
 
 function requestFor(amountCents: number, agent = 'billing'): AuthorizationRequest {

@@ -1,5 +1,5 @@
-import type { Draw, RecordShape, Shape } from './generated-project.ts';
-import { agents, endMs, memberNames, pick, texts } from './generated-project.ts';
+import type { Draw, RecordShape, Shape } from './generated-shapes.ts';
+import { agents, endMs, memberNames, pick, texts } from './generated-shapes.ts';
 
 /** A rule by hand: often one that fits the types, and sometimes one that can only be evaluated, or fails there. */
 export function forbidText(draw: Draw, inputs: ReadonlyMap<string, RecordShape>): string {
@@ -10,6 +10,7 @@ export function forbidText(draw: Draw, inputs: ReadonlyMap<string, RecordShape>)
     draw,
     'action',
     `action == Action::"${target}"`,
+    `action == Action::"${skill}"`,
     `action in Action::"${target}"`,
     `action in Action::"${skill}"`,
     `action in [Action::"${skill}", Action::"Text:v1/list"]`,

@@ -6,22 +6,8 @@ import type { JsonObject } from '../../core/model/json.ts';
 import type { PolicyDeclarations } from '../../core/model/policy.ts';
 import { defineAction, defineAgent, defineSkill } from '../../core/sdk/index.ts';
 import { forbidText } from './generated-prohibition.ts';
-
-export type Draw = fc.GeneratorValue;
-
-/** The type of an argument, with no word of the code that is tested. */
-export type Shape =
-  | { readonly kind: 'long' | 'string' | 'boolean' }
-  | { readonly kind: 'set'; readonly element: Shape }
-  | RecordShape;
-export interface RecordShape {
-  readonly kind: 'record';
-  readonly members: ReadonlyMap<string, Member>;
-}
-export interface Member {
-  readonly shape: Shape;
-  readonly presence: 'required' | 'optional' | 'nullable' | 'preset';
-}
+import type { Draw, Member, RecordShape, Shape } from './generated-shapes.ts';
+import { agents, endMs, memberNames, pick, presets, texts } from './generated-shapes.ts';
 
 export interface GeneratedProject {
   /** By `Skill:v1/action`. */
@@ -30,16 +16,6 @@ export interface GeneratedProject {
   /** Hand-written, one on each line, with its number as `@id`. */
   readonly forbids: readonly string[];
 }
-
-export const agents = ['clerk', 'senior'] as const;
-export const tenants = ['acme', 'beta'] as const;
-export const endMs = Date.parse('2026-06-01');
-/** Of every shape that is generated. A name may be a word of Cedar, or none. */
-export const memberNames = ['a', 'b', 'if', 'two words', 'é'] as const;
-export const texts = ['x', 'y', '"\\', '😀'] as const;
-export const presets = { long: 1, string: 'x', boolean: true } as const;
-
-export const pick = <T>(draw: Draw, ...items: readonly T[]): T => items[draw(fc.nat, items.length - 1)] as T;
 
 export function someProject(draw: Draw): GeneratedProject {
   const inputs = new Map<string, RecordShape>();

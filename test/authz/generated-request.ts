@@ -1,7 +1,8 @@
 import type { Json, JsonObject } from '../../core/model/json.ts';
 import type { AuthorizationRequest } from '../../core/ports/authorizer.ts';
-import type { Draw, GeneratedProject, Shape } from './generated-project.ts';
-import { agents, endMs, memberNames, pick, presets, tenants, texts } from './generated-project.ts';
+import type { GeneratedProject } from './generated-project.ts';
+import type { Draw, Shape } from './generated-shapes.ts';
+import { agents, endMs, memberNames, pick, presets, tenants, texts } from './generated-shapes.ts';
 
 /** Well typed or not. */
 export function someRequest(draw: Draw, { inputs }: GeneratedProject): AuthorizationRequest {

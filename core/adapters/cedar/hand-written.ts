@@ -83,7 +83,8 @@ function mayBeAgent({ principal }: PolicyJson, agent: string): boolean {
   return idOf(principal.entity) === agent;
 }
 
-function mayBeAction({ action }: PolicyJson, asked: ReadonlySet<string>): boolean {
+/** Whether the scope of a policy has room for an action, which is given with the groups that it is in. */
+export function mayBeAction({ action }: PolicyJson, asked: ReadonlySet<string>): boolean {
   if (action.op === 'All') return true;
   const entities = 'entity' in action ? [action.entity] : 'entities' in action ? action.entities : undefined;
   return !entities || entities.some((entity) => asked.has(idOf(entity)));

@@ -2,9 +2,10 @@ import type { EntityJson, PolicyJson } from '@cedar-policy/cedar-wasm/web';
 import type { ArgumentValue } from '../../model/argument-type.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { GrantPolicy } from '../../model/policy.ts';
-import { actionEntity } from './action-entities.ts';
+import { actionEntity, withGroups } from './action-entities.ts';
 import { cedarEngine } from './engine.ts';
 import type { HandWrittenPolicy } from './hand-written.ts';
+import { mayBeAction } from './hand-written.ts';
 import type { Reads } from './policy-reads.ts';
 import { actionsNamedIn, readsOf, visiblePart } from './policy-reads.ts';
 
@@ -37,8 +38,8 @@ export interface Answer {
 let names = 0;
 
 /**
- * Parses policies for `action`, which is one of `actions`: all those of a Cedar schema. Throws an Error when they are not valid
- * or the schema is not understood.
+ * Parses policies for `action`, which is one of `actions`: all those of a Cedar schema. Throws an Error when they are
+ * not valid or the schema is not understood.
  */
 export function openDesk(
   actions: JsonObject,
@@ -48,10 +49,10 @@ export function openDesk(
 ): PolicyDesk {
   const all = [...grants, ...prohibitions.map((policy) => ({ ...policy, text: policy.source.text }))];
   const policySetId = `policies-${names++}`;
-  const staticPolicies = Object.fromEntries(all.map(({ id, text }) => [id, text]));
-  const answer = cedarEngine().preparsePolicySet(policySetId, { staticPolicies });
+  const groups = withGroups(actions, action);
+  const parsed = new Map(all.map(({ id, text }) => [id, withoutGroups(parsedPolicy(text), groups)]));
+  const answer = cedarEngine().preparsePolicySet(policySetId, { staticPolicies: Object.fromEntries(parsed) });
   if (answer.type === 'failure') throw new Error(answer.errors.map(({ message }) => message).join('; '));
-  const parsed = all.map(({ text }) => parsedPolicy(text));
   const turns = new Set(grants.flatMap(({ expiresAtMs }) => (expiresAtMs === undefined ? [] : [expiresAtMs])));
   return {
     policySetId,
@@ -59,19 +60,26 @@ export function openDesk(
     inWords: new Map(all.map(({ id, inWords }) => [id, inWords])),
     asksForApproval: all.some(({ asksForApproval }) => asksForApproval),
     turnsMs: prohibitions.some(({ readsTime }) => readsTime) ? undefined : [...turns],
-    reads: readsOf(parsed),
-    entities: entitiesFor(actions, action, parsed),
+    reads: readsOf([...parsed.values()]),
+    entities: entitiesFor(actions, action, [...parsed.values()]),
   };
 }
 
 /**
- * What the schema says of the actions that can be looked for in a group. There is no other way to come to an action
- * than these, and nothing else is in anything.
+ * What the schema says of the actions that conditions may look for in a group. They come to an action by no other way
+ * than naming it, scopes with groups are gone, and nothing else is in anything.
  */
 function entitiesFor(actions: JsonObject, asked: string, policies: readonly PolicyJson[]): EntityJson[] {
   const lookedFor = new Set(policies.flatMap(({ conditions }) => actionsNamedIn(conditions, asked)));
-  if (policies.some(({ action }) => action.op === 'in')) lookedFor.add(asked);
   return [...lookedFor].filter((id) => Object.hasOwn(actions, id)).map((id) => actionEntity(actions, id));
+}
+
+/**
+ * A policy of a group that the action is in is one of all actions here, where no other action is asked about. The
+ * engine then needs to be told of the group no more, which it would have to be with each question.
+ */
+function withoutGroups(policy: PolicyJson, groups: ReadonlySet<string>): PolicyJson {
+  return policy.action.op === 'in' && mayBeAction(policy, groups) ? { ...policy, action: { op: 'All' } } : policy;
 }
 
 function parsedPolicy(text: string): PolicyJson {

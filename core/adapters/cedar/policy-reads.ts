@@ -22,11 +22,12 @@ export function isRead(reads: Reads, member: string): boolean {
 /** As much of a value as policies look at. They answer as they would for the whole of it. */
 export function visiblePart(value: ArgumentValue, reads: Reads): ArgumentValue {
   if (reads === 'everything' || typeof value !== 'object' || Array.isArray(value)) return value;
-  const members = [...reads].flatMap(([name, inner]): [string, ArgumentValue][] => {
+  const part: { [name: string]: ArgumentValue } = {};
+  for (const [name, inner] of reads) {
     const member = Object.hasOwn(value, name) ? value[name] : undefined;
-    return member === undefined ? [] : [[name, visiblePart(member, inner)]];
-  });
-  return Object.fromEntries(members);
+    if (member !== undefined) part[name] = visiblePart(member, inner);
+  }
+  return part;
 }
 
 /** Ids of the actions and groups that an expression names; `action` is the one that is asked about. */

@@ -6,7 +6,6 @@ const references = 'core/model/references.ts';
 const catalogue = 'core/authz/catalogue.ts';
 const cedarText = 'core/authz/cedar-text.ts';
 const authorizer = 'core/adapters/cedar/authorizer.ts';
-const desk = 'core/adapters/cedar/policy-desk.ts';
 const reach = 'core/operations/reach.ts';
 
 /** Bugs in the gate that plans pass, and in references. */
@@ -175,10 +174,10 @@ export const policyMutants: readonly Mutant[] = [
     'this.#handWritten.filter(() => false)',
   ),
   mutant(
-    'actions are in no group for prohibitions by hand',
-    desk,
-    "policies.some(({ action }) => action.op === 'in')",
-    "policies.some(({ action, effect }) => action.op === 'in' && effect === 'permit')",
+    'actions are in no group',
+    'core/adapters/cedar/action-entities.ts',
+    'lineage.add(group.id);',
+    'lineage.add(id);',
   ),
   mutant('decisions are remembered whatever the arguments', authorizer, 'action, turn, seen]));', 'action, turn]));'),
   mutant(
