@@ -71,13 +71,15 @@ function project(skillCount: number): Registry {
 
 const handWritten: PolicyFile = {
   file: 'policies/house.cedar',
-  text: '@id("frozen") forbid(principal, action, resource == Tenant::"frozen");',
+  text: `@id("frozen") forbid(principal, action, resource == Tenant::"frozen");
+    @id("desk") forbid(principal == Agent::"night-desk", action in Action::"Billing0:v1", resource)
+    unless { context.approved || context.input.currency == "EUR" };`,
 };
 
-function requestFor(amountCents: number): AuthorizationRequest {
+function requestFor(amountCents: number, agent = 'billing'): AuthorizationRequest {
   const to = { iban: 'DE02120300000000202051', country: 'DE' };
   const input = { amountCents, currency: 'EUR', reason: 'Broken on arrival', tags: ['a', 'b'], to };
-  return { tenantId, agent: 'billing', skillId: 'Billing0:v1', action: 'refund', input, nowMs };
+  return { tenantId, agent, skillId: 'Billing0:v1', action: 'refund', input, nowMs };
 }
 
 /** Median and 99th percentile of single calls, after a warm-up. */
@@ -101,16 +103,19 @@ function measure(skillCount: number, decisions: number): { rows: PolicyRow[]; op
   const expectVerdict = (verdict: string, wanted: string): void => {
     if (verdict !== wanted) throw new Error(`A decision was '${verdict}' instead of '${wanted}'.`);
   };
-  const size = { skills: skillCount, policies: declarations.policies.length + 1 };
+  const size = { skills: skillCount, policies: declarations.policies.length + 2 };
   const row = (
     decision: string,
     authorizer: typeof cached,
     amountCents: (index: number) => number,
     wanted: string,
+    agent = 'billing',
   ) => ({
     decision,
     ...size,
-    ...timed(decisions, (index) => expectVerdict(authorizer.authorize(requestFor(amountCents(index))).verdict, wanted)),
+    ...timed(decisions, (index) =>
+      expectVerdict(authorizer.authorize(requestFor(amountCents(index), agent)).verdict, wanted),
+    ),
   });
   return {
     openMs,
@@ -118,6 +123,13 @@ function measure(skillCount: number, decisions: number): { rows: PolicyRow[]; op
       row('allow (one question)', uncached, (index) => 1 + (index % 500), 'allow'),
       row('allow with approval (two questions)', uncached, (index) => 501 + (index % 1_000), 'allowWithApproval'),
       row('deny (two questions)', uncached, (index) => 2_001 + (index % 1_000), 'deny'),
+      row(
+        'deny, with a rule for the skill (two questions)',
+        uncached,
+        (index) => 2_001 + (index % 1_000),
+        'deny',
+        'night-desk',
+      ),
       row('allow, repeated (from the cache)', cached, () => 5, 'allow'),
     ],
   };

@@ -1,14 +1,17 @@
 import type { SchemaJson } from '@cedar-policy/cedar-wasm/web';
-import type { ArgumentValue } from '../../model/argument-type.ts';
 import { argumentsOf } from '../../model/argument-type.ts';
+import type { JsonObject } from '../../model/json.ts';
 import { canonicalJson, sha256 } from '../../model/json.ts';
 import { name } from '../../model/names.ts';
-import type { GrantPolicy, PolicyDeclarations, PolicyFile, PolicyProblem } from '../../model/policy.ts';
+import type { PolicyDeclarations, PolicyFile, PolicyProblem } from '../../model/policy.ts';
 import type { Authorization, AuthorizationRequest, Authorizer } from '../../ports/authorizer.ts';
 import { DecisionCache } from './decision-cache.ts';
+import { withGroups } from './action-entities.ts';
 import { cedarEngine } from './engine.ts';
 import type { HandWrittenPolicy } from './hand-written.ts';
 import { problemOf, readHandWritten } from './hand-written.ts';
+import type { Answer, PolicyDesk } from './policy-desk.ts';
+import { askDesk, openDesk } from './policy-desk.ts';
 import { PolicyError } from './policy-error.ts';
 
 export interface CedarOptions {
@@ -20,25 +23,6 @@ export interface CedarOptions {
    */
   readonly isPart?: boolean;
 }
-
-/** The policies that can decide about one agent and one skill: the time of a decision does not grow with the project. */
-interface PolicyDesk {
-  /** Under which the engine knows them. */
-  readonly policySetId: string;
-  readonly schemaName: string;
-  readonly grants: readonly GrantPolicy[];
-  /** In words, by policy id. */
-  readonly inWords: ReadonlyMap<string, string>;
-  /** An approval can make a difference. */
-  readonly asksForApproval: boolean;
-  /** Moments at which a decision may change; undefined when it may at any. */
-  readonly turnsMs: readonly number[] | undefined;
-}
-
-type Answer = { readonly allowed: boolean; readonly policies: readonly string[] };
-
-/** The engine keeps parsed policies by name for as long as it lives, so names are never used twice. */
-let names = 0;
 
 /**
  * An authorizer on the Cedar engine: the policies of the grants, and the hand-written ones on top, which can only
@@ -98,15 +82,19 @@ function invalid(
 }
 
 function schemaOf({ entityTypes, skills }: PolicyDeclarations, skillIds: readonly string[]): SchemaJson<string> {
-  const actions = Object.fromEntries(skillIds.flatMap((id) => Object.entries(skills.get(id)?.actions ?? {})));
-  return { '': { entityTypes, actions } } as unknown as SchemaJson<string>;
+  return { '': { entityTypes, actions: actionsOf(skills, skillIds) } } as unknown as SchemaJson<string>;
+}
+
+function actionsOf(skills: PolicyDeclarations['skills'], skillIds: readonly string[]): JsonObject {
+  return Object.fromEntries(skillIds.flatMap((id) => Object.entries(skills.get(id)?.actions ?? {})));
 }
 
 class CedarAuthorizer implements Authorizer {
   readonly #declarations: PolicyDeclarations;
   readonly #handWritten: readonly HandWrittenPolicy[];
   readonly #agents: ReadonlySet<string>;
-  readonly #schemaNames = new Map<string, string>();
+  /** Of all skills, as the schema declares them. */
+  readonly #actions: JsonObject;
   readonly #desks = new Map<string, PolicyDesk>();
   readonly #cache: DecisionCache<Authorization>;
 
@@ -114,6 +102,7 @@ class CedarAuthorizer implements Authorizer {
     this.#declarations = declarations;
     this.#handWritten = handWritten;
     this.#agents = new Set(declarations.agents);
+    this.#actions = actionsOf(declarations.skills, [...declarations.skills.keys()]);
     this.#cache = new DecisionCache(cachedDecisions);
   }
 
@@ -133,20 +122,21 @@ class CedarAuthorizer implements Authorizer {
     if (!name.safeParse(tenantId).success) return denied(`'${tenantId}' is not a tenant name.`);
     if (!Number.isSafeInteger(nowMs)) return denied(`${nowMs} is not a time in whole milliseconds.`);
 
-    const desk = this.#deskFor(agent, skillId);
+    const desk = this.#deskFor(agent, skillId, action);
+    // The engine gets no schema to check the request by, so from here on it has to fit.
     const seen = argumentsOf(type, input);
     const turn = desk.turnsMs ? desk.turnsMs.filter((atMs) => atMs <= nowMs).length : `at ${nowMs}`;
     const key = sha256(canonicalJson([tenantId, agent, skillId, action, turn, seen]));
     const cached = this.#cache.get(key);
     if (cached) return cached;
     const ask = (approved: boolean): Answer =>
-      question(desk, { tenantId, agent, action: `${skillId}/${action}` }, { now: nowMs, approved, input: seen });
-    const decision = this.#decide(desk, action, ask);
+      askDesk(desk, { tenantId, agent, action: `${skillId}/${action}` }, { now: nowMs, approved, input: seen });
+    const decision = this.#decide(desk, ask);
     this.#cache.set(key, decision);
     return decision;
   }
 
-  #decide(desk: PolicyDesk, action: string, ask: (approved: boolean) => Answer): Authorization {
+  #decide(desk: PolicyDesk, ask: (approved: boolean) => Answer): Authorization {
     const freely = ask(false);
     if (freely.allowed) return decided('allow', freely.policies, wordsOf(desk, freely.policies));
     const approved = desk.asksForApproval ? ask(true) : freely;
@@ -158,77 +148,32 @@ class CedarAuthorizer implements Authorizer {
       );
     }
     if (approved.policies.length > 0) return decided('deny', approved.policies, wordsOf(desk, approved.policies));
-    const speaking = desk.grants.filter((grant) => grant.action === undefined || grant.action === action);
     return denied(
-      speaking.length === 0
+      desk.grants.length === 0
         ? 'No grant of the agent speaks of this action.'
-        : `The limits of no grant are kept: ${speaking.map(({ inWords }) => inWords).join('; ')}.`,
+        : `The limits of no grant are kept: ${desk.grants.map(({ inWords }) => inWords).join('; ')}.`,
     );
   }
 
-  #deskFor(agent: string, skillId: string): PolicyDesk {
-    const key = `${agent} ${skillId}`;
+  #deskFor(agent: string, skillId: string, action: string): PolicyDesk {
+    const key = `${agent} ${skillId}/${action}`;
     let desk = this.#desks.get(key);
     if (!desk) {
-      desk = this.#openDesk(agent, skillId);
+      desk = this.#openDesk(agent, skillId, action);
       this.#desks.set(key, desk);
     }
     return desk;
   }
 
-  #openDesk(agent: string, skillId: string): PolicyDesk {
-    const grants = this.#declarations.policies.filter((one) => one.agent === agent && one.skillId === skillId);
-    const prohibitions = this.#handWritten.filter((one) => one.concerns(agent, skillId));
-    const all = [...grants, ...prohibitions.map((policy) => ({ ...policy, text: policy.source.text }))];
-    const policySetId = `policies-${names++}`;
-    const staticPolicies = Object.fromEntries(all.map(({ id, text }) => [id, text]));
-    const answer = cedarEngine().preparsePolicySet(policySetId, { staticPolicies });
-    if (answer.type === 'failure') throw new Error(answer.errors.map(({ message }) => message).join('; '));
-    const turns = new Set(grants.flatMap(({ expiresAtMs }) => (expiresAtMs === undefined ? [] : [expiresAtMs])));
-    return {
-      policySetId,
-      schemaName: this.#schemaFor(skillId),
-      grants,
-      inWords: new Map(all.map(({ id, inWords }) => [id, inWords])),
-      asksForApproval: all.some(({ asksForApproval }) => asksForApproval),
-      turnsMs: prohibitions.some(({ readsTime }) => readsTime) ? undefined : [...turns],
-    };
+  #openDesk(agent: string, skillId: string, action: string): PolicyDesk {
+    const id = `${skillId}/${action}`;
+    const groups = withGroups(this.#actions, id);
+    const grants = this.#declarations.policies.filter(
+      (one) => one.agent === agent && one.skillId === skillId && (one.action === undefined || one.action === action),
+    );
+    const prohibitions = this.#handWritten.filter((one) => one.concerns(agent, groups));
+    return openDesk(this.#actions, id, grants, prohibitions);
   }
-
-  #schemaFor(skillId: string): string {
-    let schemaName = this.#schemaNames.get(skillId);
-    if (schemaName === undefined) {
-      schemaName = `schema-${names++}`;
-      const answer = cedarEngine().preparseSchema(schemaName, schemaOf(this.#declarations, [skillId]));
-      if (answer.type === 'failure') throw new Error(answer.errors.map(({ message }) => message).join('; '));
-      this.#schemaNames.set(skillId, schemaName);
-    }
-    return schemaName;
-  }
-}
-
-/** A policy that fails is skipped by the engine, a prohibition too. So any error at all ends the judgement. */
-function question(
-  { policySetId, schemaName }: PolicyDesk,
-  { tenantId, agent, action }: { readonly tenantId: string; readonly agent: string; readonly action: string },
-  context: Record<string, ArgumentValue>,
-): Answer {
-  const answer = cedarEngine().statefulIsAuthorized({
-    principal: { type: 'Agent', id: agent },
-    action: { type: 'Action', id: action },
-    resource: { type: 'Tenant', id: tenantId },
-    context,
-    preparsedSchemaName: schemaName,
-    validateRequest: true,
-    preparsedPolicySetId: policySetId,
-    entities: [],
-  });
-  if (answer.type === 'failure') throw new Error(answer.errors.map(({ message }) => message).join('; '));
-  const { decision, diagnostics } = answer.response;
-  if (diagnostics.errors.length > 0) {
-    throw new Error(diagnostics.errors.map(({ policyId, error }) => `${policyId}: ${error.message}`).join('; '));
-  }
-  return { allowed: decision === 'allow', policies: diagnostics.reason.toSorted() };
 }
 
 function wordsOf({ inWords }: PolicyDesk, policies: readonly string[]): string[] {

@@ -1,6 +1,7 @@
 import type { DetailedError, EntityUidJson, PolicyJson } from '@cedar-policy/cedar-wasm/web';
 import type { PolicyFile, PolicyProblem } from '../../model/policy.ts';
 import { cedarEngine } from './engine.ts';
+import { isRead, readsOf } from './policy-reads.ts';
 import type { PolicySource } from './policy-text.ts';
 import { lineAtByte, policiesIn } from './policy-text.ts';
 
@@ -14,7 +15,8 @@ export interface HandWrittenPolicy {
   readonly inWords: string;
   readonly readsTime: boolean;
   readonly asksForApproval: boolean;
-  readonly concerns: (agent: string, skillId: string) => boolean;
+  /** Whether it may apply to an agent's use of an action, which is given with the groups that it is in. */
+  readonly concerns: (agent: string, action: ReadonlySet<string>) => boolean;
 }
 
 export interface HandWrittenPolicies {
@@ -64,14 +66,15 @@ function misuse({ effect, annotations = {} }: PolicyJson, isTaken: boolean): str
 function handWritten(file: string, source: PolicySource, json: PolicyJson): HandWrittenPolicy {
   const { id, reason } = json.annotations ?? {};
   const place = `${file}:${source.line}`;
+  const reads = readsOf([json]);
   return {
     id: id ? `${file}#${id}` : place,
     file,
     source,
     inWords: reason ? `${reason} (${place})` : `${place} forbids it`,
-    readsTime: readsContext(json.conditions, 'now'),
-    asksForApproval: readsContext(json.conditions, 'approved'),
-    concerns: (agent, skillId) => mayBeAgent(json, agent) && mayBeOfSkill(json, skillId),
+    readsTime: isRead(reads, 'now'),
+    asksForApproval: isRead(reads, 'approved'),
+    concerns: (agent, action) => mayBeAgent(json, agent) && mayBeAction(json, action),
   };
 }
 
@@ -80,31 +83,15 @@ function mayBeAgent({ principal }: PolicyJson, agent: string): boolean {
   return idOf(principal.entity) === agent;
 }
 
-function mayBeOfSkill({ action }: PolicyJson, skillId: string): boolean {
+/** Whether the scope of a policy has room for an action, which is given with the groups that it is in. */
+export function mayBeAction({ action }: PolicyJson, asked: ReadonlySet<string>): boolean {
   if (action.op === 'All') return true;
   const entities = 'entity' in action ? [action.entity] : 'entities' in action ? action.entities : undefined;
-  return !entities || entities.some((entity) => idOf(entity).split('/')[0] === skillId);
+  return !entities || entities.some((entity) => asked.has(idOf(entity)));
 }
 
 function idOf(entity: EntityUidJson): string {
   if ('id' in entity) return entity.id;
   const { __entity: written } = entity;
   return written.id;
-}
-
-/** Whether an expression may read a member of the context. One that takes the context as a whole may read any. */
-function readsContext(expression: unknown, member: string): boolean {
-  if (typeof expression !== 'object' || expression === null) return false;
-  if ('Var' in expression && expression.Var === 'context') return true;
-  return Object.entries(expression).some(([operator, operand]: [string, unknown]) => {
-    const other = (operator === '.' || operator === 'has') && otherMemberOfContext(operand, member);
-    return !other && readsContext(operand, member);
-  });
-}
-
-function otherMemberOfContext(operand: unknown, member: string): boolean {
-  if (typeof operand !== 'object' || operand === null || !('left' in operand) || !('attr' in operand)) return false;
-  const { left, attr } = operand;
-  const isContext = typeof left === 'object' && left !== null && 'Var' in left && left.Var === 'context';
-  return isContext && typeof attr === 'string' && attr !== member;
 }

@@ -170,8 +170,14 @@ export const policyMutants: readonly Mutant[] = [
   mutant(
     'prohibitions by hand are not asked',
     authorizer,
-    'this.#handWritten.filter((one) => one.concerns(agent, skillId))',
+    'this.#handWritten.filter((one) => one.concerns(agent, groups))',
     'this.#handWritten.filter(() => false)',
+  ),
+  mutant(
+    'actions are in no group',
+    'core/adapters/cedar/action-entities.ts',
+    'lineage.add(group.id);',
+    'lineage.add(id);',
   ),
   mutant('decisions are remembered whatever the arguments', authorizer, 'action, turn, seen]));', 'action, turn]));'),
   mutant(
