@@ -45,7 +45,7 @@ export function readAgentPrompts(entries: readonly PromptsEntry[] | undefined): 
   return {
     prompts: Object.fromEntries(
       purposes.flatMap((purpose) => (texts.has(purpose) ? [[purpose, texts.get(purpose)]] : [])),
-    ) as AgentPrompts,
+    ),
     problems: read.flatMap((one) => ('text' in one ? [] : [one])),
   };
 }
