@@ -14,11 +14,12 @@ const action = { timeoutSeconds: 5, effect: { class: 'P' } };
 const skill = (id: string) => ({ kind: 'skill', id, settings: [], actions: { act: action } });
 const agent = (name: string, grants: unknown[], bases?: string[]) => ({ kind: 'agent', name, grants, extends: bases });
 
-/** Writes a project of plain definitions and returns its folder. */
+/** Writes a project of plain definitions, and of texts for other files, and returns its folder. */
 function project(name: string, files: Readonly<Record<string, unknown>>): string {
   for (const [path, definition] of Object.entries(files)) {
     mkdirSync(dirname(join(scratch, name, path)), { recursive: true });
-    writeFileSync(join(scratch, name, path), `export default ${JSON.stringify(definition)};`);
+    const text = path.endsWith('.ts') ? `export default ${JSON.stringify(definition)};` : String(definition);
+    writeFileSync(join(scratch, name, path), text);
   }
   return join(scratch, name);
 }
@@ -44,6 +45,20 @@ test('an agent may reach the skills of all its grants: with limits, and of those
   ]);
 });
 
+test('an agent has the prompts that lie beside it, and none of those that it extends', async () => {
+  const dir = project('prompts', {
+    'agents/base/agent.ts': agent('base', []),
+    'agents/base/prompts/plan.md': '# Plan\r\n\r\nBe brief.\r\n',
+    'agents/base/prompts/.DS_Store': 'What a desktop leaves behind.',
+    'agents/heir/agent.ts': agent('heir', [], ['base']),
+  });
+  const { agents } = await readProject(dir);
+  expect(agents.map(({ name, prompts }) => [name, prompts])).toEqual([
+    ['base', { plan: '# Plan\n\nBe brief.' }],
+    ['heir', {}],
+  ]);
+});
+
 test.each([
   ['an unknown base', { 'agents/a/agent.ts': agent('a', [], ['b']) }, "extends 'b', which is no agent"],
   ['an unknown skill', { 'agents/a/agent.ts': agent('a', ['Gone:v1']) }, "grants 'Gone:v1', which no folder"],
@@ -57,6 +72,21 @@ test.each([
     'a skill whose function would have the name of theirs',
     { 'skills/model-v1/skill.ts': skill('MODEL:v1'), 'agents/a/agent.ts': agent('a', []) },
     "'MODEL:v1', which belongs to the platform",
+  ],
+  [
+    'a prompt of no purpose',
+    { 'agents/a/agent.ts': agent('a', []), 'agents/a/prompts/planning.md': 'Be brief.' },
+    'agents/a/prompts/planning.md is no prompt: "planning.md". Allowed: plan.md, revise.md,',
+  ],
+  [
+    'a prompt that is a folder',
+    { 'agents/a/agent.ts': agent('a', []), 'agents/a/prompts/plan.md/x.md': 'Be brief.' },
+    'agents/a/prompts/plan.md is no file',
+  ],
+  [
+    'prompts that are no folder',
+    { 'agents/a/agent.ts': agent('a', []), 'agents/a/prompts': 'Be brief.' },
+    'agents/a/prompts is no folder',
   ],
   ['no grant', { 'agents/a/agent.ts': agent('a', ['Mail']) }, 'grants.0'],
 ])('a project with %s is refused', async (name, files, message) => {

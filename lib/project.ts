@@ -7,10 +7,12 @@ import { grantsOf } from '../core/authz/grants.ts';
 import type { HeldGrant } from '../core/authz/grants.ts';
 import { agentModule, skillFolder, skillModule } from '../core/contract/project.ts';
 import { agentSkillId } from '../core/model/agent-step.ts';
+import type { AgentPrompts } from '../core/model/agent-prompts.ts';
 import type { GrantDeclaration } from '../core/model/grant.ts';
 import type { PolicyFile } from '../core/model/policy.ts';
 import { platformSkillLike } from '../core/model/platform-skills.ts';
 import type { AgentDefinition, Capability } from '../core/model/skill.ts';
+import { agentPrompts } from './agent-prompts.ts';
 
 /** What the infrastructure has to know of a skill. */
 export interface SkillManifest {
@@ -41,6 +43,8 @@ export interface AgentManifest {
   readonly extends: readonly string[];
   /** Language models that it names; undefined when it takes those of the platform. */
   readonly models: readonly string[] | undefined;
+  /** What the files in its `prompts/` say. */
+  readonly prompts: AgentPrompts;
 }
 
 export interface Project {
@@ -57,7 +61,8 @@ const maxFunctionSeconds = 900;
 const protocolSeconds = 10;
 
 /**
- * Reads what a project folder defines: `skills/<folder>/skill.ts` and `agents/<name>/agent.ts`, by running them.
+ * Reads what a project folder defines: `skills/<folder>/skill.ts` and `agents/<name>/agent.ts`, by running them,
+ * with the prompts beside the agents.
  * Throws an Error that names the file for a definition that is missing, broken, misplaced or grants what is not there.
  */
 export async function readProject(dir: string): Promise<Project> {
@@ -107,7 +112,7 @@ function functionSeconds(
   return Math.min(maxFunctionSeconds, Math.ceil(Math.max(...needed)));
 }
 
-type AgentDeclaration = GrantHolder & Pick<AgentDefinition, 'models'>;
+type AgentDeclaration = GrantHolder & Pick<AgentDefinition, 'models'> & { readonly prompts: AgentPrompts };
 
 async function readAgent(dir: string, folder: string): Promise<AgentDeclaration> {
   const path = join(dir, 'agents', folder, 'agent.ts');
@@ -115,7 +120,7 @@ async function readAgent(dir: string, folder: string): Promise<AgentDeclaration>
   if (agent.name !== folder) {
     throw new Error(`${path} defines '${agent.name}', which belongs into agents/${agent.name}. Rename the folder.`);
   }
-  return agent;
+  return { ...agent, prompts: await agentPrompts(join(dir, 'agents', folder)) };
 }
 
 function manifestOf(
@@ -139,6 +144,7 @@ function manifestOf(
     grants: agent.grants,
     extends: agent.extends ?? [],
     models: agent.models,
+    prompts: agent.prompts,
   };
 }
 

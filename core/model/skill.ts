@@ -1,11 +1,11 @@
 import type * as z from 'zod';
+import type { AgentPrompts } from './agent-prompts.ts';
 import type { WrittenBudget } from './budget.ts';
 import type { Effect } from './effect.ts';
 import type { GrantDeclaration } from './grant.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { PlanDraft, PlanStepInput } from './plan.ts';
 import type { SkillCard } from './skill-card.ts';
-import type { Purpose } from './think-input.ts';
 import type { Trust } from './trust.ts';
 
 /** What a `lookup` found at the provider for an effect key. */
@@ -214,8 +214,6 @@ export interface AgentDefinition {
   readonly planning?: 'upfront' | 'incremental';
   /** Whether a model checks the goal against the results before a run is completed. */
   readonly verify?: boolean;
-  /** What a model is told besides the platform's own prompt, by what it is asked for. */
-  readonly prompts?: Readonly<Partial<Record<Purpose, string>>>;
   /** The most that one run may use; what is left out is not limited. */
   readonly budget?: WrittenBudget;
 }
@@ -226,6 +224,8 @@ export interface Registry {
   readonly agents: ReadonlyMap<string, AgentDefinition>;
   /** What the SKILL.md of each skill says, by skill id. Left out where nobody asks for it, as in a skill host. */
   readonly cards?: ReadonlyMap<string, SkillCard>;
+  /** What the files in `prompts/` of each agent say, by agent name. Left out where no model is asked. */
+  readonly prompts?: ReadonlyMap<string, AgentPrompts>;
 }
 
 export type { JsonObject };

@@ -70,6 +70,7 @@ async function answered(
     },
     project: {
       agent,
+      prompts: registry.prompts?.get(agent.name) ?? {},
       contract: contract.contract,
       skills: promptSkills(agent, registry, input.skills, { tenantId, nowMs: clock.now() }),
     },

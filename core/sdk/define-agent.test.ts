@@ -72,9 +72,11 @@ describe('an agent', () => {
     [`budget.steps is no limit. Given: 0. Allowed: a whole number from 1 to 100,000.`, { budget: { steps: 0 } }],
     [`playbooks.Go is not a valid name. Given: "Go".`, { playbooks: { Go: definePlaybook(fixed) } }],
     [`playbooks.go does not come from definePlaybook.`, { playbooks: { go: fixed } }],
-    [`prompts.guess is not a known member. Given: 'guess'. Allowed: 'plan', 'revise',`, { prompts: { guess: 'x' } }],
-    [`prompts.plan must be a text that says something. Given: " ".`, { prompts: { plan: ' ' } }],
-    [`prompts.plan is too long. Given: 16001 characters.`, { prompts: { plan: 'x'.repeat(16_001) } }],
+    [
+      'prompts is no option: prompts are files. Given: an object with plan. Allowed: agents/booker/prompts/plan.md, ' +
+        'agents/booker/prompts/revise.md, ',
+      { prompts: { plan: 'Prefer trains.' } },
+    ],
   ])('is refused, and told: %s', (expected, options) => {
     expect(complaints(options)).toContain(expected);
   });

@@ -6,10 +6,9 @@ import type { GrantDeclaration } from '../model/grant.ts';
 import { canonicalJson } from '../model/json.ts';
 import { name } from '../model/names.ts';
 import type { AgentDefinition, PlaybookDefinition } from '../model/skill.ts';
-import type { Purpose } from '../model/think-input.ts';
 import { findingsOf } from './define-playbook.ts';
 import { Inspection, shown } from './inspection.ts';
-import { inspectBudget, inspectModels, inspectPrompts } from './inspect-thinking.ts';
+import { inspectBudget, inspectModels, refusePrompts } from './inspect-thinking.ts';
 
 export interface AgentOptions {
   /** 1 to 40 characters of a-z, 0-9 and -. Its folder has the same name. */
@@ -21,7 +20,7 @@ export interface AgentOptions {
    * Nothing else is possible. Several grants of one action add up: each use has to keep the limits of one of them.
    */
   readonly grants: readonly GrantDeclaration[];
-  /** Names of agents whose grants it has too. */
+  /** Names of agents whose grants it has too. Nothing else of them: no models, prompts, playbooks or budget. */
   readonly extends?: readonly string[];
   /** Plans by people for known kinds of goals, by name. */
   readonly playbooks?: Readonly<Record<string, PlaybookDefinition>>;
@@ -36,11 +35,6 @@ export interface AgentOptions {
   readonly verify?: boolean;
   /** From start to deadline of a run; `'1d'` when left out, at most 365 days. */
   readonly deadline?: Duration;
-  /**
-   * What a model is told besides the platform's own prompt, by what it is asked for: `{ plan: 'Prefer trains to flights.' }`.
-   * What `plan` says also counts when a plan is revised. At most 16,000 characters each.
-   */
-  readonly prompts?: Readonly<Partial<Record<Purpose, string>>>;
   /**
    * The most that one run may use, such as `{ usd: 0.5, steps: 40 }`; what is left out is not limited. Whoever starts a
    * run can allow less, never more.
@@ -58,7 +52,6 @@ const optionNames = [
   'planning',
   'verify',
   'deadline',
-  'prompts',
   'budget',
 ] as const satisfies (keyof AgentOptions)[];
 
@@ -67,6 +60,7 @@ const mostDeadlineMs = durationMs('365d');
 
 /**
  * Defines an agent: who may do what, and the plans it knows. The default export of `agents/<name>/agent.ts`.
+ * What models are told for it stands beside it, in `prompts/plan.md` and its siblings.
  * Throws a DefinitionError that lists everything that is wrong.
  *
  * @example
@@ -80,7 +74,7 @@ const mostDeadlineMs = durationMs('365d');
  */
 export function defineAgent(options: AgentOptions): AgentDefinition {
   const inspection = new Inspection();
-  const given = inspection.members('', options, optionNames);
+  const given = inspection.members('', refusePrompts(options, inspection), optionNames);
   if (given) {
     inspection.named('name', given['name'], name, 'Write it in kebab-case');
     inspection.text('description', given['description'], 1_000);
@@ -89,7 +83,6 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     inspectPlaybooks(given['playbooks'], inspection);
     inspectModels(given, inspection);
     inspectDeadline(given['deadline'], inspection);
-    inspectPrompts(given['prompts'], inspection);
     inspectBudget(given['budget'], inspection);
   }
   inspection.finish(typeof given?.['name'] === 'string' ? `agent ${given['name']}` : 'agent');
@@ -104,7 +97,6 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     ...(options.planning === undefined ? {} : { planning: options.planning }),
     ...(options.verify === undefined ? {} : { verify: options.verify }),
     deadlineSeconds: Math.ceil(durationMs(options.deadline ?? defaultDeadline) / 1_000),
-    ...(options.prompts === undefined ? {} : { prompts: options.prompts }),
     ...(options.budget === undefined ? {} : { budget: options.budget }),
   });
 }

@@ -5,8 +5,6 @@ import { purposes } from '../model/think-input.ts';
 import type { Inspection } from './inspection.ts';
 import { shown } from './inspection.ts';
 
-const mostPromptCharacters = 16_000;
-
 /** What an agent says about the models that speak for it. */
 export function inspectModels(
   { models, planning, verify }: Readonly<Record<string, unknown>>,
@@ -43,13 +41,19 @@ export function inspectModels(
   }
 }
 
-/** What a model is told besides the platform's own prompt. */
-export function inspectPrompts(prompts: unknown, inspection: Inspection): void {
-  if (prompts === undefined) return;
-  const given = inspection.members('prompts', prompts, purposes);
-  for (const [purpose, text] of Object.entries(given ?? {})) {
-    inspection.text(`prompts.${purpose}`, text, mostPromptCharacters);
-  }
+/** The options without `prompts`, for which there is one place only. */
+export function refusePrompts(options: unknown, inspection: Inspection): unknown {
+  if (typeof options !== 'object' || options === null || !('prompts' in options)) return options;
+  const { prompts, ...others } = options;
+  const folder = `agents/${'name' in others && typeof others.name === 'string' ? others.name : '<name>'}/prompts`;
+  inspection.add({
+    at: 'prompts',
+    wrong: 'is no option: prompts are files',
+    given: shown(prompts),
+    allowed: purposes.map((purpose) => `${folder}/${purpose}.md`).join(', '),
+    remedy: 'Move each text into its file, and remove prompts here',
+  });
+  return others;
 }
 
 const budgetBounds = {

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,6 +13,18 @@ const scratch = mkdtempSync(join(tmpdir(), 'holdfast-bundles-'));
 async function bundle(dir: string, outDir: string): Promise<Map<string, string>> {
   const paths = await writeBundles({ packageDir, project: await readProject(dir), outDir });
   return new Map(paths.map((path) => [basename(dirname(path)), readFileSync(path, 'utf8')]));
+}
+
+/** Does something with a copy of the project, within the package, because a project has to find holdfast and zod above it. */
+async function withMoved(use: (moved: string) => Promise<void>): Promise<void> {
+  mkdirSync(join(packageDir, 'dist'), { recursive: true });
+  const moved = mkdtempSync(join(packageDir, 'dist', 'moved-'));
+  try {
+    cpSync(projectDir, moved, { recursive: true });
+    await use(moved);
+  } finally {
+    rmSync(moved, { recursive: true });
+  }
 }
 
 let bundles: Map<string, string>;
@@ -53,19 +65,29 @@ describe('Lambda bundles', () => {
     expect(codeOf('api')).toContain('Use it when something has to be remembered in writing.');
   });
 
+  it('hold the prompts of each agent where models are asked, and nowhere else', () => {
+    for (const [name, code] of bundles) {
+      const said = ['plan', 'revise'].filter((purpose) => code.includes(`Prompt of front-desk for ${purpose}`));
+      expect(said, name).toEqual(name === 'think' ? ['plan', 'revise'] : []);
+    }
+  });
+
+  it('are refused for an agent with a prompt that is none', async () => {
+    await withMoved(async (moved) => {
+      const prompts = join(moved, 'agents', 'front-desk', 'prompts');
+      writeFileSync(join(prompts, 'planing.md'), 'Plan.');
+      await expect(bundle(moved, join(scratch, 'd'))).rejects.toThrow(`${join(prompts, 'planing.md')} is no prompt`);
+    });
+  });
+
   it('are refused for a skill whose SKILL.md is missing or broken', async () => {
-    mkdirSync(join(packageDir, 'dist'), { recursive: true });
-    const moved = mkdtempSync(join(packageDir, 'dist', 'moved-'));
-    const card = join(moved, 'skills', 'notes-v1', 'SKILL.md');
-    try {
-      cpSync(projectDir, moved, { recursive: true });
+    await withMoved(async (moved) => {
+      const card = join(moved, 'skills', 'notes-v1', 'SKILL.md');
       writeFileSync(card, '# Notes');
       await expect(bundle(moved, join(scratch, 'd'))).rejects.toThrow(`${card}: has no front matter`);
       rmSync(card);
       await expect(bundle(moved, join(scratch, 'd'))).rejects.toThrow(`${card} cannot be read`);
-    } finally {
-      rmSync(moved, { recursive: true });
-    }
+    });
   });
 
   it('need nothing but what Node.js brings along', () => {
@@ -84,16 +106,22 @@ describe('Lambda bundles', () => {
     expect(await bundle(projectDir, join(scratch, 'b'))).toEqual(bundles);
   });
 
-  it('are equal, byte for byte, wherever the project lies', async () => {
-    mkdirSync(join(packageDir, 'dist'), { recursive: true });
-    // Within the package, because a project has to find holdfast and zod above it.
-    const moved = mkdtempSync(join(packageDir, 'dist', 'moved-'));
-    try {
-      cpSync(projectDir, moved, { recursive: true });
+  it('are equal, byte for byte, wherever the project lies, and however the lines of its prompts end', async () => {
+    await withMoved(async (moved) => {
+      const prompt = join(moved, 'agents', 'front-desk', 'prompts', 'plan.md');
+      writeFileSync(prompt, readFileSync(prompt, 'utf8').replaceAll('\n', '\r\n'));
       expect(await bundle(moved, join(scratch, 'c'))).toEqual(bundles);
-    } finally {
-      rmSync(moved, { recursive: true });
-    }
+    });
+  });
+
+  it('differ where models are asked, and nowhere else, when a prompt has changed', async () => {
+    await withMoved(async (moved) => {
+      appendFileSync(join(moved, 'agents', 'front-desk', 'prompts', 'plan.md'), '- A view is worth ten.\n');
+      const changed = await bundle(moved, join(scratch, 'e'));
+      expect([...changed].filter(([name, code]) => code !== bundles.get(name)).map(([name]) => name)).toEqual([
+        'think',
+      ]);
+    });
   });
 
   it('close the network before the first line of a skill, and after the adapters have taken their way out', async () => {

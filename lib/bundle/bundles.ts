@@ -21,6 +21,8 @@ export interface Bundle {
   readonly hosts?: SkillManifest;
   /** Whether it knows what the SKILL.md of each skill says. */
   readonly knowsCards: boolean;
+  /** Whether it asks models, and so knows the prompts of each agent. */
+  readonly asksModels: boolean;
 }
 
 /** Functions of the platform, and whether they know the skills and agents of the project. */
@@ -40,6 +42,7 @@ export function bundlesOf(project: Project): Bundle[] {
       handler: name,
       ...(knowsProject ? { skills, agents } : { skills: [], agents: [] }),
       knowsCards: knowsProject,
+      asksModels: name === 'think',
     })),
     ...project.skills.map((skill) => ({
       name: skillBundle(skill.folder),
@@ -48,6 +51,7 @@ export function bundlesOf(project: Project): Bundle[] {
       agents: [],
       hosts: skill,
       knowsCards: false,
+      asksModels: false,
     })),
   ];
 }
@@ -175,6 +179,9 @@ function definitionsModule(bundle: Bundle, cards: readonly SkillCard[], registry
       ? [
           `    cards: new Map([${cards.map((card, index) => `[skill${index}.id, ${JSON.stringify(card)}]`).join(', ')}]),`,
         ]
+      : []),
+    ...(bundle.asksModels
+      ? [`    prompts: new Map(${JSON.stringify(project.agents.map(({ name, prompts }) => [name, prompts]))}),`]
       : []),
     `  },`,
     `  policies: ${JSON.stringify(knowsProject ? project.policies : [])},`,

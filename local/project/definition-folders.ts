@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { readSkillCard } from '../../core/contract/skill-card.ts';
 import { skillFolder } from '../../core/model/names.ts';
 import { platformSkillLike } from '../../core/model/platform-skills.ts';
+import type { AgentPrompts } from '../../core/model/agent-prompts.ts';
 import type { SkillCard } from '../../core/model/skill-card.ts';
 import type { AgentDefinition, SkillDefinition } from '../../core/model/skill.ts';
 import type { DefinitionProblem } from '../../core/sdk/definition-error.ts';
+import { loadPrompts } from './agent-prompts.ts';
 import { importDefinition } from './import-definition.ts';
 import type { ProjectProblem } from './project-error.ts';
 
@@ -57,9 +59,20 @@ function takenIds({ file, definition }: LoadedFolder<SkillDefinition>): ProjectP
   return [{ file, at: 'id', wrong: 'belongs to the platform', given, allowed, remedy }];
 }
 
-/** Loads `agents/<folder>`. */
-export function loadAgentFolder(directory: string, folder: string): Promise<LoadedFolder<AgentDefinition>> {
-  return loadFolder(directory, 'agents', folder, 'agent', ({ name }) => ({ at: 'name', expected: name, given: name }));
+export interface LoadedAgentFolder extends LoadedFolder<AgentDefinition> {
+  /** What the files in its `prompts/` say, as far as they have no problems. */
+  readonly prompts: AgentPrompts;
+}
+
+/** Loads `agents/<folder>`: its definition, and its prompts. */
+export async function loadAgentFolder(directory: string, folder: string): Promise<LoadedAgentFolder> {
+  const loaded = await loadFolder(directory, 'agents', folder, 'agent', ({ name }) => ({
+    at: 'name',
+    expected: name,
+    given: name,
+  }));
+  const { prompts, problems } = await loadPrompts(directory, folder);
+  return { ...loaded, prompts, problems: [...loaded.problems, ...problems] };
 }
 
 async function loadFolder<Kind extends 'skill' | 'agent'>(

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GrantDeclaration } from '../../core/model/grant.ts';
+import type { AgentPrompts } from '../../core/model/agent-prompts.ts';
 import type { SkillCard } from '../../core/model/skill-card.ts';
 import { describeProblem } from '../../core/sdk/definition-error.ts';
 import type { Project } from './load-project.ts';
@@ -25,6 +26,7 @@ type Outcome =
         skills: string[];
         agents: string[];
         cards: [string, SkillCard][];
+        prompts: [string, AgentPrompts][];
       };
     }
   | { readonly message: string; readonly problems: ProjectProblem[] };
@@ -37,9 +39,9 @@ async function load(...directories: string[]): Promise<Outcome[]> {
     for (const directory of ${JSON.stringify(directories)}) {
       try {
         const { registry, services, settings, policies, warnings } = await loadProject(directory, { environment: {}, secretNames: ['KNOWN_KEY'] });
-        const skills = [...registry.skills.keys()], agents = [...registry.agents.keys()], cards = [...registry.cards];
+        const skills = [...registry.skills.keys()], agents = [...registry.agents.keys()], cards = [...registry.cards], prompts = [...registry.prompts];
         const files = policies.map(({ file }) => file);
-        outcomes.push({ loaded: { skills, agents, cards, services, settings, policies: files, warnings } });
+        outcomes.push({ loaded: { skills, agents, cards, prompts, services, settings, policies: files, warnings } });
       } catch (error) {
         if (!error.problems) throw error;
         outcomes.push({ message: error.message, problems: error.problems });
@@ -146,6 +148,32 @@ describe('a sound project', () => {
     });
   });
 
+  test('knows what the prompts of each agent say, of its own alone, whatever ends their lines', async () => {
+    const doer = { 'agents/doer/agent.ts': agent('doer', ['Good:v1']) };
+    const heir = { 'agents/heir/agent.ts': agent('heir', []).replace('grants:', "extends: ['doer'], grants:") };
+    const outcomes = await load(
+      project('prompted', {
+        ...{ ...good, ...doer, ...heir },
+        'agents/doer/prompts/plan.md': '# Plan\n\nBe brief.\n',
+        'agents/doer/prompts/verify.md': 'Look twice.',
+        'agents/doer/prompts/.plan.md.swp': 'What an editor leaves behind.',
+        'agents/heir/prompts/plan.md': 'Be briefer.',
+      }),
+      project('prompted-elsewhere', {
+        ...{ ...good, ...doer, ...heir },
+        'agents/doer/prompts/verify.md': 'Look twice.\r\n',
+        'agents/doer/prompts/plan.md': '# Plan\r\n\r\nBe brief.',
+        'agents/heir/prompts/plan.md': '\u{FEFF}Be briefer.\n\n',
+      }),
+    );
+    const prompts = [
+      ['doer', { plan: '# Plan\n\nBe brief.', verify: 'Look twice.' }],
+      ['heir', { plan: 'Be briefer.' }],
+    ];
+    expect(outcomes).toMatchObject([{ loaded: { prompts } }, { loaded: { prompts } }]);
+    expect(JSON.stringify(outcomes[1])).toBe(JSON.stringify(outcomes[0]));
+  });
+
   test('has playbooks that may use what is granted with limits: those are judged when a step runs', async () => {
     const limited: GrantDeclaration = {
       grant: 'Good:v1/act',
@@ -243,6 +271,15 @@ const broken: Readonly<Record<string, string>> = {
   'agents/wrong-action/agent.ts': agent('wrong-action', ['Good:v1'], '{}', 'jump'),
   'agents/wrong-input/agent.ts': agent('wrong-input', ['Good:v1'], '{ town: "Oslo" }'),
   'agents/wrong-reference/agent.ts': agent('wrong-reference', ['Good:v1'], '{ city: "${input.town}" }'),
+  'agents/chatty/agent.ts': agent('chatty', []).replace('grants:', "prompts: { plan: 'Be brief.' }, grants:"),
+  'agents/chatty/prompts/plan.md': 'Be brief.',
+  'agents/muddled/agent.ts': agent('muddled', ['Good:v1']),
+  'agents/muddled/prompts/plan.md': '\n',
+  'agents/muddled/prompts/planning.md': 'Be brief.',
+  'agents/muddled/prompts/verify.md/notes.md': 'Look twice.',
+  'agents/muddled/prompts/reason.md': 'x'.repeat(16_001),
+  'agents/flat/agent.ts': agent('flat', ['Good:v1']),
+  'agents/flat/prompts': 'Be brief.',
   'holdfast.json': JSON.stringify({
     services: [
       { name: 'one', command: 'gone.ts', port: 4710, setting: 'ONE_URL' },
@@ -353,6 +390,21 @@ describe('a broken project', () => {
     [
       'agents/wrong-reference/agent.ts',
       "playbooks.go.steps.one.input.city refers to 'town', which the playbook's input does not have there.",
+    ],
+    [
+      'agents/chatty/agent.ts',
+      'prompts is no option: prompts are files. Given: an object with plan. Allowed: agents/chatty/prompts/plan.md, ',
+    ],
+    ['agents/muddled/prompts/plan.md', 'says nothing. Given: nothing but white space. Allowed: 1 to 16000 characters.'],
+    [
+      'agents/muddled/prompts/planning.md',
+      'is no prompt. Given: "planning.md". Allowed: plan.md, revise.md, verify.md, reason.md, compact.md. Rename it to plan.md',
+    ],
+    ['agents/muddled/prompts/verify.md', 'is no file. Given: "verify.md".'],
+    ['agents/muddled/prompts/reason.md', 'is too long. Given: 16001 characters.'],
+    [
+      'agents/flat/prompts',
+      'is no folder. Given: something else with the name prompts. Allowed: a folder with plan.md',
     ],
     [
       'holdfast.json',

@@ -30,8 +30,8 @@ export interface Project {
 }
 
 /**
- * Loads the project in a folder: `skills/<folder>/skill.ts` with SKILL.md, `agents/<name>/agent.ts`, `policies/*.cedar`
- * and `holdfast.json`. The code of the project runs, as it is imported.
+ * Loads the project in a folder: `skills/<folder>/skill.ts` with SKILL.md, `agents/<name>/agent.ts` with its `prompts/`,
+ * `policies/*.cedar` and `holdfast.json`. The code of the project runs, as it is imported.
  *
  * @param known.environment where settings may come from besides holdfast.json
  * @param known.secretNames secrets that have a value; nothing is said about secrets when it is left out
@@ -64,6 +64,7 @@ export async function loadProject(
     cards: new Map(
       skills.flatMap(({ definition, card }) => (definition && card ? [[definition.id, card] as const] : [])),
     ),
+    prompts: new Map(agents.flatMap(({ definition, prompts }) => (definition ? [[definition.name, prompts]] : []))),
   };
   const broken = new Set(skills.filter(({ definition }) => !definition).map(({ folder }) => folder));
   const problems = [

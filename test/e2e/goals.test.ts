@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { RunView } from '../../core/contract/api.ts';
@@ -102,6 +102,8 @@ it('plans for a goal with a model, and carries the plan out like any other', asy
   expect(run.output).toBeDefined();
   expect(await bookedFor(folder, traveller)).toMatchObject({ flights: 1, hotels: 1, cars: 0 });
   expect(models.requests).toHaveLength(1);
+  const [line = ''] = readFileSync(join(repository, 'agents/trip-planner/prompts/plan.md'), 'utf8').split(/\r?\n/);
+  expect(models.requests[0]?.raw).toContain(`${line}\\n`);
 });
 
 it('a goal is given on the command line', async () => {

@@ -1,5 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readAgentPrompts } from '../../contract/agent-prompts.ts';
+import type { AgentPrompts } from '../../model/agent-prompts.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { answerContract } from '../../model/model-answers.ts';
 import { purposes, thinkInput } from '../../model/think-input.ts';
@@ -10,11 +12,8 @@ import { dataBlock } from './data-block.ts';
 import { shorten } from './shorten.ts';
 
 const skills: JsonObject[] = [{ skill: 'Rooms:v1', description: 'Rooms.', actions: [{ action: 'book' }] }];
-const agent = {
-  name: 'booker',
-  description: 'Books rooms.',
-  prompts: { plan: 'Prefer quiet rooms.', revise: 'Ask twice.' },
-};
+const agent = { name: 'booker', description: 'Books rooms.' };
+const prompts = { plan: 'Prefer quiet rooms.', revise: 'Ask twice.' };
 const result = {
   id: 'find',
   skill: 'Rooms:v1',
@@ -30,11 +29,11 @@ function inputOf(given: object): ThinkInput {
   return thinkInput.parse({ purpose: 'plan', goal: 'A room in Rome', skills: ['Rooms:v1'], ...given });
 }
 
-function promptOf(given: object): PromptPart[] {
+function promptOf(given: object, own: AgentPrompts = prompts): PromptPart[] {
   const input = inputOf(given);
   const answer = answerContract(input);
   if (!answer.ok) throw new Error(answer.problem);
-  return buildPrompt(input, { agent, skills, contract: answer.contract });
+  return buildPrompt(input, { agent, prompts: own, skills, contract: answer.contract });
 }
 
 const textOf = (parts: readonly PromptPart[]): string => parts.map(({ text }) => text).join('\n\n');
@@ -84,6 +83,34 @@ describe('the bytes of a prompt', () => {
   test('of plan are the beginning of those of revise', () => {
     expect(systemText(promptOf({ purpose: 'revise' })).startsWith(systemText(promptOf({})))).toBe(true);
     expect(systemText(promptOf({ purpose: 'revise' }))).toContain('Ask twice.');
+  });
+
+  test.each(purposes)(
+    'of %s hold what the agent says for it after what the platform says, and nothing for others',
+    (purpose) => {
+      const own = Object.fromEntries(purposes.map((one) => [one, `Own words for ${one}.`]));
+      const said = [...stableText(promptOf({ purpose }, own)).matchAll(/Own words for (\w+)\./g)].map(([, one]) => one);
+      expect(said).toEqual(purpose === 'revise' ? ['plan', 'revise'] : [purpose]);
+      const [platform] = promptOf({ purpose });
+      expect(promptOf({ purpose }, own)[0]).toEqual(platform);
+      expect(stableText(promptOf({ purpose }, {}))).not.toContain('Own words');
+    },
+  );
+
+  test('do not change from checkout to checkout of the files of an agent', () => {
+    const checkedOut = (eol: string, end: string): AgentPrompts =>
+      readAgentPrompts(
+        purposes.map((purpose) => {
+          const text = [`# ${purpose}`, '', '- Prefer quiet rooms.'].join(eol) + end;
+          return { name: `${purpose}.md`, bytes: new TextEncoder().encode(text) };
+        }),
+      ).prompts;
+    for (const purpose of purposes) {
+      const here = promptOf({ purpose, completed: [result] }, checkedOut('\n', '\n'));
+      const there = promptOf({ purpose, round: 7 }, checkedOut('\r\n', '\r\n\r\n'));
+      expect(Buffer.from(stableText(there)).equals(Buffer.from(stableText(here)))).toBe(true);
+      expect(stableText(here)).toContain(`# ${purpose}\n\n- Prefer quiet rooms.`);
+    }
   });
 
   test('stay as they are when a result comes in addition', () => {

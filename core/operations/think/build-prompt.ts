@@ -1,3 +1,4 @@
+import type { AgentPrompts } from '../../model/agent-prompts.ts';
 import type { AnswerContract } from '../../model/model-answers.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { jsonSizeBytes } from '../../model/json.ts';
@@ -25,7 +26,9 @@ const mostListedCharacters = 1_000;
 
 /** What of the project a prompt is made of. */
 export interface PromptProject {
-  readonly agent: Pick<AgentDefinition, 'name' | 'description' | 'prompts'>;
+  readonly agent: Pick<AgentDefinition, 'name' | 'description'>;
+  /** The agent's own, from its files. */
+  readonly prompts: AgentPrompts;
   /** As promptSkills gives them. */
   readonly skills: readonly JsonObject[];
   readonly contract: AnswerContract;
@@ -44,15 +47,15 @@ const platformPrompts: Readonly<Record<Purpose, string>> = {
  * The prompt of one model step. What is equal in all runs of an agent comes first, then what is equal within a run, then
  * what changes; results only ever grow at their end. Equal arguments give equal bytes.
  */
-export function buildPrompt(input: ThinkInput, { agent, skills, contract }: PromptProject): PromptPart[] {
+export function buildPrompt(input: ThinkInput, { agent, prompts, skills, contract }: PromptProject): PromptPart[] {
   const { purpose } = input;
   const isPlanner = purpose === 'plan' || purpose === 'revise';
   const schema = purpose === 'reason' ? [] : [`# The schema of your answer\n${inertJson(contract.jsonSchema)}`];
   return [
     system([groundRules, platformPrompts[purpose], ...schema].join('\n\n')),
-    system(agentPrompt(agent, purpose === 'revise' ? 'plan' : purpose)),
+    system(agentPrompt(agent, prompts[purpose === 'revise' ? 'plan' : purpose])),
     ...(isPlanner ? [system(['# Skills', dataBlock('skills', 'trusted', skills)].join('\n'))] : []),
-    ...(purpose === 'revise' ? [system([revisePrompt, agent.prompts?.revise ?? ''].join('\n\n').trimEnd())] : []),
+    ...(purpose === 'revise' ? [system([revisePrompt, prompts.revise ?? ''].join('\n\n').trimEnd())] : []),
     { role: 'user', text: runPrompt(input, contract), stable: true },
     ...resultParts(input),
     { role: 'user', text: changingPrompt(input), stable: false },
@@ -63,8 +66,8 @@ function system(text: string): PromptPart {
   return { role: 'system', text, stable: true };
 }
 
-function agentPrompt({ name, description, prompts }: PromptProject['agent'], purpose: Purpose): string {
-  return [`# The agent you work for\n${name}: ${description}`, prompts?.[purpose] ?? ''].join('\n\n').trimEnd();
+function agentPrompt({ name, description }: PromptProject['agent'], own = ''): string {
+  return [`# The agent you work for\n${name}: ${description}`, own].join('\n\n').trimEnd();
 }
 
 /** Equal for all model steps of a run that have the same purpose. */

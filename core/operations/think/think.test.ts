@@ -104,7 +104,7 @@ async function play(
       payer: { tenantId: 'acme', runId: 'run-1', agent: 'booker' },
       key: 'plan-1/1',
     },
-    project: { agent: { name: 'booker', description: 'Books.' }, skills: [], contract: answer.contract },
+    project: { agent: { name: 'booker', description: 'Books.' }, prompts: {}, skills: [], contract: answer.contract },
     maxOutputTokens: 1_000,
     mostOutputTokens: 1_500,
     timeoutMs: 10_000,
