@@ -1,4 +1,5 @@
 import type { Json } from '../../../core/model/json.ts';
+import type { RunRequest } from '../../../core/model/run.ts';
 import type { Trust } from '../../../core/model/trust.ts';
 import type { Step } from '../attack.ts';
 import { holdsOutside } from '../canary.ts';
@@ -6,14 +7,18 @@ import type { Connection, Happening } from '../fixture/world.ts';
 import { isPublicAddress, listedOrigins } from './addresses.ts';
 import { grantVerdict, isGranted } from './grants.ts';
 import type { LabelGround, StepOutput } from './labels.ts';
-import { labelAt, labelOf, labelOfArguments, sensitiveOf, worse } from './labels.ts';
-import { follow, jsonText, sameJson, sourceOf } from './references.ts';
+import { doubtedPaths, labelAt, labelOf, labelOfArguments, sensitiveOf, worse } from './labels.ts';
+import { follow, jsonText, sameJson } from './references.ts';
+import { render, sourcesIn } from './render.ts';
+import { wrongBelow } from './below.ts';
 
 /** A plan revision that was accepted, as its author wrote it. */
 interface Accepted {
   readonly steps: readonly Step[];
   readonly author: LabelGround['author'];
   readonly read: Trust;
+  /** Template of what the run comes to. */
+  readonly output?: unknown;
 }
 
 /** An order to a skill host. `forged`: no decision of the engine stands behind it. */
@@ -31,12 +36,27 @@ export interface Order {
 }
 
 const mostSteps = 200;
+const mostDepth = 3;
 
-interface Run {
+/** What is known of a run before it has done anything. */
+export interface AskedFor {
   readonly tenantId: string;
   readonly agent: string;
   readonly input: Json;
   readonly untrusted: readonly string[];
+  /** How far the goal may be believed. */
+  readonly goal: Trust;
+  readonly thinks: boolean;
+  readonly requestedBy: string;
+  readonly budget: RunRequest['budget'];
+  readonly deadlineMs: number;
+  /** Runs above it. */
+  readonly depth: number;
+  /** The run and the step that have begun it. */
+  readonly begunBy?: string;
+}
+
+interface Run extends AskedFor {
   readonly revisions: Accepted[];
   readonly outputs: Map<string, StepOutput>;
 }
@@ -51,14 +71,50 @@ export class Oracle {
   /** The notes of each tenant, and how far they may be believed. */
   readonly #notes = new Map<string, { readonly text: string; readonly trust: Trust }>();
 
-  begin(runId: string, run: Pick<Run, 'tenantId' | 'agent' | 'input' | 'untrusted'>): void {
+  begin(runId: string, run: AskedFor): void {
     this.#runs.set(runId, { ...run, revisions: [], outputs: new Map() });
   }
 
-  /** How far the worst may be believed that a playbook has been told in a run: its whole input, and what steps answered. */
+  /**
+   * A run that a skill host has begun because of an order to hand something on. What its parent may not believe it may not
+   * believe either.
+   *
+   * @param run as it was stored, and the moment at which it has to be over
+   */
+  begun(
+    order: Order,
+    { request, deadlineMs, thinks }: { readonly request: RunRequest; readonly deadlineMs: number; readonly thinks: boolean },
+    release: string,
+    nowMs: number,
+  ): string | undefined {
+    const parent = this.#runs.get(order.runId);
+    const planned = order.forged ? undefined : this.#planned(order);
+    if (typeof planned === 'string') return planned;
+    const wrong =
+      this.#judge(order, planned?.step, planned?.ground, release, nowMs) ??
+      wrongBelow(order, { request, deadlineMs }, parent, mostDepth);
+    if (!planned || !parent) return wrong;
+    const { input } = planned.step;
+    const handed = Object.hasOwn(input, 'input') ? doubtedPaths(input['input'], request.input, planned.ground) : [];
+    this.begin(request.runId, {
+      ...{ tenantId: request.tenantId, agent: request.agent, input: request.input, untrusted: handed },
+      goal: Object.hasOwn(input, 'goal') ? labelOf(input['goal'], planned.ground) : 'trusted',
+      ...{ thinks, requestedBy: parent.requestedBy, budget: request.budget, deadlineMs, depth: parent.depth + 1 },
+      begunBy: `${order.runId} ${order.stepId}`,
+    });
+    return wrong;
+  }
+
+  /** Members of its input that a run may not believe, whoever gave them. */
+  doubt(runId: string, members: readonly string[]): void {
+    const run = this.#run(runId);
+    this.#runs.set(runId, { ...run, untrusted: [...run.untrusted, ...members] });
+  }
+
+  /** How far the worst may be believed that a playbook or a model has been told in a run: its whole input, and what steps answered. */
   toldIn(runId: string): Trust {
     const run = this.#run(runId);
-    return run.untrusted.length > 0 ? 'untrusted' : this.seenIn(runId);
+    return run.untrusted.length > 0 ? 'untrusted' : worse(run.goal, this.seenIn(runId));
   }
 
   /** How far the worst may be believed that steps of a run have answered. */
@@ -78,12 +134,14 @@ export class Oracle {
     if (revision.steps.length > mostSteps) return `a plan has ${revision.steps.length} steps`;
     if (known.size < older.size + revision.steps.length) return 'a step was defined again';
     for (const { id, skill, action, input, dependsOn } of revision.steps) {
-      if (!isGranted(run.agent, skill, action)) return `${run.agent} was never granted ${skill}/${action}`;
+      if (!isGranted(run.agent, skill, action, run.thinks)) return `${run.agent} was never granted ${skill}/${action}`;
+      if (skill === 'Agent:v1' && run.depth >= mostDepth) return `a run at depth ${run.depth} hands something on`;
       // Models write null for what they leave out.
       const named = [...(dependsOn ?? []), ...sourcesIn(input)];
       if (named.some((one) => !known.has(one))) return `step '${id}' refers to what is not there`;
       if (named.includes(id)) return `step '${id}' refers to itself`;
     }
+    if (sourcesIn(revision.output).some((one) => !known.has(one))) return 'the output refers to what is not there';
     return undefined;
   }
 
@@ -138,8 +196,26 @@ export class Oracle {
           wrong = 'it read the note of another';
       }
     }
+    if (order.skill === 'Agent:v1') {
+      const come = this.#comeTo(value as { readonly runId: string; readonly result: Json }, order);
+      if (typeof come === 'string') wrong = come;
+      else made = worse(made, come.label);
+    }
     run.outputs.set(order.stepId, { skill: order.skill, action: order.action, value, made });
     return wrong;
+  }
+
+  /** What a run below has come to: what a plan of it says, and how far that may be believed. */
+  #comeTo(value: { readonly runId: string; readonly result: Json }, order: Order): { readonly label: Trust } | string {
+    const child = this.#runs.get(value.runId);
+    if (child?.begunBy !== `${order.runId} ${order.stepId}`) return 'it gave what another run has come to';
+    if (value.result === null) return { label: 'trusted' };
+    const last = child.revisions.findLast(({ output }) => output !== undefined);
+    if (!last) return 'a run without an output has come to something';
+    const rendered = render(last.output, child);
+    if (!rendered.ok || !sameJson(rendered.value, value.result)) return 'a run came to something that no plan of it says';
+    const { input, untrusted, outputs } = child;
+    return { label: labelOf(last.output, { input, untrusted, outputs, author: last.author, read: last.read }) };
   }
 
   #planned(order: Order): { run: Run; step: Step; ground: LabelGround } | string {
@@ -166,7 +242,8 @@ export class Oracle {
     nowMs: number,
   ): string | undefined {
     const approved = this.#approved.has(approvalText(order, release));
-    const granted = grantVerdict({ ...order, nowMs });
+    const thinks = this.#runs.get(order.runId)?.thinks ?? false;
+    const granted = grantVerdict({ ...order, nowMs, thinks });
     if (granted === 'none') return `${order.agent} may not use ${order.skill}/${order.action} like this`;
     if (granted === 'approval' && !approved) return `${order.skill}/${order.action} was not approved`;
     if (approved) return undefined;
@@ -214,42 +291,4 @@ function approvalText(
   release: string,
 ): string {
   return jsonText([tenantId, runId, stepId, skill, action, release, args]);
-}
-
-/** The steps that a template refers to; an empty name for what only tries to be a reference. */
-function sourcesIn(template: unknown): string[] {
-  if (typeof template === 'string') {
-    const source = sourceOf(template);
-    // No step can have this name.
-    if (source === 'bad') return [''];
-    return source?.kind === 'step' ? [source.id] : [];
-  }
-  if (typeof template !== 'object' || template === null) return [];
-  // As when it is rendered: the gate drops a member of this name.
-  return Object.entries(template).flatMap(([key, member]) => (key === '__proto__' ? [] : sourcesIn(member)));
-}
-
-function render(template: unknown, run: Run): { readonly ok: true; readonly value: Json } | { readonly ok: false } {
-  if (typeof template === 'string') {
-    const source = sourceOf(template);
-    if (source === undefined) return { ok: true, value: template };
-    if (source === 'bad') return { ok: false };
-    if (source.kind === 'input') return follow(run.input, source.path);
-    const output = run.outputs.get(source.id);
-    return output ? follow(output.value, source.path) : { ok: true, value: null };
-  }
-  if (typeof template !== 'object' || template === null) return { ok: true, value: template as Json };
-  if (Array.isArray(template)) {
-    const items = template.map((item) => render(item, run));
-    return items.every((item) => item.ok) ? { ok: true, value: items.map((item) => item.value) } : { ok: false };
-  }
-  const members: [string, Json][] = [];
-  for (const [key, member] of Object.entries(template)) {
-    // The gate drops a member of this name, and nobody can have meant it.
-    if (key === '__proto__') continue;
-    const rendered = render(member, run);
-    if (!rendered.ok) return rendered;
-    members.push([key, rendered.value]);
-  }
-  return { ok: true, value: Object.fromEntries(members) };
 }
