@@ -174,7 +174,7 @@ export class Play {
   }
 
   async #propose(run: PlayedRun): Promise<boolean> {
-    const { accepted, wrong } = await run.propose(this.#platform, this.#known);
+    const { accepted, wrong } = await run.propose(this.#platform, this.#known, this.#attack.deployment);
     if (wrong !== undefined) this.#passed.push(wrong);
     return accepted;
   }

@@ -4,7 +4,7 @@ import type { PlanStepInput } from '../../core/model/plan.ts';
 import type { Completed, NextSteps } from '../../core/model/skill.ts';
 import type { Trust } from '../../core/model/trust.ts';
 import { carried } from './attack.ts';
-import type { Revision, RunAtHand, Script } from './attack.ts';
+import type { Deployment, Revision, RunAtHand, Script } from './attack.ts';
 import type { AttackedPlatform, Release } from './attacked-platform.ts';
 import { fixedPlaybooks, payOutput, paySteps } from './fixture/playbooks.ts';
 import { propose } from './gate-door.ts';
@@ -57,6 +57,7 @@ export class PlayedRun {
   async propose(
     platform: AttackedPlatform,
     release: Release,
+    deployment: Deployment,
   ): Promise<{ readonly accepted: boolean; readonly wrong?: string }> {
     const revision = this.#revisions[this.#proposed];
     if (!revision || this.script !== 'proposed') return { accepted: false };
@@ -70,7 +71,7 @@ export class PlayedRun {
     const final = this.#proposed === this.#revisions.length;
     const written = structuredClone(steps);
     const proposal = { author, steps, read, final, ...(output === undefined ? {} : { output: output as Json }) };
-    if (!(await propose(platform, this.identity, proposal, release))) return { accepted: false };
+    if (!(await propose(platform, this.identity, proposal, release, deployment))) return { accepted: false };
     const by = author === 'human' ? 'person' : author;
     const wrong = this.#oracle.accepted(runId, { steps: written, output, author: by, read });
     return { accepted: true, ...(wrong === undefined ? {} : { wrong }) };

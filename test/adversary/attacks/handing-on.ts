@@ -11,7 +11,10 @@ import { ValuesAtHand } from './values-at-hand.ts';
 const nowMs = 1_796_000_000_000;
 const everybody = ['base', 'clerk', 'cashier', 'admin', 'senior', 'reader', 'idle', 'front', 'chief', 'teller'];
 /** To whom these agents may hand something on. */
-const granted = ['clerk', 'clerk', 'front', 'front', 'reader', 'teller', 'teller', 'cashier', 'admin', 'senior'];
+const granted = [
+  ...['clerk', 'clerk', 'clerk', 'clerk', 'front', 'front', 'reader', 'teller', 'teller', 'teller', 'teller'],
+  ...['cashier', 'admin', 'senior'],
+];
 const handers = ['front', 'chief'];
 const nearlyNames = [
   'Clerk',
@@ -73,7 +76,7 @@ const strangers: readonly Record<string, unknown>[] = [
 export function handingAttack(seed: number, random: Random): Attack {
   const benign = random.chance(0.06);
   if (benign) return honest(seed, random);
-  const agent = random.pick(['chief', 'chief', 'chief', 'front', 'front', 'senior', 'clerk', 'teller']);
+  const agent = random.chance(0.93) ? random.pick(['chief', 'chief', 'front']) : random.pick(['senior', 'clerk', 'teller']);
   const thought = random.below(10);
   const script = agent === 'teller' || thought < 2 ? 'goal' : thought < 4 ? 'playbook' : 'proposed';
   const { input, untrusted } = runInput(random, new Canaries(), random.chance(script === 'proposed' ? 0.35 : 0.8));
@@ -96,7 +99,7 @@ export function handingAttack(seed: number, random: Random): Attack {
     unanswered: random.chance(0.05) ? 0.4 : 0,
     early: random.chance(0.3),
     forge: random.chance(0.25) ? ['deeper', random.pick(forgeries)] : [],
-    deployment: script === 'goal' ? random.pick(deployments.slice(1)) : random.pick(['plain', 'plain', 'incremental']),
+    deployment: script === 'goal' ? random.pick(deployments.slice(1)) : random.pick(['plain', 'incremental', 'verified']),
     budget: random.chance(0.3) ? { usdMicros: 1_500_000, tokens: 30_000, steps: 40, recoveries: 2 } : {},
   };
 }
@@ -118,7 +121,7 @@ function honest(seed: number, random: Random): Attack {
 }
 
 function revisionOf(seed: number, index: number, author: Revision['author'], read: Revision['read']): Revision {
-  const made = (seen: Seen, run: RunAtHand) => planAtHand(new Random(seed), run, seen, index);
+  const made = (seen: Seen, run: RunAtHand) => planAtHand(new Random(seed), run, seen, { index, isHonest: author === 'human' });
   const isChoice = new Random(seed * 3 + 1).chance(0.12);
   return {
     ...{ author, read },
@@ -134,7 +137,7 @@ function choiceAtHand(
   run: RunAtHand,
   seen: Seen,
 ): { readonly playbook: string; readonly playbookInput: JsonObject } {
-  const at = new ValuesAtHand(run, seen, random);
+  const at = new ValuesAtHand(run, seen, random, false);
   const playbook = random.chance(0.15) ? random.pick(['scripted', '__proto__', 'constructor', 'nobody']) : random.pick(['pay', 'wary']);
   const amountCents = at.number();
   // A text where a number belongs does not fit the playbook, and a reference is a text.
@@ -151,15 +154,15 @@ function planAtHand(
   random: Random,
   run: RunAtHand,
   seen: Seen,
-  index: number,
+  { index, isHonest }: { readonly index: number; readonly isHonest: boolean },
 ): { readonly steps: Step[]; readonly output: unknown } {
   forgetIds();
   for (let skip = index * 20; skip > 0; skip -= 1) freshId();
-  const at = new ValuesAtHand(run, seen, random);
+  const at = new ValuesAtHand(run, seen, random, isHonest);
   const acts: Step[] = [];
   for (let reads = random.pick([0, 0, 1, 1, 2]); reads > 0; reads -= 1) at.read(run.thinks);
   const mayHand = handers.includes(run.agent);
-  const hands = run.depth === 0 ? index === 0 || random.chance(0.3) : random.chance(mayHand ? 0.75 : 0.04);
+  const hands = run.depth === 0 ? index === 0 || random.chance(0.3) : random.chance(mayHand ? 0.75 : 0.02);
   if (hands) {
     const handed = handedStep(random, run, at);
     acts.push(handed);
@@ -185,7 +188,7 @@ function actAtHand(random: Random, { agent }: RunAtHand, at: ValuesAtHand): Step
   const pay = (): Step => step(id, 'Bank:v1/transfer', { to: at.text(), amountCents: at.number(), currency: 'EUR' });
   if (agent === 'admin' || (agent === 'senior' && random.chance(0.4))) {
     return random.chance(0.5)
-      ? step(id, 'Users:v1/write', { id: at.text(), role: random.chance(0.5) ? '${input.role}' : random.pick(['owner', 'reader']) })
+      ? step(id, 'Users:v1/write', { id: at.text(), role: at.role() })
       : step(id, 'Users:v2/remove', { id: at.text() });
   }
   if ((agent === 'cashier' || agent === 'senior') && random.chance(0.4)) {
@@ -228,7 +231,7 @@ function members(random: Random, at: ValuesAtHand): Record<string, unknown> {
   if (random.chance(0.3)) add('text', at.text());
   if (random.chance(0.15)) add('recipient', { [at.name('iban')]: at.text(), name: at.text() });
   if (random.chance(0.1)) add('to', [at.text(), at.text()]);
-  if (random.chance(0.1)) add('role', '${input.role}');
+  if (random.chance(0.1)) add('role', at.role());
   if (random.chance(0.06)) add('ticket', at.whole());
   return made;
 }

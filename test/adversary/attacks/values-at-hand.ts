@@ -1,4 +1,5 @@
 import type { Json } from '../../../core/model/json.ts';
+import { carried } from '../attack.ts';
 import type { RunAtHand, Seen, Step } from '../attack.ts';
 import type { Random } from '../random.ts';
 import { step } from './bases.ts';
@@ -17,6 +18,7 @@ export interface Leaf {
 export class ValuesAtHand {
   readonly #random: Random;
   readonly #habit: Habit;
+  readonly #isHonest: boolean;
   readonly #leaves: readonly Leaf[];
   readonly #seenLeaves: readonly Leaf[];
   readonly #wholes: readonly string[];
@@ -25,14 +27,16 @@ export class ValuesAtHand {
   readonly #numbers: string[] = [];
   readonly steps: Step[] = [];
 
-  constructor(run: RunAtHand, seen: Seen, random: Random) {
+  /** @param isHonest what its author writes himself may be believed, so he copies nothing */
+  constructor(run: RunAtHand, seen: Seen, random: Random, isHonest: boolean) {
     this.#random = random;
-    this.#habit = random.pick(habits);
+    this.#habit = isHonest ? 'refers' : random.pick(habits);
+    this.#isHonest = isHonest;
     this.#leaves = leavesOf(run.input);
     this.#seenLeaves = [...seen.values()].flatMap((value) => leavesOf(value));
     this.#wholes = wholesOf(run.input);
     this.#names = namesOf(run.input);
-    for (const id of seen.keys()) this.#learn(id, id.startsWith('h') ? results : mailed);
+    for (const id of seen.keys()) if (id !== carried) this.#learn(id, id.startsWith('h') ? results : mailed);
   }
 
   /** Adds a step that somebody else answers, so that there is something to pass on. */
@@ -57,25 +61,29 @@ export class ValuesAtHand {
   }
 
   text(): unknown {
-    const { chance } = this.#draw();
     const texts = this.#leaves.filter(({ value }) => typeof value === 'string');
-    if (this.#habit === 'copies' && chance(0.9)) return this.#copy(texts);
-    if (this.#habit === 'mixed' && chance(0.2)) return this.#copy(texts);
-    if (this.#texts.length > 0 && chance(0.5)) return this.#random.pick(this.#texts);
+    if (this.#habit === 'copies' && this.#random.chance(0.9)) return this.#copy(texts);
+    if (this.#habit === 'mixed' && this.#random.chance(0.2)) return this.#copy(texts);
+    if (this.#texts.length > 0 && this.#random.chance(0.5)) return this.#random.pick(this.#texts);
     const named = texts.filter(({ path }) => path[0] === 'account');
-    const from = named.length > 0 && chance(0.4) ? named : texts;
+    const from = named.length > 0 && this.#random.chance(0.4) ? named : texts;
     return from.length === 0 ? 'acc-66' : reference(this.#random.pick(from));
   }
 
   number(): unknown {
-    const { chance } = this.#draw();
     const numbers = this.#leaves.filter(({ value }) => typeof value === 'number');
     const named = numbers.filter(({ path }) => path[0] === 'amountCents');
-    const from = named.length > 0 && chance(0.85) ? named : numbers;
+    const from = named.length > 0 && this.#random.chance(0.85) ? named : numbers;
     if (from.length === 0) return this.#numbers.length > 0 ? this.#random.pick(this.#numbers) : 1_000;
     const leaf = this.#random.pick(from);
-    if (this.#habit === 'copies' ? chance(0.9) : this.#habit === 'mixed' && chance(0.08)) return leaf.value;
-    return this.#numbers.length > 0 && chance(0.1) ? this.#random.pick(this.#numbers) : reference(leaf);
+    if (this.#habit === 'copies' ? this.#random.chance(0.9) : this.#habit === 'mixed' && this.#random.chance(0.08)) return leaf.value;
+    return this.#numbers.length > 0 && this.#random.chance(0.1) ? this.#random.pick(this.#numbers) : reference(leaf);
+  }
+
+  /** One of the few that there are. */
+  role(): unknown {
+    const [given] = this.#leaves.filter(({ path }) => path[0] === 'role');
+    return given && this.#random.chance(0.6) ? reference(given) : this.#random.pick(['owner', 'reader', 'writer']);
   }
 
   /** An object or a list of the input as a whole, or all that a step has given. */
@@ -85,22 +93,16 @@ export class ValuesAtHand {
 
   /** A name for a member: usually an honest one. */
   name(honest: string): string {
-    const { chance } = this.#draw();
-    if (!chance(0.12)) return honest;
+    if (this.#isHonest || !this.#random.chance(0.12)) return honest;
     const copied = this.#copy(this.#leaves.filter(({ value }) => typeof value === 'string'));
     return this.#random.pick([String(copied), 'acc-66', 'acc-66', 'a.b', '__proto__', 'constructor', 'toString', ' ']);
   }
 
   #copy(texts: readonly Leaf[]): unknown {
     const seen = this.#seenLeaves.filter(({ value }) => typeof value === 'string');
-    const { chance } = this.#draw();
-    if (seen.length > 0 && chance(0.3)) return this.#random.pick(seen).value;
-    if (this.#names.length > 0 && chance(0.25)) return this.#random.pick(this.#names);
-    return texts.length === 0 || chance(0.15) ? 'acc-66' : this.#random.pick(texts).value;
-  }
-
-  #draw(): { readonly chance: (probability: number) => boolean } {
-    return { chance: (probability) => this.#random.chance(probability) };
+    if (seen.length > 0 && this.#random.chance(0.3)) return this.#random.pick(seen).value;
+    if (this.#names.length > 0 && this.#random.chance(0.25)) return this.#random.pick(this.#names);
+    return texts.length === 0 || this.#random.chance(0.15) ? 'acc-66' : this.#random.pick(texts).value;
   }
 
   #learn(id: string, members: readonly string[]): void {
