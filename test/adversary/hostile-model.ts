@@ -77,7 +77,7 @@ export class HostileModel {
     if (!plan)
       return output(action === 'plan' ? { decision: 'done' } : { decision: 'decline', reason: 'No more plans.' });
     const revision = Number(stepId.split('-').at(-1)) + 1;
-    const read = this.#oracle.toldIn(runId);
+    const read = this.#oracle.toldToModel(runId);
     const choice = plan.choice?.(seen, this.#run);
     const steps = choice ? chosenSteps(choice.playbookInput) : plan.steps(seen, this.#run);
     const come = choice ? payOutput(choice.playbookInput['account']) : plan.output?.(seen, this.#run);

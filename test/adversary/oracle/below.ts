@@ -29,6 +29,8 @@ export function wrongBelow(
   if (above.depth !== parent.depth + 1) return `a run below depth ${parent.depth} says that it is at ${above.depth}`;
   if (request.requestedBy !== parent.requestedBy) return `'${request.requestedBy}' never asked for it`;
   if (deadlineMs > parent.deadlineMs) return 'it may go on for longer than the run above';
+  // A forged order may claim what limits it likes, as it may claim what labels it likes.
+  if (order.forged) return undefined;
   const own = ownBudget(request.agent) as AskedFor['budget'];
   const over = units.find((unit) => {
     const most = Math.min(parent.budget[unit] ?? Infinity, own[unit] ?? Infinity);

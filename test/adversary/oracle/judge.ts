@@ -111,10 +111,14 @@ export class Oracle {
     this.#runs.set(runId, { ...run, untrusted: [...run.untrusted, ...members] });
   }
 
-  /** How far the worst may be believed that a playbook or a model has been told in a run: its whole input, and what steps answered. */
+  /** How far the worst may be believed that a playbook has been told in a run: its whole input, and what steps answered. */
   toldIn(runId: string): Trust {
-    const run = this.#run(runId);
-    return run.untrusted.length > 0 ? 'untrusted' : worse(run.goal, this.seenIn(runId));
+    return this.#run(runId).untrusted.length > 0 ? 'untrusted' : this.seenIn(runId);
+  }
+
+  /** The same for a model, which is told the goal too. */
+  toldToModel(runId: string): Trust {
+    return worse(this.#run(runId).goal, this.toldIn(runId));
   }
 
   /** How far the worst may be believed that steps of a run have answered. */
