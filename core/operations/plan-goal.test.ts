@@ -43,11 +43,13 @@ const counter: SkillDefinition = {
     },
   },
 };
+/** The same under another name. */
+const other: SkillDefinition = { ...counter, id: 'Other:v1' };
 const agent: AgentDefinition = {
   kind: 'agent',
   name: 'counting',
   description: 'Counts.',
-  grants: ['Counter:v1'],
+  grants: ['Counter:v1', 'Other:v1'],
   deadlineSeconds: 3_600,
   planning: 'incremental',
   playbooks: {},
@@ -86,9 +88,10 @@ class Planner implements ModelClient {
 }
 
 /** Carries a goal run out in memory. Gives the last decision. */
-async function carryOut(model: ModelClient): Promise<DecideResult> {
-  const skills = new Map([[counter.id, counter]]);
-  const registry = withModels({ skills, agents: new Map([[agent.name, agent]]) }, ['fake:one'], modelSkill());
+async function carryOut(model: ModelClient, habits: Partial<AgentDefinition> = {}): Promise<DecideResult> {
+  const skills = new Map([counter, other].map((skill) => [skill.id, skill] as const));
+  const agents = new Map([[agent.name, { ...agent, ...habits }]]);
+  const registry = withModels({ skills, agents }, ['fake:one'], modelSkill());
   const clock = new ManualClock();
   const ids = new CountingIds();
   const ports: Ports = {
@@ -117,7 +120,7 @@ async function carryOut(model: ModelClient): Promise<DecideResult> {
           ...{ registry, client: model, spend: ports.spend, clock, prices: () => 1, tenantDay: {} },
           chainOver: (models, client) => new ModelChain({ models, client, breakers }),
         });
-        const skill = step.skill === modelSkillId ? modelSkill(think) : counter;
+        const skill = step.skill === modelSkillId ? modelSkill(think) : (skills.get(step.skill) ?? counter);
         const worker = { epoch: undefined, deadlineMs: clock.now() + 600_000, settings: {}, authorizer: allowing };
         outcomes.push(await executeStep(step, skill, ports, worker));
       }
@@ -144,4 +147,31 @@ it('a run of 80 turns is told of what was before in a summary, and of no result 
   });
   const told = prompts.map(({ text }) => text.match(/"step":"add-\d+"/g)?.length ?? 0);
   expect(Math.max(...told)).toBe(31);
+});
+
+it('a plan that gives the id of a step that it was told of to another is refused, however long that step is over', async () => {
+  const add = (skill: string): object => ({ id: 'add', skill, action: 'add', input: { value: 1 }, why: 'It is next.' });
+  const said = { reasoning: 'Go on.', options };
+  const answers = [
+    { ...said, decision: 'plan', steps: [add('Counter:v1')] },
+    { ...said, satisfied: false, findings: ['One more is missing.'] },
+    { ...said, decision: 'plan', steps: [add('Other:v1')] },
+    { ...said, decision: 'done' },
+    { ...said, satisfied: true, findings: [] },
+  ];
+  const prompts: string[] = [];
+  const model: ModelClient = {
+    ask: ({ parts }) => {
+      prompts.push(parts.map((part) => part.text).join('\n'));
+      return Promise.resolve({
+        text: JSON.stringify(answers[prompts.length - 1]),
+        ...{ reasoning: '', ending: 'complete', latencyMs: 0 },
+        usage: { inputTokens: 10, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 10 },
+      });
+    },
+  };
+  const habits = { planning: 'upfront', verify: true } as const;
+  expect(await carryOut(model, habits)).toMatchObject({ next: 'done', status: 'completed' });
+  expect(prompts).toHaveLength(5);
+  expect(prompts[3]).toContain("Step 'add' of an earlier revision has begun or is over");
 });

@@ -155,6 +155,7 @@ export class GoalPlanner {
           output,
           final,
           carry: this.#handOn({ last: nothingFollows }),
+          known: this.#knownIds(),
         });
       }
     }
@@ -167,7 +168,14 @@ export class GoalPlanner {
     const reason = `playbook ${answer.playbook}: ${answer.reasoning}`;
     const { steps, output } = chosen;
     const carry = this.#handOn({ last: true });
-    return proposed({ author: 'planner', read, reason, final: !agent.verify, carry, steps, output });
+    const known = this.#knownIds();
+    return proposed({ author: 'planner', read, reason, final: !agent.verify, carry, steps, output, known });
+  }
+
+  /** A later question means these steps by their ids, also when their revisions are long past. */
+  #knownIds(): string[] {
+    const { told, summaryStep } = this.#carried;
+    return summaryStep === undefined ? told : [...told, summaryStep];
   }
 
   async #afterVerdict({ satisfied, findings }: z.infer<typeof verifyAnswer>, read: Trust): Promise<GoalPlan> {
