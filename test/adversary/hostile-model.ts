@@ -50,6 +50,7 @@ export class HostileModel {
       case 'verify':
         return output(verifyAnswer.parse({ ...considered, ...this.#verdict() }));
       case 'compact':
+        this.#oracle.summedUp(request.runId);
         return output(compactAnswer.parse({ summary: this.#random.pick(said) }));
       case plannedPurpose:
         return { ...output({}), answer: this.#reasoned(args) };

@@ -6,12 +6,13 @@ import { Random } from '../random.ts';
 import type { Base } from './bases.ts';
 import { bases, runInput, step } from './bases.ts';
 import { handingAttack } from './handing-on.ts';
+import { busyRevisions, reasoned } from './thinking.ts';
 import { launderings, passings, seenPassings } from './laundering.ts';
 import { nameTamperings } from './names.ts';
 import { referenceTamperings } from './references.ts';
 import { addressTamperings, structureTamperings } from './structure.ts';
 import type { Tampering, Tools } from './tampering.ts';
-import { forgetIds } from './tampering.ts';
+import { forgetIds, isShaped } from './tampering.ts';
 import { valueTamperings } from './values.ts';
 
 const families: readonly (readonly Tampering[])[] = [
@@ -83,10 +84,13 @@ export function attackOf(seed: number): Attack {
     : tamperedRevisions(readsFirst ? reading : base, random, { seed, input, script });
   // What a person writes, no model answers.
   const isForModel = mayBeForModel && revisions.every(({ author }) => author === 'planner');
+  const isBusy = isForModel && goal.chance(0.025);
+  const thought = isBusy ? busyRevisions(goal, input) : goal.chance(0.2) ? revisions.map(reasoned) : revisions;
   return {
-    ...{ name: base.name, seed, tenantId, agent, input, untrusted, benign },
-    ...{ revisions, script: isForModel ? 'goal' : script, budget: {}, below: () => [] },
-    deployment: isForModel ? goal.pick(deployments.slice(1)) : 'plain',
+    ...{ name: base.name, seed, tenantId, agent: isBusy ? 'clerk' : agent, input, untrusted, benign },
+    ...{ budget: {}, below: () => [] },
+    ...(isForModel ? { revisions: thought, script: 'goal' } : { revisions, script }),
+    deployment: isBusy ? 'incremental' : isForModel ? goal.pick(deployments.slice(1)) : 'plain',
     person: random.pick(['approves', 'rejects', 'absent', 'absent']),
     nowMs: isRunningOut ? random.pick(lastMoments) : random.pick(moments),
     delayMs: random.chance(0.1) ? random.pick([1, 2, 86_400_000]) : 0,
@@ -155,10 +159,6 @@ function tampered(steps: Step[], among: readonly (readonly Tampering[])[], count
     if (!steps.every(isShaped)) break;
   }
   return steps;
-}
-
-function isShaped({ id, skill, action, input }: Step): boolean {
-  return [id, skill, action].every((name) => typeof name === 'string') && typeof input === 'object' && input !== null;
 }
 
 /** A planner that has only read a mail so far. */

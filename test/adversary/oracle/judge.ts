@@ -59,6 +59,8 @@ export interface AskedFor {
 interface Run extends AskedFor {
   readonly revisions: Accepted[];
   readonly outputs: Map<string, StepOutput>;
+  /** Revisions that a summary stands for: nobody means their steps by their ids any more. */
+  readonly shortened: number;
 }
 
 /**
@@ -72,7 +74,7 @@ export class Oracle {
   readonly #notes = new Map<string, { readonly text: string; readonly trust: Trust }>();
 
   begin(runId: string, run: AskedFor): void {
-    this.#runs.set(runId, { ...run, revisions: [], outputs: new Map() });
+    this.#runs.set(runId, { ...run, revisions: [], outputs: new Map(), shortened: 0 });
   }
 
   /**
@@ -111,6 +113,12 @@ export class Oracle {
     this.#runs.set(runId, { ...run, untrusted: [...run.untrusted, ...members] });
   }
 
+  /** A model has shortened what has been so far. */
+  summedUp(runId: string): void {
+    const run = this.#run(runId);
+    this.#runs.set(runId, { ...run, shortened: run.revisions.length });
+  }
+
   /** How far the worst may be believed that a playbook has been told in a run: its whole input, and what steps answered. */
   toldIn(runId: string): Trust {
     return this.#run(runId).untrusted.length > 0 ? 'untrusted' : this.seenIn(runId);
@@ -132,11 +140,13 @@ export class Oracle {
   /** The border of the gate: a plan that it accepts. */
   accepted(runId: string, revision: Accepted): string | undefined {
     const run = this.#run(runId);
-    const older = new Set(run.revisions.flatMap(({ steps }) => steps.map(({ id }) => id)));
+    const idsFrom = (at: number) => run.revisions.slice(at).flatMap(({ steps }) => steps.map(({ id }) => id));
+    const [older, taken] = [new Set(idsFrom(0)), new Set(idsFrom(run.shortened))];
     run.revisions.push(revision);
-    const known = new Set([...older, ...revision.steps.map(({ id }) => id)]);
+    const own = revision.steps.map(({ id }) => id);
+    const known = new Set([...older, ...own]);
     if (revision.steps.length > mostSteps) return `a plan has ${revision.steps.length} steps`;
-    if (known.size < older.size + revision.steps.length) return 'a step was defined again';
+    if (new Set([...taken, ...own]).size < taken.size + own.length) return 'a step was defined again';
     for (const { id, skill, action, input, dependsOn } of revision.steps) {
       if (!isGranted(run.agent, skill, action, run.thinks)) return `${run.agent} was never granted ${skill}/${action}`;
       if (skill === 'Agent:v1' && run.depth >= mostDepth) return `a run at depth ${run.depth} hands something on`;
