@@ -63,6 +63,8 @@ export class Play {
   readonly #runs = new Map<string, PlayedRun>();
   /** Runs that were begun, with the one that has begun each, and were not yet played. */
   readonly #begun: { readonly run: PlayedRun; readonly by: PlayedRun }[] = [];
+  /** Runs that forged orders have begun. */
+  readonly #leftAlone = new Set<string>();
   readonly #dispatchedBelow = new Set<string>();
   #effects = 0;
   #effectsBelow = 0;
@@ -257,14 +259,17 @@ export class Play {
     const { runs } = this.#platform.ports;
     const { started, clock } = this.#platform;
     for (const identity of started.splice(0)) {
-      if (this.#runs.has(identity.runId)) continue;
+      if (this.#runs.has(identity.runId) || this.#leftAlone.has(identity.runId)) continue;
       const [request, head] = await Promise.all([runs.readRequest(identity), runs.readHead(identity)]);
       if (!request || !head) throw new Error(`Run ${identity.runId} was started and is not there.`);
       const thinks = this.#platform.thinks(request.agent, this.#attack.deployment);
       const stored = { request, deadlineMs: head.deadlineMs, thinks };
       const wrong = this.#oracle.begun(order, stored, releases[0], clock.now());
       if (wrong !== undefined) this.#unauthorized.push(`${order.forged ? 'forged: ' : ''}${wrong}`);
-      if (order.forged) continue;
+      if (order.forged) {
+        this.#leftAlone.add(identity.runId);
+        continue;
+      }
       const { agent, input, playbook } = request;
       const script = playbook === undefined ? 'goal' : Object.hasOwn(fixedPlaybooks, playbook) ? 'fixed' : 'playbook';
       const run = this.#play(identity, { agent, input, depth: by.at.depth + 1, thinks }, script);

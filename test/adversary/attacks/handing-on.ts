@@ -204,6 +204,12 @@ function handedStep(random: Random, run: RunAtHand, at: ValuesAtHand): Step {
   // Down to where nothing may be handed on any more.
   const again = run.agent === 'front' && random.chance(0.4);
   const action = again ? 'front' : other < 84 ? random.pick(granted) : random.pick(other < 93 ? everybody : nearlyNames);
+  // A model that is told by somebody outside what to do with a person's own values.
+  if (random.chance(0.15)) {
+    const input = { account: at.trusted('account'), amountCents: at.trusted('amountCents') };
+    const told = { goal: at.outside(), input };
+    return { id, skill, action: random.pick(['clerk', 'teller']), input: told, why: 'It is part of the goal.' };
+  }
   const how = random.below(100);
   const goal = random.chance(0.4) ? at.text() : 'Pay what is open.';
   const asked =

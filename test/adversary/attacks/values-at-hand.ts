@@ -39,6 +39,13 @@ export class ValuesAtHand {
     for (const id of seen.keys()) if (id !== carried) this.#learn(id, id.startsWith('h') ? results : mailed);
   }
 
+  /** What somebody outside wrote, from a step that is added for it. */
+  outside(): string {
+    const id = freshId();
+    this.steps.push(step(id, 'Mail:v1/read', { id: 'inbox' }));
+    return `\${steps.${id}.output.body}`;
+  }
+
   /** Adds a step that somebody else answers, so that there is something to pass on. */
   read(thinks: boolean): void {
     const id = freshId();
@@ -80,6 +87,13 @@ export class ValuesAtHand {
     return this.#numbers.length > 0 && this.#random.chance(0.1) ? this.#random.pick(this.#numbers) : reference(leaf);
   }
 
+  /** A member of the input by its name; anything when there is none. */
+  trusted(name: 'account' | 'amountCents'): unknown {
+    const leaf = this.#leaves.find(({ path }) => path.length === 1 && path[0] === name);
+    if (leaf) return reference(leaf);
+    return name === 'account' ? this.text() : this.number();
+  }
+
   /** One of the few that there are. */
   role(): unknown {
     const [given] = this.#leaves.filter(({ path }) => path[0] === 'role');
@@ -101,7 +115,9 @@ export class ValuesAtHand {
   #copy(texts: readonly Leaf[]): unknown {
     const seen = this.#seenLeaves.filter(({ value }) => typeof value === 'string');
     if (seen.length > 0 && this.#random.chance(0.3)) return this.#random.pick(seen).value;
-    if (this.#names.length > 0 && this.#random.chance(0.25)) return this.#random.pick(this.#names);
+    const odd = this.#names.filter((name) => !honestNames.test(name));
+    if (odd.length > 0 && this.#random.chance(0.5)) return this.#random.pick(odd);
+    if (this.#names.length > 0 && this.#random.chance(0.15)) return this.#random.pick(this.#names);
     return texts.length === 0 || this.#random.chance(0.15) ? 'acc-66' : this.#random.pick(texts).value;
   }
 
@@ -114,6 +130,7 @@ export class ValuesAtHand {
 
 const mailed = ['account', 'from', 'body', 'meta.known', 'categoryText'];
 const results = ['result.account', 'result.account', 'result.text', 'result', 'runId'];
+const honestNames = /^[a-z]+$/i;
 const plain = /^[\w-]+$/;
 
 function reference({ path }: Leaf): string {

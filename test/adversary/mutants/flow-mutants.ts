@@ -55,7 +55,7 @@ export const labelMutants: readonly Mutant[] = [
   mutant(
     'untrusted members of the input make values known',
     flow,
-    'if (this.#untrusted.some((one) => isWithin(path, one))) return;',
+    'if (this.#isUntrusted(path)) return;',
     '',
   ),
   mutant(
