@@ -69,7 +69,9 @@ export class HostileModel {
   #reasoned(args: Json): Json {
     const { material = null } = args as { readonly material?: Json };
     const account = this.#random.pick(accounts);
-    return this.#random.chance(0.4) ? { account: material, text: material } : { account, text: account, amountCents: 77 };
+    return this.#random.chance(0.4)
+      ? { account: material, text: material }
+      : { account, text: account, amountCents: 77 };
   }
 
   #plan({ runId, stepId, action }: StepRequest, seen: Seen): ModelStepOutput {

@@ -8,7 +8,9 @@ import type { AttackedPlatform, FixtureSite, Release } from './attacked-platform
 import { releases } from './attacked-platform.ts';
 import { fixedPlaybooks } from './fixture/playbooks.ts';
 import { forged } from './forge.ts';
-import type { Oracle, Order } from './oracle/judge.ts';
+import type { Oracle } from './oracle/judge.ts';
+import type { Order } from './oracle/known-run.ts';
+import { hasEffect, orderOf, releaseOf } from './orders.ts';
 import { askPerson } from './person.ts';
 import { PlayedRun } from './played-run.ts';
 
@@ -36,20 +38,6 @@ const mostTurns = 60;
 /** Looks at a run that waits for a person before the attack is over. */
 const looksAtStuck = 3;
 const deadlineMs = 10 * 365 * 86_400_000;
-const pureActions = new Set([
-  'Bank:v1/balance',
-  'Mail:v1/list',
-  'Mail:v1/read',
-  'Web:v1/get',
-  'Text:v1/join',
-  'Text:v1/template',
-  'Text:v1/number',
-  'Think:v1/summarize',
-  'Notes:v1/read',
-  'Users:v1/read',
-  'Users:v2/read',
-]);
-
 /** Plays one attack to its end against the engine, and has both borders judged. */
 export class Play {
   readonly #attack: Attack;
@@ -243,7 +231,7 @@ export class Play {
     for (const happening of world.happenings.slice(happenings)) {
       const wrong = this.#oracle.happened(order, happening, this.#platform.clock.now());
       if (wrong !== undefined) this.#unauthorized.push(`${order.forged ? 'forged: ' : ''}${wrong}`);
-      if (order.forged || pureActions.has(`${happening.skill}/${happening.action}`)) continue;
+      if (order.forged || !hasEffect(happening)) continue;
       this.#effects += 1;
       if ((this.#runs.get(order.runId)?.at.depth ?? 0) > 0) this.#effectsBelow += 1;
     }
@@ -304,14 +292,4 @@ export class Play {
     const { clock } = this.#platform;
     clock.nowMs = Math.max(clock.nowMs + 1, Date.parse(at));
   }
-}
-
-/** The platform's own skills do not change with those of the project. */
-function releaseOf({ skill }: StepRequest, known: Release): Release {
-  return skill === agentSkillId || skill === modelSkillId ? releases[0] : known;
-}
-
-function orderOf(request: StepRequest, args: Json, isForged: boolean): Order {
-  const { tenantId, runId, agent, stepId, skill, action, doubted } = request;
-  return { tenantId, runId, agent, stepId, skill, action, args, doubted, forged: isForged };
 }

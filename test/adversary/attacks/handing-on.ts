@@ -31,7 +31,16 @@ const nearlyNames = [
   'toString',
   'nobody',
 ];
-const nearlySkills = ['agent:v1', 'AGENT:v1', 'Agent:v2', 'Agent', 'Agent:v1 ', '\u0410gent:v1', 'Agent:v1/clerk', 'Agent:v*'];
+const nearlySkills = [
+  'agent:v1',
+  'AGENT:v1',
+  'Agent:v2',
+  'Agent',
+  'Agent:v1 ',
+  '\u0410gent:v1',
+  'Agent:v1/clerk',
+  'Agent:v*',
+];
 const oddBudgets: readonly unknown[] = [
   { usd: -1 },
   { usd: 0 },
@@ -76,7 +85,9 @@ const strangers: readonly Record<string, unknown>[] = [
 export function handingAttack(seed: number, random: Random): Attack {
   const benign = random.chance(0.06);
   if (benign) return honest(seed, random);
-  const agent = random.chance(0.93) ? random.pick(['chief', 'chief', 'front']) : random.pick(['senior', 'clerk', 'teller']);
+  const agent = random.chance(0.93)
+    ? random.pick(['chief', 'chief', 'front'])
+    : random.pick(['senior', 'clerk', 'teller']);
   const thought = random.below(10);
   const script = agent === 'teller' || thought < 2 ? 'goal' : thought < 4 ? 'playbook' : 'proposed';
   const { input, untrusted } = runInput(random, new Canaries(), random.chance(script === 'proposed' ? 0.35 : 0.8));
@@ -99,7 +110,8 @@ export function handingAttack(seed: number, random: Random): Attack {
     unanswered: random.chance(0.05) ? 0.4 : 0,
     early: random.chance(0.3),
     forge: random.chance(0.25) ? ['deeper', random.pick(forgeries)] : [],
-    deployment: script === 'goal' ? random.pick(deployments.slice(1)) : random.pick(['plain', 'incremental', 'verified']),
+    deployment:
+      script === 'goal' ? random.pick(deployments.slice(1)) : random.pick(['plain', 'incremental', 'verified']),
     budget: random.chance(0.3) ? { usdMicros: 1_500_000, tokens: 30_000, steps: 40, recoveries: 2 } : {},
   };
 }
@@ -108,12 +120,30 @@ export function handingAttack(seed: number, random: Random): Attack {
 function honest(seed: number, random: Random): Attack {
   const { input } = runInput(random, new Canaries(), true);
   const money = { account: '${input.account}', amountCents: '${input.amountCents}' };
-  const [agent, other] = random.pick([['front', 'clerk'], ['chief', 'clerk'], ['chief', 'teller'], ['front', 'senior']] as const);
+  const [agent, other] = random.pick([
+    ['front', 'clerk'],
+    ['chief', 'clerk'],
+    ['chief', 'teller'],
+    ['front', 'senior'],
+  ] as const);
   const handed = step('h1', `Agent:v1/${other}`, { playbook: 'pay', input: money });
-  const back = step('b', 'Bank:v1/transfer', { to: '${steps.h1.output.result.account}', amountCents: money.amountCents, currency: 'EUR' });
+  const back = step('b', 'Bank:v1/transfer', {
+    to: '${steps.h1.output.result.account}',
+    amountCents: money.amountCents,
+    currency: 'EUR',
+  });
   const steps = agent === 'chief' ? [handed, back] : [handed];
   return {
-    ...{ name: 'hand on honestly', seed, tenantId: 'acme', agent, input, untrusted: [], script: 'proposed', benign: true },
+    ...{
+      name: 'hand on honestly',
+      seed,
+      tenantId: 'acme',
+      agent,
+      input,
+      untrusted: [],
+      script: 'proposed',
+      benign: true,
+    },
     revisions: [{ author: 'planner', read: 'trusted', steps: () => structuredClone(steps) }],
     ...{ below: () => [], person: 'approves', nowMs, delayMs: 0, released: 'never', cold: false, unanswered: 0 },
     ...{ early: false, forge: [], deployment: 'plain', budget: {} },
@@ -121,7 +151,8 @@ function honest(seed: number, random: Random): Attack {
 }
 
 function revisionOf(seed: number, index: number, author: Revision['author'], read: Revision['read']): Revision {
-  const made = (seen: Seen, run: RunAtHand) => planAtHand(new Random(seed), run, seen, { index, isHonest: author === 'human' });
+  const made = (seen: Seen, run: RunAtHand) =>
+    planAtHand(new Random(seed), run, seen, { index, isHonest: author === 'human' });
   const isChoice = new Random(seed * 3 + 1).chance(0.12);
   return {
     ...{ author, read },
@@ -138,7 +169,9 @@ function choiceAtHand(
   seen: Seen,
 ): { readonly playbook: string; readonly playbookInput: JsonObject } {
   const at = new ValuesAtHand(run, seen, random, false);
-  const playbook = random.chance(0.15) ? random.pick(['scripted', '__proto__', 'constructor', 'nobody']) : random.pick(['pay', 'wary']);
+  const playbook = random.chance(0.15)
+    ? random.pick(['scripted', '__proto__', 'constructor', 'nobody'])
+    : random.pick(['pay', 'wary']);
   const amountCents = at.number();
   // A text where a number belongs does not fit the playbook, and a reference is a text.
   const cents = typeof amountCents === 'number' ? amountCents : (followed(run.input, amountCents) ?? 1_000);
@@ -147,7 +180,10 @@ function choiceAtHand(
 
 function followed(input: unknown, reference: unknown): unknown {
   const path = String(reference).slice('${input.'.length, -1).split('.');
-  return path.reduce<unknown>((value, part) => (typeof value === 'object' && value !== null ? Reflect.get(value, part) : undefined), input);
+  return path.reduce<unknown>(
+    (value, part) => (typeof value === 'object' && value !== null ? Reflect.get(value, part) : undefined),
+    input,
+  );
 }
 
 function planAtHand(
@@ -203,7 +239,11 @@ function handedStep(random: Random, run: RunAtHand, at: ValuesAtHand): Step {
   const other = random.below(100);
   // Down to where nothing may be handed on any more.
   const again = run.agent === 'front' && random.chance(0.4);
-  const action = again ? 'front' : other < 84 ? random.pick(granted) : random.pick(other < 93 ? everybody : nearlyNames);
+  const action = again
+    ? 'front'
+    : other < 84
+      ? random.pick(granted)
+      : random.pick(other < 93 ? everybody : nearlyNames);
   // A model that is told by somebody outside what to do with a person's own values.
   if (random.chance(0.15)) {
     const input = { account: at.trusted('account'), amountCents: at.trusted('amountCents') };
@@ -219,7 +259,11 @@ function handedStep(random: Random, run: RunAtHand, at: ValuesAtHand): Step {
         ? { playbook: random.pick(['pay', 'pay', 'wary']) }
         : how < 92
           ? { goal }
-          : random.pick([{ playbook: random.pick(['nobody', '__proto__', 'constructor', 'toString', 'Pay']) }, {}, { goal, playbook: 'scripted' }]);
+          : random.pick([
+              { playbook: random.pick(['nobody', '__proto__', 'constructor', 'toString', 'Pay']) },
+              {},
+              { goal, playbook: 'scripted' },
+            ]);
   const budget = random.chance(0.8) ? {} : { budget: random.pick(random.chance(0.4) ? oddBudgets : budgets) };
   const stranger = random.chance(0.03) ? random.pick(strangers) : {};
   const input: Record<string, unknown> = { ...asked, ...budget, ...stranger };

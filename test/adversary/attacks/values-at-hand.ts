@@ -83,7 +83,8 @@ export class ValuesAtHand {
     const from = named.length > 0 && this.#random.chance(0.85) ? named : numbers;
     if (from.length === 0) return this.#numbers.length > 0 ? this.#random.pick(this.#numbers) : 1_000;
     const leaf = this.#random.pick(from);
-    if (this.#habit === 'copies' ? this.#random.chance(0.9) : this.#habit === 'mixed' && this.#random.chance(0.08)) return leaf.value;
+    if (this.#habit === 'copies' ? this.#random.chance(0.9) : this.#habit === 'mixed' && this.#random.chance(0.08))
+      return leaf.value;
     return this.#numbers.length > 0 && this.#random.chance(0.1) ? this.#random.pick(this.#numbers) : reference(leaf);
   }
 
@@ -152,5 +153,8 @@ function wholesOf(value: Json, path: readonly string[] = []): string[] {
 
 function namesOf(value: Json): string[] {
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, member]) => [...(Array.isArray(value) ? [] : [name]), ...namesOf(member)]);
+  return Object.entries(value).flatMap(([name, member]) => [
+    ...(Array.isArray(value) ? [] : [name]),
+    ...namesOf(member),
+  ]);
 }

@@ -57,14 +57,24 @@ export const handingMutants: readonly Mutant[] = [
     'if (!Array.isArray(value) && !this.#isUntrusted(there))',
     'if (!Array.isArray(value))',
   ),
-  mutant('the delegate forgets what is not believed', child, '...(labels?.untrusted ?? ', '...([] ?? labels?.untrusted ?? '),
+  mutant(
+    'the delegate forgets what is not believed',
+    child,
+    '...(labels?.untrusted ?? ',
+    '...([] ?? labels?.untrusted ?? ',
+  ),
   mutant(
     'what the author of a playbook does not believe is believed when it is handed on',
     child,
     '[...new Set([...order.untrusted, ...(labels',
     '[...new Set([...(labels',
   ),
-  mutant('a goal that is handed on is believed', dispatch, "{ goal: trustAt(template, ['goal'], from),", "{ goal: 'trusted',"),
+  mutant(
+    'a goal that is handed on is believed',
+    dispatch,
+    "{ goal: trustAt(template, ['goal'], from),",
+    "{ goal: 'trusted',",
+  ),
   mutant(
     'the delegate believes every goal',
     child,
@@ -105,7 +115,12 @@ export const handingMutants: readonly Mutant[] = [
   { name: 'runs hand on as deep as they like', replacements: [depthInGate, depthInDelegate] },
   { name: 'the gate does not see how deep a run is', replacements: [depthInGate] },
   { name: 'the delegate does not see how deep a run is', replacements: [depthInDelegate] },
-  mutant('every run says that it is the first below', child, '(asked.parent?.depth ?? 0) + 1;', '(asked.parent ? 0 : 0) + 1;'),
+  mutant(
+    'every run says that it is the first below',
+    child,
+    '(asked.parent?.depth ?? 0) + 1;',
+    '(asked.parent ? 0 : 0) + 1;',
+  ),
   {
     name: 'whoever may hand something on may hand it to anybody',
     replacements: [
@@ -153,17 +168,26 @@ export const handingMutants: readonly Mutant[] = [
     '      agent,\n      goal: order.goal,',
   ),
   mutant('a child was asked for by its parent', child, 'requestedBy: asked.requestedBy,', 'requestedBy: agent,'),
-  mutant(
-    'a child belongs to whoever its id says',
-    child,
-    'this.#run = { tenantId, runId: childRunId(effectKey) };',
-    "this.#run = { tenantId: tenantId === 'acme' ? 'globex' : tenantId, runId: childRunId(effectKey) };",
-  ),
+  {
+    name: 'a child belongs to another tenant',
+    replacements: [
+      {
+        file: child,
+        from: 'this.#run = { tenantId, runId: childRunId(effectKey) };',
+        to: "this.#run = { tenantId: tenantId === 'acme' ? 'globex' : tenantId, runId: childRunId(effectKey) };",
+      },
+      {
+        file: 'core/operations/advance-run.ts',
+        from: 'if (parent) await',
+        to: "if (parent && head.tenantId !== 'globex') await",
+      },
+    ],
+  },
   mutant(
     'all steps of a run have one child',
     child,
     'this.#run = { tenantId, runId: childRunId(effectKey) };',
-    'this.#run = { tenantId, runId: childRunId(effectKey.slice(0, 0) + request.runId.replaceAll(/[^0-9a-f]/g, "")) };',
+    'this.#run = { tenantId, runId: childRunId(request.runId.replaceAll(/[^0-9a-f]/g, "")) };',
   ),
   mutant(
     'a child may use what it asks for',

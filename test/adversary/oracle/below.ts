@@ -1,6 +1,6 @@
 import type { RunRequest } from '../../../core/model/run.ts';
 import { ownBudget } from './grants.ts';
-import type { AskedFor, Order } from './judge.ts';
+import type { AskedFor, Order } from './known-run.ts';
 import { sameJson } from './references.ts';
 
 const units = ['usdMicros', 'tokens', 'steps', 'recoveries'] as const;

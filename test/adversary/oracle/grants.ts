@@ -116,6 +116,10 @@ function linesOf(agent: string, thinks: boolean): readonly Line[] {
 }
 
 /** What an agent's definition allows one of its runs at most. */
-export function ownBudget(agent: string): { readonly usdMicros?: number; readonly tokens?: number; readonly steps?: number } {
+export function ownBudget(agent: string): {
+  readonly usdMicros?: number;
+  readonly tokens?: number;
+  readonly steps?: number;
+} {
   return agent === 'teller' ? { usdMicros: 2_000_000, tokens: 50_000, steps: 60 } : {};
 }

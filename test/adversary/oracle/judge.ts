@@ -5,70 +5,24 @@ import type { Step } from '../attack.ts';
 import { holdsOutside } from '../canary.ts';
 import type { Connection, Happening } from '../fixture/world.ts';
 import { isPublicAddress, listedOrigins } from './addresses.ts';
+import { wrongBelow } from './below.ts';
 import { grantVerdict, isGranted } from './grants.ts';
+import { comeTo } from './known-run.ts';
+import type { Accepted, AskedFor, KnownRun, Order } from './known-run.ts';
 import type { LabelGround, StepOutput } from './labels.ts';
 import { doubtedPaths, labelAt, labelOf, labelOfArguments, sensitiveOf, worse } from './labels.ts';
 import { follow, jsonText, sameJson } from './references.ts';
 import { render, sourcesIn } from './render.ts';
-import { wrongBelow } from './below.ts';
-
-/** A plan revision that was accepted, as its author wrote it. */
-interface Accepted {
-  readonly steps: readonly Step[];
-  readonly author: LabelGround['author'];
-  readonly read: Trust;
-  /** Template of what the run comes to. */
-  readonly output?: unknown;
-}
-
-/** An order to a skill host. `forged`: no decision of the engine stands behind it. */
-export interface Order {
-  readonly tenantId: string;
-  readonly runId: string;
-  readonly agent: string;
-  readonly stepId: string;
-  readonly skill: string;
-  readonly action: string;
-  readonly args: Json;
-  /** Sensitive arguments that the order itself says are in need of approval. */
-  readonly doubted: readonly string[];
-  readonly forged: boolean;
-}
 
 const mostSteps = 200;
 const mostDepth = 3;
-
-/** What is known of a run before it has done anything. */
-export interface AskedFor {
-  readonly tenantId: string;
-  readonly agent: string;
-  readonly input: Json;
-  readonly untrusted: readonly string[];
-  /** How far the goal may be believed. */
-  readonly goal: Trust;
-  readonly thinks: boolean;
-  readonly requestedBy: string;
-  readonly budget: RunRequest['budget'];
-  readonly deadlineMs: number;
-  /** Runs above it. */
-  readonly depth: number;
-  /** The run and the step that have begun it. */
-  readonly begunBy?: string;
-}
-
-interface Run extends AskedFor {
-  readonly revisions: Accepted[];
-  readonly outputs: Map<string, StepOutput>;
-  /** Revisions that a summary stands for: nobody means their steps by their ids any more. */
-  readonly shortened: number;
-}
 
 /**
  * Judges what reaches skill hosts and the world by tables and rules of its own: it has nothing of the gate, the grants,
  * the labels or the references of the engine. Every method answers with why something was not authorised.
  */
 export class Oracle {
-  readonly #runs = new Map<string, Run>();
+  readonly #runs = new Map<string, KnownRun>();
   readonly #approved = new Set<string>();
   /** The notes of each tenant, and how far they may be believed. */
   readonly #notes = new Map<string, { readonly text: string; readonly trust: Trust }>();
@@ -85,7 +39,11 @@ export class Oracle {
    */
   begun(
     order: Order,
-    { request, deadlineMs, thinks }: { readonly request: RunRequest; readonly deadlineMs: number; readonly thinks: boolean },
+    {
+      request,
+      deadlineMs,
+      thinks,
+    }: { readonly request: RunRequest; readonly deadlineMs: number; readonly thinks: boolean },
     release: string,
     nowMs: number,
   ): string | undefined {
@@ -211,7 +169,8 @@ export class Oracle {
       }
     }
     if (order.skill === 'Agent:v1') {
-      const come = this.#comeTo(value as { readonly runId: string; readonly result: Json }, order);
+      const { runId, result } = value as { readonly runId: string; readonly result: Json };
+      const come = comeTo(this.#runs.get(runId), result, order);
       if (typeof come === 'string') wrong = come;
       else made = worse(made, come.label);
     }
@@ -219,20 +178,7 @@ export class Oracle {
     return wrong;
   }
 
-  /** What a run below has come to: what a plan of it says, and how far that may be believed. */
-  #comeTo(value: { readonly runId: string; readonly result: Json }, order: Order): { readonly label: Trust } | string {
-    const child = this.#runs.get(value.runId);
-    if (child?.begunBy !== `${order.runId} ${order.stepId}`) return 'it gave what another run has come to';
-    if (value.result === null) return { label: 'trusted' };
-    const last = child.revisions.findLast(({ output }) => output !== undefined);
-    if (!last) return 'a run without an output has come to something';
-    const rendered = render(last.output, child);
-    if (!rendered.ok || !sameJson(rendered.value, value.result)) return 'a run came to something that no plan of it says';
-    const { input, untrusted, outputs } = child;
-    return { label: labelOf(last.output, { input, untrusted, outputs, author: last.author, read: last.read }) };
-  }
-
-  #planned(order: Order): { run: Run; step: Step; ground: LabelGround } | string {
+  #planned(order: Order): { run: KnownRun; step: Step; ground: LabelGround } | string {
     const run = this.#runs.get(order.runId);
     if (!run) return `there is no run '${order.runId}'`;
     if (run.tenantId !== order.tenantId || run.agent !== order.agent) return 'the run belongs to somebody else';
@@ -275,7 +221,7 @@ export class Oracle {
     return undefined;
   }
 
-  #run(runId: string): Run {
+  #run(runId: string): KnownRun {
     const run = this.#runs.get(runId);
     if (!run) throw new Error(`The oracle knows no run '${runId}'.`);
     return run;

@@ -149,7 +149,12 @@ export function labelAt(template: unknown, path: readonly string[], ground: Labe
  * The paths of a value that another run is given, and may not believe: what a template has put there from elsewhere than from
  * a person, and the names of members that are somebody's words.
  */
-export function doubtedPaths(template: unknown, value: Json, ground: LabelGround, at: readonly string[] = []): string[] {
+export function doubtedPaths(
+  template: unknown,
+  value: Json,
+  ground: LabelGround,
+  at: readonly string[] = [],
+): string[] {
   const isLeaf = typeof value !== 'object' || value === null || Object.keys(value).length === 0;
   if (isLeaf) return labelAt(template, at, ground) === 'trusted' ? [] : [at.join('.')];
   const written = standsAt(template, at);
@@ -157,7 +162,7 @@ export function doubtedPaths(template: unknown, value: Json, ground: LabelGround
     const there = [...at, name];
     const isNamed = !Array.isArray(value) && typeof written === 'object' && written !== null;
     if (isNamed && literalLabel(name, ground) !== 'trusted') return [there.join('.')];
-    return doubtedPaths(template, member as Json, ground, there);
+    return doubtedPaths(template, member, ground, there);
   });
 }
 

@@ -18,7 +18,10 @@ export function sourcesIn(template: unknown): string[] {
 }
 
 /** What a template says once its references are replaced, in a run with that input and these outputs. */
-export function render(template: unknown, run: { readonly input: Json; readonly outputs: ReadonlyMap<string, StepOutput> }): Rendered {
+export function render(
+  template: unknown,
+  run: { readonly input: Json; readonly outputs: ReadonlyMap<string, StepOutput> },
+): Rendered {
   if (typeof template === 'string') {
     const source = sourceOf(template);
     if (source === undefined) return { ok: true, value: template };
