@@ -108,7 +108,7 @@ export class HostileModel {
     const { revision, ...accepted } = answered;
     const plan = await runs.readPlan(run, revision);
     // After a plan that is rejected comes the next question of the engine.
-    if (plan?.author !== 'planner') return undefined;
+    if (plan === undefined || plan.author === 'engine') return undefined;
     return this.#oracle.accepted(run.runId, { ...accepted, author: 'planner' });
   }
 }
