@@ -8,7 +8,6 @@ const output = 'core/operations/run-output.ts';
 const skill = 'core/operations/agent-skill.ts';
 const catalogue = 'core/authz/catalogue.ts';
 const goal = 'core/operations/plan-goal.ts';
-const order = 'core/operations/run-order.ts';
 
 const depthInGate = { file: catalogue, from: 'depth >= mostDepth', to: 'depth > 99' };
 const depthInDelegate = { file: child, from: 'if (depth > mostDepth) {', to: 'if (depth > 99) {' };
@@ -206,12 +205,6 @@ export const handingMutants: readonly Mutant[] = [
     child,
     'Math.min(parent.deadlineMs, createdAtMs + deadlineSeconds * 1000),',
     'createdAtMs + deadlineSeconds * 100_000_000,',
-  ),
-  mutant(
-    'a playbook that is there by inheritance is a playbook',
-    order,
-    'const playbook = Object.hasOwn(agent.playbooks, name) ? agent.playbooks[name] : undefined;',
-    'const playbook = agent.playbooks[name] ?? agent.playbooks["scripted"];',
   ),
 ];
 
