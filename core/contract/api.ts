@@ -5,7 +5,7 @@ import { failure } from '../model/failure.ts';
 import { json } from '../model/json.ts';
 import { actionName, escalationId, name, runId, skillId, stepId } from '../model/names.ts';
 import { givenPlanAuthor, planAuthor, planDraft } from '../model/plan.ts';
-import { runStatus } from '../model/run.ts';
+import { parentStep, runStatus } from '../model/run.ts';
 import { moment, page } from './api-parts.ts';
 import { problemItem } from './problems.ts';
 import { runSpendView } from './spend-api.ts';
@@ -156,7 +156,7 @@ export const runView = z.strictObject({
   labels: z.record(z.string(), z.string()),
   requestedBy: z.string(),
   /** The step that has asked for it, when another run did. `depth` counts the runs above. */
-  parent: z.strictObject({ agent: name, runId, stepId, depth: z.int().positive() }).optional(),
+  parent: parentStep.extend({ agent: name, runId, stepId }).strict().optional(),
   status: runStatus,
   generation: z.int().positive(),
   /** Newest plan revision; 0 before the first. */

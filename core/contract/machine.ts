@@ -45,6 +45,8 @@ export const stepRequest = z.object({
   budget: runBudget.optional(),
   /** The run is being ended: learn what became of the step, but begin nothing. */
   settleOnly: z.boolean(),
+  /** Somebody has canceled the run. */
+  canceled: z.literal(true).optional(),
   /** A person wants the provider to be asked once more about a step in doubt. */
   lookAgain: z.boolean().default(false),
 });

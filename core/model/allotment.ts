@@ -21,6 +21,10 @@ export type Allotted =
   | { readonly kind: 'allotted'; readonly part: Limits; readonly account: RunAccount }
   | { readonly kind: 'refused'; readonly refusal: BudgetRefusal };
 
+export type Enlarged =
+  | { readonly kind: 'enlarged'; readonly account: RunAccount }
+  | { readonly kind: 'refused'; readonly refusal: BudgetRefusal };
+
 /**
  * Sets a part aside in the account of the run that begins another. Known by its key, so that it is set aside once; asked for
  * again it is what it was. A unit that the run may use without limit is not set aside; the part has the limit that is wanted.
@@ -59,6 +63,28 @@ export function allot(account: RunAccount, key: string, { wanted, atMost }: Shar
   }
   const open = [...account.open, { ...amounts, key, hold: '', day: '' }];
   return { kind: 'allotted', part, account: { ...account, open } };
+}
+
+/**
+ * Sets more aside under a key, unless the limits forbid it: a part never shrinks. A unit that is not limited stays so, and a key
+ * that is not open has nothing to enlarge.
+ */
+export function enlarge(account: RunAccount, key: string, wanted: Limits, limits: Limits): Enlarged {
+  const known = account.open.find((call) => call.key === key);
+  if (!known) return { kind: 'enlarged', account };
+  const used = usedByRun(account);
+  const next = { ...known };
+  for (const unit of units) {
+    const allowed = limits[unit];
+    if (allowed === undefined) continue;
+    const more = Math.max(0, (wanted[unit] ?? 0) - known[unit]);
+    if (used[unit] + more > allowed) {
+      return { kind: 'refused', refusal: { limit: 'run', unit, allowed, used: used[unit], wanted: more } };
+    }
+    next[unit] += more;
+  }
+  const open = account.open.map((call) => (call === known ? next : call));
+  return { kind: 'enlarged', account: { ...account, open } };
 }
 
 /** Puts what the other run has used in the place of what was set aside for it. Repeating it changes nothing. */

@@ -1,13 +1,13 @@
 import type { StepRequest } from '../contract/machine.ts';
 import { Problem } from '../contract/problems.ts';
-import { childRunId, mostDepth } from '../model/agent-step.ts';
+import { childRunId, mostDepth, partKey } from '../model/agent-step.ts';
 import type { RunBudget } from '../model/budget.ts';
 import { budgetOf } from '../model/budget.ts';
 import type { FailureClass } from '../model/failure.ts';
 import { ActionError, StoreUnavailable } from '../model/failure.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import { isFinal } from '../model/run.ts';
-import type { Pursuit } from '../model/skill.ts';
+import type { Pursuit, PursuitMode } from '../model/skill.ts';
 import type { Ports, RunRef } from '../ports/index.ts';
 import type { HandedOn, Pursue } from './agent-skill.ts';
 import { cancelRun } from './cancel-run.ts';
@@ -29,9 +29,9 @@ const longestWaitMs = 15 * 60_000;
 /** Carries out the steps that hand on a part of a goal: each is a run of the agent named, under an id that the effect key gives. */
 export function pursueChild(request: StepRequest, dependencies: ChildDependencies): Pursue {
   return (agent) =>
-    async (handedOn: HandedOn, ending, { effectKey }) => {
+    async (handedOn: HandedOn, mode, { effectKey }) => {
       try {
-        return await new ChildRun(request, agent, handedOn, effectKey, dependencies).pursue(ending);
+        return await new ChildRun(request, agent, handedOn, effectKey, dependencies).pursue(mode);
       } catch (error) {
         throw asActionError(error);
       }
@@ -55,25 +55,25 @@ class ChildRun {
     effectKey: string,
     dependencies: ChildDependencies,
   ) {
-    const { tenantId, runId, stepId, occurrence } = request;
+    const { tenantId, runId } = request;
     this.#request = request;
     this.#agent = agent;
     this.#handedOn = handedOn;
     this.#dependencies = dependencies;
     this.#parent = { tenantId, runId };
     this.#run = { tenantId, runId: childRunId(effectKey) };
-    this.#key = `${stepId}.${occurrence}.child`;
+    this.#key = partKey(request);
   }
 
-  async pursue(ending: boolean): Promise<Pursuit> {
+  async pursue(mode: PursuitMode): Promise<Pursuit> {
     const { ports } = this.#dependencies;
     let head = await ports.runs.readHead(this.#run);
-    if (!head && ending) {
+    if (!head && mode !== 'goOn') {
       await ports.spend.takeBack(this.#parent, this.#key, { usdMicros: 0, tokens: 0 });
       throw failed('bug', `the run was ended before agent '${this.#agent}' had begun`);
     }
     head ??= await this.#begin();
-    if (!isFinal(head.status)) head = ending ? await this.#end(head) : await this.#keepRunning(head);
+    if (!isFinal(head.status)) head = mode === 'end' ? await this.#end(head) : await this.#keepRunning(head);
     return isFinal(head.status) ? this.#result(head) : this.#goesOn(head);
   }
 
@@ -120,7 +120,7 @@ class ChildRun {
     asked: RunRequest,
     { depth, budget, nowMs }: { readonly depth: number; readonly budget: RunBudget; readonly nowMs: number },
   ): RunRequest {
-    const { agent, runId, stepId, handedOn: labels } = this.#request;
+    const { agent, runId, stepId, occurrence, handedOn: labels } = this.#request;
     return {
       ...this.#run,
       agent: this.#agent,
@@ -133,7 +133,7 @@ class ChildRun {
       labels: asked.labels,
       budget,
       requestedBy: asked.requestedBy,
-      parent: { agent, runId, stepId, depth },
+      parent: { agent, runId, stepId, occurrence, depth },
       createdAtMs: nowMs,
     };
   }

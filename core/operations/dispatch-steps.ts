@@ -194,6 +194,7 @@ class StepDispatch {
         ...(skill === modelSkillId || skill === agentSkillId
           ? { budget: budgetOfRun(this.#run.head, this.#run.request) }
           : {}),
+        ...(this.#run.head.cancelRequested === undefined ? {} : { canceled: true as const }),
         lookAgain: this.#run.head.lookAgain?.includes(stepId) ?? false,
       },
     };

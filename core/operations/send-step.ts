@@ -78,8 +78,10 @@ async function pursueStep(
   item: LedgerItem,
   pursue: NonNullable<ActionDefinition['pursue']>,
 ): Promise<StepOutcome> {
-  const ending = held.request.settleOnly || held.denial !== undefined;
-  const called = await held.call(item, (context) => pursue(held.arguments, ending, context));
+  // A run that is past its deadline may be resumed, and what goes on for it is not lost; one that is canceled is over.
+  const settle = held.request.settleOnly || held.denial !== undefined ? 'settle' : 'goOn';
+  const mode = held.request.canceled ? 'end' : settle;
+  const called = await held.call(item, (context) => pursue(held.arguments, mode, context));
   if (called.ok) {
     const pursuit = called.value as Pursuit;
     if (!pursuit.over) return held.park(item, pursuit.untilMs, pursuit.reason);

@@ -29,6 +29,13 @@ export interface SpendStore {
    * set aside of the day. The same key again is the same part.
    */
   allot(run: RunRef, key: string, share: Share, limits: SpendLimits['run']): Promise<Allotment>;
+  /** Sets more aside for that run, so that it may use `part`; why not, where the limits forbid it. Repeating it is harmless. */
+  enlarge(
+    run: RunRef,
+    key: string,
+    part: SpendLimits['run'],
+    limits: SpendLimits['run'],
+  ): Promise<BudgetRefusal | undefined>;
   /** Puts what that run has used in the place of its part. Repeating it is harmless. */
   takeBack(run: RunRef, key: string, used: Charge): Promise<void>;
   /** What a run has used, with what is set aside and not settled counted in full. */

@@ -45,7 +45,15 @@ const codeOf = (name: string): string => {
 
 describe('Lambda bundles', () => {
   it('are one for each function of the platform and one for each skill version', () => {
-    const names = ['api', 'decide', 'think', 'delegate', 'inbox', 'token-claims', ...skills.map((folder) => `skill-${folder}`)];
+    const names = [
+      'api',
+      'decide',
+      'think',
+      'delegate',
+      'inbox',
+      'token-claims',
+      ...skills.map((folder) => `skill-${folder}`),
+    ];
     expect([...bundles.keys()]).toEqual(names);
   });
 

@@ -129,6 +129,7 @@ export class PlatformStack extends Stack {
     const api = own('api', 'The HTTP API', apiSeconds);
     table.grantApi(api);
     table.grantReadSpend(api);
+    if (delegate) table.grantSpend(api);
     blobs.grantApi(api);
     this.#tellSkillVersions(api, names, skills, { [modelSkillId]: think, [agentSkillId]: delegate });
     grantStart(api, machines);
