@@ -43,6 +43,8 @@ export interface Proposal {
   readonly carry: Json | undefined;
   /** Steps that are not done and no longer wanted. */
   readonly supersedes?: readonly string[];
+  /** Ids of older steps that are not free, besides those of the window. */
+  readonly taken?: readonly string[];
 }
 
 export interface PlanDependencies {
@@ -110,7 +112,7 @@ export async function acceptProposal(
   const { head, plans, request, agent } = run;
   const revision = head.revision + 1;
   const earlier = new Map(windowSteps(head, plans).map(({ step, revision: at }) => [step.id, at]));
-  const { steps, output, author, read, reason, final, carry, supersedes } = proposal;
+  const { steps, output, author, read, reason, final, carry, supersedes, taken = [] } = proposal;
   const draft = { steps, ...(output === undefined ? {} : { output }) };
   for (const stepId of foreignSteps(draft)) {
     if (earlier.has(stepId)) continue;
@@ -123,7 +125,7 @@ export async function acceptProposal(
     catalogue: author === 'engine' ? catalogue : askableIn(catalogue),
     denied: denialOf({ tenantId: head.tenantId, agent: agent.name }, authorizer, ports.clock),
     earlier,
-    settled: new Set([...earlier.keys(), ...definedIn(plans)]),
+    settled: new Set([...earlier.keys(), ...definedIn(plans), ...taken]),
     mayBeEmpty: final && head.revision > 0,
   });
   if (!verdict.ok) {

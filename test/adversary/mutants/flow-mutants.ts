@@ -6,6 +6,7 @@ const approval = 'core/model/approval.ts';
 const judge = 'core/operations/judge-use.ts';
 const keys = 'core/contract/keys.ts';
 const goal = 'core/operations/plan-goal.ts';
+const told = 'core/operations/told-results.ts';
 
 /** Bugs in labels: what may be believed, and what must be. */
 export const labelMutants: readonly Mutant[] = [
@@ -125,8 +126,8 @@ export const goalMutants: readonly Mutant[] = [
   mutant(
     'only the first argument of a step has a label',
     'core/operations/dispatch-steps.ts',
-    'leastTrusted(Object.values(step.input).map(',
-    'leastTrusted(Object.values(step.input).slice(0, 1).map(',
+    'leastTrusted(Object.values(input).map(',
+    'leastTrusted(Object.values(input).slice(0, 1).map(',
   ),
   mutant(
     'a model that plans has read nothing',
@@ -137,8 +138,8 @@ export const goalMutants: readonly Mutant[] = [
   {
     name: 'what steps have answered is told to a model without a label',
     replacements: [
-      { file: goal, from: 'const { trust } = await', to: 'const { trust, value } = await' },
-      { file: goal, from: 'output: `\\${steps.${id}.output}`, trust }', to: 'output: value, trust }' },
+      { file: told, from: 'const { trust } = await', to: 'const { trust, value } = await' },
+      { file: told, from: 'output: `\\${steps.${id}.output}`, trust }', to: 'output: value, trust }' },
     ],
   },
   mutant('the input is told to a model without a label', goal, "input: '${input}',", 'input: request.input,'),
@@ -231,7 +232,7 @@ export const approvalMutants: readonly Mutant[] = [
   mutant(
     'a person is shown other arguments than are sent',
     'core/operations/dispatch-steps.ts',
-    "if (Buffer.byteLength(text) <= inlineArgumentsBytes) return { kind: 'inline', value: input };",
-    "if (Buffer.byteLength(text) <= inlineArgumentsBytes) return { kind: 'inline', value: this.#entry.step.input };",
+    "if (Buffer.byteLength(text) <= inlineBytes) return { kind: 'inline', value: input };",
+    "if (Buffer.byteLength(text) <= inlineBytes) return { kind: 'inline', value: this.#entry.step.input };",
   ),
 ];

@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import type { Json, JsonObject } from '../model/json.ts';
+import { isForPlans } from '../model/model-step.ts';
+import { stepId } from '../model/names.ts';
+import type { AcceptedStep } from '../model/plan.ts';
+import type { RunRef } from '../ports/index.ts';
+import type { RunReader } from './run-reader.ts';
+
+/**
+ * The results that a question of the engine tells, as its plan revision says it: only those that no question has told
+ * before. The others are named by the questions from revision `since` on. So a revision is as small in a long run as in a
+ * short one, and what was told never changes.
+ */
+export const newlyTold = z.strictObject({ since: z.int().positive(), steps: z.array(stepId) });
+export type NewlyTold = z.infer<typeof newlyTold>;
+
+/** Steps that the questions of these revisions name, oldest first. */
+export async function toldSteps(
+  run: RunRef,
+  since: number,
+  upTo: number,
+  reader: RunReader,
+): Promise<readonly AcceptedStep[]> {
+  const revisions = Array.from({ length: Math.max(0, upTo - since + 1) }, (_, index) => since + index);
+  const plans = await Promise.all(revisions.map((revision) => reader.plan(run, revision)));
+  const named = plans.flatMap(({ revision, steps }) => {
+    const told = steps.flatMap((step) => newlyToldBy(step)?.steps ?? []);
+    return told.map(async (id) => {
+      // It was over when it was told: what a later revision defines under its id is another step.
+      const found = await reader.findStep(run, id, revision - 1);
+      if (!found) throw new Error(`Run ${run.runId} has no step '${id}', which revision ${revision} tells of.`);
+      return found.step;
+    });
+  });
+  return Promise.all(named);
+}
+
+/** Arguments of a step with all the results that it tells, and the steps that have given them. */
+export interface ToldInFull {
+  readonly input: JsonObject;
+  readonly told: readonly AcceptedStep[];
+}
+
+/** The arguments of a step as they are rendered: those of a question of the engine name every result that it tells. */
+export async function toldInFull(
+  step: AcceptedStep,
+  revision: number,
+  run: RunRef,
+  reader: RunReader,
+): Promise<ToldInFull> {
+  const newly = newlyToldBy(step);
+  if (!newly) return { input: step.input, told: [] };
+  const told = await toldSteps(run, newly.since, revision, reader);
+  const { told: _newly, ...input } = step.input;
+  return { input: { ...input, completed: await Promise.all(told.map((one) => resultOf(one, run, reader))) }, told };
+}
+
+function newlyToldBy({ skill, action, input }: AcceptedStep): NewlyTold | undefined {
+  return isForPlans(skill, action) || input['told'] === undefined ? undefined : newlyTold.parse(input['told']);
+}
+
+/** A result as a model is told of it. */
+async function resultOf(step: AcceptedStep, run: RunRef, reader: RunReader): Promise<Json> {
+  const { id, skill, action } = step;
+  const { trust } = await reader.output(run, step);
+  return { id, skill, action, status: 'completed', output: `\${steps.${id}.output}`, trust };
+}
