@@ -21,6 +21,8 @@ export interface TurnRow {
   readonly largestPromptBytes: number;
   /** Of all bytes of all prompts, those that a provider may cache. */
   readonly stableShare: number;
+  /** Of all bytes of all prompts, those that a provider can have kept from the prompt before. */
+  readonly repeatedShare: number;
 }
 
 /** Milliseconds from the end of the step before to the end of this one, without those of the model. */
@@ -112,6 +114,7 @@ function rowOf(turns: number, counts: Counts, { prompts }: PlannerAtOnce): TurnR
     promptBytes: promptBytes / turns,
     largestPromptBytes: Math.max(...prompts.map(({ bytes }) => bytes)),
     stableShare: prompts.reduce((sum, { stableBytes }) => sum + stableBytes, 0) / promptBytes,
+    repeatedShare: prompts.reduce((sum, { repeatedBytes }) => sum + repeatedBytes, 0) / promptBytes,
   };
 }
 

@@ -48,6 +48,7 @@ function print({ times, turns }: ThinkResult): void {
       'prompt bytes',
       'largest prompt',
       'cacheable',
+      'repeated',
       'state bytes',
     ],
     turns.map((row) => [
@@ -59,6 +60,7 @@ function print({ times, turns }: ThinkResult): void {
       row.promptBytes.toFixed(0),
       String(row.largestPromptBytes),
       `${(row.stableShare * 100).toFixed(1)} %`,
+      `${(row.repeatedShare * 100).toFixed(1)} %`,
       String(row.stateBytes),
     ]),
   );
