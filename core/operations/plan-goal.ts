@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Json } from '../model/json.ts';
 import { planAnswer, verifyAnswer } from '../model/model-answers.ts';
 import type { PlanAnswer } from '../model/model-answers.ts';
-import { isForPlans, modelSkillId, sealedTexts } from '../model/model-step.ts';
+import { modelSkillId, sealedTexts } from '../model/model-step.ts';
 import type { plannedPurpose } from '../model/model-step.ts';
 import type { AcceptedStep, PlanStepInput } from '../model/plan.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
@@ -21,7 +21,8 @@ import { recoveriesLeft } from './plan-budget.ts';
 import type { Proposal } from './plan-next.ts';
 import type { RunReader } from './run-reader.ts';
 import { shortlistOfAgent } from './shortlist-of-agent.ts';
-import { toldSteps } from './told-results.ts';
+import { toldSoFar } from './told-results.ts';
+import type { ToldSoFar } from './told-results.ts';
 
 /** Plans of one model that the gate may reject before a person is asked. */
 const rounds = 3;
@@ -105,20 +106,9 @@ export class GoalPlanner {
     return goalCarry.parse((head.revision === 0 ? undefined : planOf(plans, head.revision).carry) ?? {});
   }
 
-  /** Steps that are over and that no summary speaks of: those that were told of before, and those that are new; oldest first. */
-  async #told(): Promise<{
-    readonly since: number;
-    readonly before: readonly AcceptedStep[];
-    readonly newly: readonly AcceptedStep[];
-  }> {
+  #told(): Promise<ToldSoFar> {
     const { head, plans } = this.#run;
-    const since = this.#carried.since ?? head.revision + 1;
-    const before = await toldSteps(head, since, head.revision, this.#reader);
-    const isTold = new Set(before.map(placeOf));
-    const newly = windowSteps(head, plans).flatMap(({ step, status }) =>
-      status === 'completed' && isForPlans(step.skill, step.action) && !isTold.has(placeOf(step)) ? [step] : [],
-    );
-    return { since, before, newly };
+    return toldSoFar(head, plans, this.#carried.since, this.#reader);
   }
 
   /** A model that is told of a step would take another one of its id for the same. */
@@ -278,11 +268,6 @@ const whys: Readonly<Record<Exclude<Purpose, typeof plannedPurpose>, string>> = 
   verify: 'a model checks the goal against the results',
   compact: 'a model shortens what has been',
 };
-
-/** As in the ledger. */
-function placeOf({ skill, id }: AcceptedStep): string {
-  return `${skill}/${id}`;
-}
 
 function stuck(reason: string): GoalPlan {
   return { kind: 'stuck', reason };

@@ -3,7 +3,10 @@ import type { Json, JsonObject } from '../model/json.ts';
 import { isForPlans } from '../model/model-step.ts';
 import { stepId } from '../model/names.ts';
 import type { AcceptedStep } from '../model/plan.ts';
+import type { RunHead } from '../model/run.ts';
 import type { RunRef } from '../ports/index.ts';
+import { windowSteps } from './open-steps.ts';
+import type { WindowPlans } from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
 
 /**
@@ -14,8 +17,38 @@ import type { RunReader } from './run-reader.ts';
 export const newlyTold = z.strictObject({ since: z.int().positive(), steps: z.array(stepId) });
 export type NewlyTold = z.infer<typeof newlyTold>;
 
+/** Results that no summary speaks of, oldest first. */
+export interface ToldSoFar {
+  /** The revision of the first question that tells of them. */
+  readonly since: number;
+  /** Those that a question has told of. */
+  readonly before: readonly AcceptedStep[];
+  readonly newly: readonly AcceptedStep[];
+}
+
+/** @param since undefined when nothing was told yet */
+export async function toldSoFar(
+  head: RunHead,
+  plans: WindowPlans,
+  since: number | undefined,
+  reader: RunReader,
+): Promise<ToldSoFar> {
+  const from = since ?? head.revision + 1;
+  const before = await toldSteps(head, from, head.revision, reader);
+  const known = new Set(before.map(placeOf));
+  const newly = windowSteps(head, plans).flatMap(({ step, status }) =>
+    status === 'completed' && isForPlans(step.skill, step.action) && !known.has(placeOf(step)) ? [step] : [],
+  );
+  return { since: from, before, newly };
+}
+
+/** As in the ledger. */
+function placeOf({ skill, id }: AcceptedStep): string {
+  return `${skill}/${id}`;
+}
+
 /** Steps that the questions of these revisions name, oldest first. */
-export async function toldSteps(
+async function toldSteps(
   run: RunRef,
   since: number,
   upTo: number,
