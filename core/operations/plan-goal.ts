@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Json } from '../model/json.ts';
 import { planAnswer, verifyAnswer } from '../model/model-answers.ts';
 import type { PlanAnswer } from '../model/model-answers.ts';
-import { modelSkillId, sealedTexts } from '../model/model-step.ts';
+import { modelSkillId, questionId, sealedTexts } from '../model/model-step.ts';
 import type { plannedPurpose } from '../model/model-step.ts';
 import type { AcceptedStep, PlanStepInput } from '../model/plan.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
@@ -237,7 +237,7 @@ export class GoalPlanner {
       ),
     };
     const step: PlanStepInput = {
-      id: `${purpose}-${head.revision + 1}`,
+      id: questionId(purpose, head.revision + 1),
       skill: modelSkillId,
       action: purpose,
       input: {

@@ -3,7 +3,8 @@ import { askableIn, catalogueFor } from '../authz/catalogue.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import { jsonSizeBytes } from '../model/json.ts';
-import type { PlanRevision } from '../model/plan.ts';
+import { isQuestionId } from '../model/model-step.ts';
+import type { AcceptedStep, PlanRevision } from '../model/plan.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import { budgetOfRun } from '../model/run.ts';
 import type { AgentDefinition, Completed, PlaybookDefinition, Registry } from '../model/skill.ts';
@@ -131,8 +132,10 @@ export async function acceptProposal(
   if (!verdict.ok) {
     return withProblems(revision, verdict.problems);
   }
-  // Steps that have left the window are known to the ledger alone.
-  const begun = head.revision === 0 ? [] : await reader.begunOf(head, verdict.steps);
+  const reserved = author === 'planner' ? verdict.steps.filter(({ id }) => isQuestionId(id)) : [];
+  if (reserved.length > 0) return withProblems(revision, reserved.map(reservedStep));
+  // Steps that have left the window are known to the ledger alone. A question of the engine has an id that is always new.
+  const begun = head.revision === 0 || author === 'engine' ? [] : await reader.begunOf(head, verdict.steps);
   if (begun.length > 0) return withProblems(revision, begun.map(settledStep));
   const overBudget = stepsProblem(
     head.stepsRetired + windowSteps(head, plans).length,
@@ -155,6 +158,11 @@ export async function acceptProposal(
   if (created.written) return { kind: 'planned', plan, fresh: true };
   if (!created.current) throw new Error(`Plan revision ${revision} of ${head.runId} was neither written nor found.`);
   return { kind: 'planned', plan: created.current, fresh: false };
+}
+
+function reservedStep({ id: stepId }: AcceptedStep): PlanProblem {
+  const message = `An id such as '${stepId}' is kept for a question of the platform; use another id.`;
+  return { code: 'settledStep', stepId, message };
 }
 
 /** Those that were given up too: their ids are not free. */
