@@ -11,7 +11,7 @@ export const goalCarry = z.object({
   /** The revision of the first question whose results no summary speaks of. */
   since: z.int().positive().optional(),
   /** What is asked once the results are shortened. */
-  then: z.enum(['plan', 'verify']).default('plan'),
+  afterwards: z.enum(['plan', 'verify']).default('plan'),
   /** The step whose answer is the summary of what was before. */
   summaryStep: z.string().optional(),
 });

@@ -49,7 +49,7 @@ interface About {
   readonly round?: number;
   readonly read?: Trust;
   readonly summaryStep?: string;
-  readonly then?: GoalCarry['then'];
+  readonly afterwards?: GoalCarry['afterwards'];
 }
 
 export type GoalPlan =
@@ -92,7 +92,7 @@ export class GoalPlanner {
     const { before, newly } = await this.#told();
     if (before.length + newly.length <= toldResults) return this.#ask(purpose, about);
     // Failures stay open meanwhile, so that they are asked about next.
-    return this.#ask('compact', { output: about.output, then: purpose === 'revise' ? 'plan' : purpose });
+    return this.#ask('compact', { output: about.output, afterwards: purpose === 'revise' ? 'plan' : purpose });
   }
 
   /** @param asked the first step of the newest revision */
@@ -139,7 +139,7 @@ export class GoalPlanner {
         return this.#afterVerdict(verifyAnswer.parse(answer), argumentTrust);
       case 'compact': {
         const { output } = planOf(this.#run.plans, head.revision);
-        return this.#ask(this.#carried.then, { summaryStep: asked.id, output });
+        return this.#ask(this.#carried.afterwards, { summaryStep: asked.id, output });
       }
       default:
         return this.#afterPlan(planAnswer.parse(answer), argumentTrust);
@@ -218,7 +218,7 @@ export class GoalPlanner {
     // A new summary speaks of all that is over by now.
     const { since, newly } =
       about.summaryStep === undefined ? await this.#told() : { since: head.revision + 1, newly: [] };
-    const { failed = [], problems = [], findings = [], round = 1, output, then } = about;
+    const { failed = [], problems = [], findings = [], round = 1, output, afterwards } = about;
     const unfinished = windowSteps(head, plans).filter(
       ({ status }) => status !== 'completed' && status !== 'skipped' && status !== 'compensated',
     );
@@ -255,7 +255,7 @@ export class GoalPlanner {
       carry: {
         ...{ round, generation: head.generation, since },
         ...(summaryStep === undefined ? {} : { summaryStep }),
-        ...(then === undefined ? {} : { then }),
+        ...(afterwards === undefined ? {} : { afterwards }),
       },
       ...(failed.length > 0 ? { supersedes: unfinished.map(({ step: one }) => one.id) } : {}),
     });
