@@ -6,7 +6,6 @@ const approval = 'core/model/approval.ts';
 const judge = 'core/operations/judge-use.ts';
 const keys = 'core/contract/keys.ts';
 const goal = 'core/operations/plan-goal.ts';
-const told = 'core/operations/told-results.ts';
 
 /** Bugs in labels: what may be believed, and what must be. */
 export const labelMutants: readonly Mutant[] = [
@@ -135,13 +134,12 @@ export const goalMutants: readonly Mutant[] = [
     'this.#afterPlan(planAnswer.parse(answer), argumentTrust)',
     "this.#afterPlan(planAnswer.parse(answer), 'trusted')",
   ),
-  {
-    name: 'what steps have answered is told to a model without a label',
-    replacements: [
-      { file: told, from: 'const { trust } = await', to: 'const { trust, value } = await' },
-      { file: told, from: 'output: `\\${steps.${id}.output}`, trust }', to: 'output: value, trust }' },
-    ],
-  },
+  mutant(
+    'what steps have answered is told to a model without a label',
+    'core/operations/dispatch-steps.ts',
+    'leastTrusted(Object.values(input).map(',
+    'leastTrusted(Object.values(step.input).map(',
+  ),
   mutant('the input is told to a model without a label', goal, "input: '${input}',", 'input: request.input,'),
 ];
 
