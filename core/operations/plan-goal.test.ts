@@ -231,6 +231,15 @@ it('an id that a model is told of is not free for a step of another skill', asyn
   expect(planner.prompts[7]?.text).toContain("Step 'add-2' of an earlier revision has begun or is over");
 });
 
+it('a step whose id no reference may name is told of like any', async () => {
+  const planner = new Planner((_purpose, round) => {
+    if (round === 1) return plan([chained(1, { id: 'constructor' })]);
+    return plan([chained(round - 1)], round === 3 ? 2 : undefined);
+  });
+  expect((await carryOut(planner, {})).decision).toMatchObject(completed);
+  expect(planner.prompts[1]?.text).toContain('"step":"constructor"');
+});
+
 it('an id that a question of the platform will have is not free', async () => {
   const planner = new Planner((_purpose, round) => {
     if (round === 1) return plan([chained(1, { id: 'plan-4' })]);

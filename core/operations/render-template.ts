@@ -22,7 +22,7 @@ export type Rendered =
  * A template with every reference replaced: of the run's input, and of outputs of steps that are over
  * (null for one that was skipped). Says why when a path leads nowhere.
  *
- * @param known steps that need not be looked for
+ * @param known steps by names that only this template has for them
  */
 export async function renderTemplate(
   template: Json,
@@ -30,12 +30,11 @@ export async function renderTemplate(
   run: RunRef,
   request: RunRequest,
   reader: RunReader,
-  known: readonly AcceptedStep[] = [],
+  known: ReadonlyMap<string, AcceptedStep> = new Map(),
 ): Promise<Rendered> {
   const outputs = new Map<string, Given>();
-  const places = new Map(known.map((step) => [step.id, step]));
   for (const stepId of new Set(referencedSteps(template))) {
-    const step = places.get(stepId) ?? (await reader.findStep(run, stepId, revision))?.step;
+    const step = known.get(stepId) ?? (await reader.findStep(run, stepId, revision))?.step;
     if (!step) continue;
     const { skill, action } = step;
     outputs.set(stepId, { ...(await reader.output(run, step)), skill, action });

@@ -68,10 +68,10 @@ async function toldSteps(
   return Promise.all(named);
 }
 
-/** Arguments of a step with all the results that it tells, and the steps that have given them. */
+/** Arguments of a step with all the results that it tells, and the steps that have given them, by the names that refer to them. */
 export interface ToldInFull {
   readonly input: JsonObject;
-  readonly told: readonly AcceptedStep[];
+  readonly told: ReadonlyMap<string, AcceptedStep>;
 }
 
 /** The arguments of a step as they are rendered: those of a question of the engine name every result that it tells. */
@@ -82,10 +82,13 @@ export async function toldInFull(
   reader: RunReader,
 ): Promise<ToldInFull> {
   const newly = newlyToldBy(step);
-  if (!newly) return { input: step.input, told: [] };
-  const told = await toldSteps(run, newly.since, revision, reader);
+  if (!newly) return { input: step.input, told: new Map() };
+  const steps = await toldSteps(run, newly.since, revision, reader);
+  // Not by their ids: some of them no reference may name, and two steps of different skills may have the same.
+  const told = new Map(steps.map((one, index) => [`told-${index}`, one]));
+  const completed = await Promise.all([...told].map(([name, one]) => resultOf(one, name, run, reader)));
   const { told: _newly, ...input } = step.input;
-  return { input: { ...input, completed: await Promise.all(told.map((one) => resultOf(one, run, reader))) }, told };
+  return { input: { ...input, completed }, told };
 }
 
 function newlyToldBy({ skill, action, input }: AcceptedStep): NewlyTold | undefined {
@@ -93,8 +96,8 @@ function newlyToldBy({ skill, action, input }: AcceptedStep): NewlyTold | undefi
 }
 
 /** A result as a model is told of it. */
-async function resultOf(step: AcceptedStep, run: RunRef, reader: RunReader): Promise<Json> {
+async function resultOf(step: AcceptedStep, name: string, run: RunRef, reader: RunReader): Promise<Json> {
   const { id, skill, action } = step;
   const { trust } = await reader.output(run, step);
-  return { id, skill, action, status: 'completed', output: `\${steps.${id}.output}`, trust };
+  return { id, skill, action, status: 'completed', output: `\${steps.${name}.output}`, trust };
 }
