@@ -94,6 +94,6 @@ export function takeBack(account: RunAccount, key: string, used: Charge): RunAcc
     ...account,
     spent: sumOfCharges([account.spent, used]),
     open: account.open.filter((call) => call.key !== key),
-    settled: remembered([...account.settled, key]),
+    settled: remembered(account, [key]),
   };
 }
