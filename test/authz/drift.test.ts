@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { policyProblems, readPolicyFiles } from '../../core/adapters/cedar/index.ts';
 import { compilePolicies } from '../../core/authz/compile-policies.ts';
 import { toolList } from '../../core/authz/tool-list.ts';
+import { withDelegation } from '../../core/authz/with-delegation.ts';
 import type { AgentDefinition, SkillDefinition } from '../../core/model/skill.ts';
+import { agentSkill } from '../../core/operations/agent-skill.ts';
 import { nowMs, registry as fixture, registryOf } from './fixture.ts';
 import { opinions } from './opinions.ts';
 
@@ -27,6 +29,7 @@ const own = registryOf(
 describe.each([
   ['the fixture', fixture],
   ['this repository', own],
+  ['this repository, with agents that hand on', withDelegation(own, agentSkill(own))],
 ])('in %s', (_name, registry) => {
   it('tool list, catalogue and policies say the same of every agent, skill and action', () => {
     const all = opinions(registry);
