@@ -21,15 +21,15 @@ async function definitionsIn<T>(folder: string, file: string): Promise<T[]> {
   );
 }
 
-const own = registryOf(
+const defined = registryOf(
   await definitionsIn<AgentDefinition>('agents', 'agent.ts'),
   await definitionsIn<SkillDefinition>('skills', 'skill.ts'),
 );
+const own = withDelegation(defined, agentSkill(defined));
 
 describe.each([
   ['the fixture', fixture],
   ['this repository', own],
-  ['this repository, with agents that hand on', withDelegation(own, agentSkill(own))],
 ])('in %s', (_name, registry) => {
   it('tool list, catalogue and policies say the same of every agent, skill and action', () => {
     const all = opinions(registry);
