@@ -1,9 +1,14 @@
+import * as z from 'zod';
 import { createTravelProvider } from '../../examples/travel-provider/app.ts';
 import { fetchTravel } from '../../examples/travel-provider/connection.ts';
+import { withDelegation } from '../../core/authz/with-delegation.ts';
+import { agentSkillId } from '../../core/model/agent-step.ts';
 import type { LedgerItem } from '../../core/model/effect.ts';
 import type { Json } from '../../core/model/json.ts';
 import type { RunHead } from '../../core/model/run.ts';
 import type { Registry } from '../../core/model/skill.ts';
+import { agentSkill } from '../../core/operations/agent-skill.ts';
+import { defineAgent, definePlaybook } from '../../core/sdk/index.ts';
 import { ioPoints } from './seam.ts';
 import type { CrashAt } from './seam.ts';
 import { Durable, World } from './world.ts';
@@ -11,12 +16,45 @@ import { Durable, World } from './world.ts';
 /** What the campaign is about: a run, and how the provider behaves. */
 export interface Scenario {
   readonly name: string;
+  /** Who books the trip; the trip planner when left out. */
+  readonly agent?: string;
   readonly faults: readonly { readonly service: string; readonly fault: string; readonly times: number }[];
+}
+
+/** Lets the trip planner do it. */
+const travelDesk = defineAgent({
+  name: 'travel-desk',
+  description: 'Hands trips on to the trip planner.',
+  grants: ['Agent:v1/trip-planner'],
+  deadline: '7d',
+  playbooks: {
+    'book-trip': definePlaybook({
+      description: 'Book a trip.',
+      input: z.looseObject({}),
+      steps: [
+        {
+          id: 'trip',
+          skill: agentSkillId,
+          action: 'trip-planner',
+          input: { playbook: 'book-trip', input: '${input}' },
+          why: 'Trips are what it is for.',
+        },
+      ],
+      output: '${steps.trip.output.result}',
+    }),
+  },
+});
+
+/** The project with an agent that hands on. */
+function withTravelDesk(registry: Registry): Registry {
+  const agents = new Map([...registry.agents, [travelDesk.name, travelDesk]]);
+  return withDelegation({ ...registry, agents }, agentSkill({ agents }));
 }
 
 export const scenarios: readonly Scenario[] = [
   { name: 'trip', faults: [] },
   { name: 'trip-hotel-answer-lost', faults: [{ service: 'hotels', fault: 'apply-then-drop', times: 1 }] },
+  { name: 'trip-handed-on', faults: [], agent: travelDesk.name },
   { name: 'trip-flight-answer-lost', faults: [{ service: 'flights', fault: 'apply-then-drop', times: 1 }] },
 ];
 
@@ -59,7 +97,7 @@ export async function crashEverywhere(scenario: Scenario, registry: Registry, in
     return Promise.reject(new Error('The harness lets nobody reach the network past the ports.'));
   };
   try {
-    return await everyCrash(scenario, registry, input, bypassed);
+    return await everyCrash(scenario, withTravelDesk(registry), input, bypassed);
   } finally {
     globalThis.fetch = fetch;
   }
@@ -107,6 +145,7 @@ interface Trial {
   readonly what: string | undefined;
 }
 
+export const tryOne = (s: Scenario, r: Registry, i: Json, c: CrashAt | undefined, p: "laptop" | "cloud") => runOnce(s, withTravelDesk(r), i, c, p);
 async function runOnce(
   scenario: Scenario,
   registry: Registry,
@@ -118,7 +157,7 @@ async function runOnce(
   try {
     for (const fault of scenario.faults) await post(provider, '/faults', fault);
     const durable = new Durable((url, init) => fetchTravel(provider, url, init));
-    const order = { agent: 'trip-planner', playbook: 'book-trip', input, key: 'the-trip' };
+    const order = { agent: scenario.agent ?? 'trip-planner', playbook: 'book-trip', input, key: 'the-trip' };
     const epochOf = (life: number): string | undefined => (platform === 'laptop' ? `life-${life}` : undefined);
     const first = new World(durable, registry, { epoch: epochOf(1), ...(crashAt ? { crashAt } : {}) });
     const driven = first.drive(order);
@@ -131,7 +170,9 @@ async function runOnce(
       unregistered.push(...second.seam.unregistered);
     }
     const booked = await bookingsOf(provider);
-    const { verdict, what } = judge(head, durable.ledger.all(), booked, crashAt !== undefined);
+    const begun = head ? await durable.runsBegunBy(head.runId) : [];
+    const children = { begun: begun.length, wanted: order.agent === travelDesk.name ? 1 : 0 };
+    const { verdict, what } = judge(head, durable.ledger.all(), booked, children, crashAt !== undefined);
     const point = crashAt ? ` at ${first.seam.calls[crashAt.call] ?? '?'}` : '';
     return { calls: first.seam.calls, unregistered, verdict, what: what === undefined ? undefined : `${what}${point}` };
   } finally {
@@ -147,6 +188,7 @@ function judge(
   head: RunHead | undefined,
   items: readonly LedgerItem[],
   booked: Bookings,
+  children: { readonly begun: number; readonly wanted: number },
   crashed: boolean,
 ): { verdict: Verdict; what: string | undefined } {
   const found: { kind: keyof Verdict; what: string }[] = [];
@@ -156,6 +198,7 @@ function judge(
   if (!head) add('lost', 'the run neither ended nor came to rest with a person');
   for (const [service, count] of Object.entries(booked))
     if (count > 1) add('duplicate', `${count} ${service} were booked`);
+  if (head && children.begun !== children.wanted) add('duplicate', `${children.begun} runs were begun below it`);
   for (const item of items.filter(({ skill, stepId }) => effects.has(skill) && !stepId.includes('search'))) {
     const name = item.skill.split(':')[0] as keyof typeof services;
     const count = booked[services[name]];

@@ -20,13 +20,17 @@ import {
 import { Problem } from '../../core/contract/problems.ts';
 import type { DecideResult } from '../../core/contract/machine.ts';
 import type { Json } from '../../core/model/json.ts';
+import { agentSkillId } from '../../core/model/agent-step.ts';
 import { skillFolder } from '../../core/model/names.ts';
 import type { RunHead } from '../../core/model/run.ts';
 import { isFinal } from '../../core/model/run.ts';
 import type { Registry } from '../../core/model/skill.ts';
 import { createAdvance } from '../../core/operations/advance-run.ts';
+import { agentSkill } from '../../core/operations/agent-skill.ts';
+import { pursueChild } from '../../core/operations/child-run.ts';
 import { executeStep } from '../../core/operations/execute-step.ts';
 import { openEscalation, reportDeadRun } from '../../core/operations/open-escalation.ts';
+import type { OrderDependencies } from '../../core/operations/run-order.ts';
 import { startRun } from '../../core/operations/start-run.ts';
 import type { Clock, DocumentStores, Engine, Ports } from '../../core/ports/index.ts';
 import { local } from '../../local/environment.ts';
@@ -45,6 +49,7 @@ const settings = { TRAVEL_PROVIDER_URL: 'http://travel.example' };
 const stepSeconds = 30;
 const givesUpMs = 30_000;
 const keyHeldMs = 60_000;
+const othersRestMs = 60;
 
 /** What outlives a process: the table, the blobs, the queues, the provider, and time. */
 export class Durable {
@@ -66,6 +71,15 @@ export class Durable {
 
   nowMs(): number {
     return Date.now() + this.skippedMs;
+  }
+
+  /** Runs to which steps of a run have handed something on. */
+  async runsBegunBy(parentRunId: string): Promise<string[]> {
+    const { items } = await this.runs.listRuns({ tenantId: 'default', limit: 100, cursor: undefined });
+    const requests = await Promise.all(
+      items.map(({ runId }) => this.runs.readRequest({ tenantId: 'default', runId })),
+    );
+    return requests.flatMap((one) => (one?.parent?.runId === parentRunId ? [one.runId] : []));
   }
 
   /** Each method of each store passes through the seam. */
@@ -157,18 +171,22 @@ export class World {
     return head;
   }
 
-  async #start(order: Order): Promise<string> {
-    const { agent, playbook, input, key: idempotencyKey } = order;
-    const principal = { tenantId: 'default', subject: 'harness', scopes: new Set(['runs:write'] as const) };
-    const dependencies = {
+  get #dependencies(): OrderDependencies & { readonly ports: Ports } {
+    return {
       ports: this.#ports,
       registry: this.#registry,
       functions: this.#functions,
       authorizer: this.#authorizer,
     };
+  }
+
+  async #start(order: Order): Promise<string> {
+    const { agent, playbook, input, key: idempotencyKey } = order;
+    const principal = { tenantId: 'default', subject: 'harness', scopes: new Set(['runs:write'] as const) };
     for (;;) {
       try {
-        return (await startRun({ principal, idempotencyKey, request: { agent, playbook, input } }, dependencies)).runId;
+        return (await startRun({ principal, idempotencyKey, request: { agent, playbook, input } }, this.#dependencies))
+          .runId;
       } catch (error) {
         // The call that died still holds the key; a client tries again later.
         if (!(error instanceof Problem) || error.code !== 'idempotency-in-flight') throw error;
@@ -196,7 +214,10 @@ export class World {
 
   async #execute(payload: unknown): Promise<unknown> {
     const request = stepRequest.parse(payload);
-    const skill = this.#registry.skills.get(request.skill);
+    const skill =
+      request.skill === agentSkillId
+        ? agentSkill(this.#registry, pursueChild(request, this.#dependencies))
+        : this.#registry.skills.get(request.skill);
     if (!skill) throw new Error(`no skill ${request.skill}`);
     const deadlineMs = this.#durable.nowMs() + stepSeconds * 1000;
     return executeStep(request, skill, this.#ports, {
@@ -207,11 +228,24 @@ export class World {
     });
   }
 
-  #skipWaits(result: DecideResult): DecideResult {
+  async #skipWaits(result: DecideResult): Promise<DecideResult> {
     if (result.next === 'pause' || result.next === 'wait') {
+      await this.#othersAtRest(result.runId);
       this.#durable.skippedMs += Math.max(0, Date.parse(result.until) - this.#durable.nowMs());
     }
     return result;
+  }
+
+  /** What a run waits for goes on in real time: the clock moves when nothing of it is at work, or seems to be dead. */
+  async #othersAtRest(runId: string): Promise<void> {
+    const { runs } = this.#durable;
+    const deadlineMs = Date.now() + othersRestMs;
+    while (Date.now() < deadlineMs && !this.seam.dead) {
+      const begun = await this.#durable.runsBegunBy(runId);
+      const heads = await Promise.all(begun.map((one) => runs.readHead({ tenantId: 'default', runId: one })));
+      if (heads.every((head) => !head || isFinal(head.status) || head.waitingFor?.kind === 'human')) return;
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
   }
 
   async #pump(): Promise<void> {
