@@ -42,7 +42,10 @@ describe('a part of a goal that is handed on', () => {
     const { deadlineMs } = await world.head(parent);
     await world.work({ forMs: deadlineMs - world.clock.now() + 60_000 });
     expect(await world.head(child)).toMatchObject({ status: 'canceled', cancelRequested: { by: parent } });
-    expect(await world.head(parent)).toMatchObject({ status: 'escalated', waitingFor: { reason: expect.stringContaining('deadline') } });
+    expect(await world.head(parent)).toMatchObject({
+      status: 'escalated',
+      waitingFor: { reason: expect.stringContaining('deadline') },
+    });
     expect(world.effects).toEqual([]);
     expect(world.clock.now()).toBeLessThan(deadlineMs + 120_000);
   });
