@@ -125,6 +125,18 @@ describe('what goes on after the call', () => {
   });
 });
 
+it('a fault that stays is put before a person, and looked at again when the run is resumed', async () => {
+  for (let look = 0; look < 5; look += 1) {
+    answers.push(() => Promise.reject(new Error('the blob is not what was stored')));
+    expect(await execute()).toMatchObject({ kind: 'retry', failure: { class: 'bug' } });
+    clock.advance(1);
+  }
+  answers.push(() => Promise.reject(new Error('the blob is not what was stored')));
+  expect(await execute({ settleOnly: true })).toMatchObject({ kind: 'inDoubt', failure: { class: 'inDoubt' } });
+  answers.push(async () => done);
+  expect(await execute({ lookAgain: true })).toMatchObject({ kind: 'done' });
+});
+
 describe('a run that is being ended', () => {
   it('has what has begun brought to its end when it was canceled, and waits until it is', async () => {
     const canceled = { settleOnly: true, canceled: true } as const;

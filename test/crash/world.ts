@@ -1,12 +1,3 @@
-import {
-  MemoryBlobStore,
-  MemoryDocumentStores,
-  MemoryEffectLedger,
-  MemoryMailer,
-  MemoryRunStore,
-  MemorySecretStore,
-  MemorySpendAccounts,
-} from '../../core/adapters/memory/index.ts';
 import { SystemIds } from '../../core/adapters/system/index.ts';
 import type { SkillFunctions } from '../../core/authz/catalogue.ts';
 import { limits } from '../../core/contract/limits.ts';
@@ -32,12 +23,13 @@ import { executeStep } from '../../core/operations/execute-step.ts';
 import { openEscalation, reportDeadRun } from '../../core/operations/open-escalation.ts';
 import type { OrderDependencies } from '../../core/operations/run-order.ts';
 import { startRun } from '../../core/operations/start-run.ts';
-import type { Clock, DocumentStores, Engine, Ports } from '../../core/ports/index.ts';
+import type { Clock, Engine, Ports } from '../../core/ports/index.ts';
 import { local } from '../../local/environment.ts';
 import { machinesOf } from '../../local/machines.ts';
 import { resumeUnfinished } from '../../local/resume-unfinished.ts';
 import { createInterpreter, StepFunctionsError } from '../../local/stepfunctions/index.ts';
 import type { Interpreter } from '../../local/stepfunctions/index.ts';
+import type { Durable } from './durable.ts';
 import { Seam } from './seam.ts';
 import type { CrashAt } from './seam.ts';
 import { spendThrough } from './spend-through.ts';
@@ -49,44 +41,7 @@ const settings = { TRAVEL_PROVIDER_URL: 'http://travel.example' };
 const stepSeconds = 30;
 const givesUpMs = 30_000;
 const keyHeldMs = 60_000;
-const othersRestMs = 60;
-
-/** What outlives a process: the table, the blobs, the queues, the provider, and time. */
-export class Durable {
-  readonly runs = new MemoryRunStore();
-  readonly ledger = new MemoryEffectLedger();
-  readonly blobs = new MemoryBlobStore();
-  readonly secrets = new MemorySecretStore();
-  readonly documents = new MemoryDocumentStores();
-  readonly mailer = new MemoryMailer();
-  readonly spendAccounts = new MemorySpendAccounts();
-  readonly messages: string[] = [];
-  /** Skipped waits; added to the real time. */
-  skippedMs = 0;
-  readonly provider: (url: string, init: RequestInit) => Promise<Response>;
-
-  constructor(provider: (url: string, init: RequestInit) => Promise<Response>) {
-    this.provider = provider;
-  }
-
-  nowMs(): number {
-    return Date.now() + this.skippedMs;
-  }
-
-  /** Runs to which steps of a run have handed something on. */
-  async runsBegunBy(parentRunId: string): Promise<string[]> {
-    const { items } = await this.runs.listRuns({ tenantId: 'default', limit: 100, cursor: undefined });
-    const requests = await Promise.all(
-      items.map(({ runId }) => this.runs.readRequest({ tenantId: 'default', runId })),
-    );
-    return requests.flatMap((one) => (one?.parent?.runId === parentRunId ? [one.runId] : []));
-  }
-
-  /** Each method of each store passes through the seam. */
-  documentsThrough(seam: Seam): DocumentStores {
-    return { of: (tenantId, skillId) => seam.wrap('documents', this.documents.of(tenantId, skillId)) };
-  }
-}
+const othersRestMs = 500;
 
 export interface Order {
   readonly agent: string;
@@ -244,7 +199,7 @@ export class World {
       const begun = await this.#durable.runsBegunBy(runId);
       const heads = await Promise.all(begun.map((one) => runs.readHead({ tenantId: 'default', runId: one })));
       if (heads.every((head) => !head || isFinal(head.status) || head.waitingFor?.kind === 'human')) return;
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
 

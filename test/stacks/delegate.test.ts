@@ -141,7 +141,8 @@ describe('the function that hands on', () => {
       ...[headKey('acme', 'run-1').PK, requestKey('acme', 'run-1').PK, escalationKey('acme', 'esc-1').PK],
       ledgerKey({ ...ref, skill: agentSkillId }).PK,
     ];
-    for (const partition of written) expect(reach(partition), partition).toEqual(['GetItem', 'BatchGetItem', 'PutItem']);
+    for (const partition of written)
+      expect(reach(partition), partition).toEqual(['GetItem', 'BatchGetItem', 'PutItem']);
     for (const skill of ['Notes:v1', 'Agent:v10', modelSkillId]) {
       expect(reach(ledgerKey({ ...ref, skill }).PK), skill).toEqual(['GetItem', 'BatchGetItem']);
       expect(reach(approvalKey({ ...ref, skill }, 'b').PK), skill).toEqual(['GetItem', 'BatchGetItem']);

@@ -84,7 +84,8 @@ describe('to whom agents of this project may hand on a part of their goal', () =
         .flatMap((one) => (one.agent === agent && one.skillId === agentSkillId && one[judge] ? [one.action] : []))
         .toSorted();
     for (const { name, handsOnTo } of built.project.agents) {
-      for (const judge of ['shown', 'found', 'permitted'] as const) expect(toWhom(name, judge), name).toEqual(handsOnTo);
+      for (const judge of ['shown', 'found', 'permitted'] as const)
+        expect(toWhom(name, judge), name).toEqual(handsOnTo);
     }
     const reception = built.project.agents.find(({ name }) => name === 'reception');
     expect(reception?.handsOnTo).toEqual(['trip-planner', 'user-admin']);
