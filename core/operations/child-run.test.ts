@@ -32,7 +32,7 @@ describe('a part of a goal that is handed on', () => {
     expect(earlyMs).toBe(createdAtMs + 60_000);
   });
 
-  it('is ended at the deadline of the run above, which then waits for a person like any other that is late', async () => {
+  it('waits for a person at its deadline, and the run above with it; resumed, both come to their end', async () => {
     world.providerIsUp = false;
     const parent = await world.start();
     await world.work({ until: async () => (await world.begunBy(parent)).length === 1 });
@@ -41,13 +41,39 @@ describe('a part of a goal that is handed on', () => {
     expect((await world.head(parent)).status).toBe('waiting');
     const { deadlineMs } = await world.head(parent);
     await world.work({ forMs: deadlineMs - world.clock.now() + 60_000 });
-    expect(await world.head(child)).toMatchObject({ status: 'canceled', cancelRequested: { by: parent } });
+    expect(await world.head(child)).toMatchObject({ status: 'escalated' });
+    expect(await world.head(child)).not.toHaveProperty('cancelRequested');
     expect(await world.head(parent)).toMatchObject({
-      status: 'escalated',
-      waitingFor: { reason: expect.stringContaining('deadline') },
+      status: 'waiting',
+      waitingFor: { reason: expect.stringContaining(child ?? '') },
     });
     expect(world.effects).toEqual([]);
-    expect(world.clock.now()).toBeLessThan(deadlineMs + 120_000);
+    world.providerIsUp = true;
+    await world.resume(child);
+    await world.work();
+    expect(await world.head(parent)).toMatchObject({ status: 'completed' });
+    expect(world.effects).toHaveLength(1);
+  });
+});
+
+describe('a part that needs more', () => {
+  it('gets it out of what the run above has left, and never more than that', async () => {
+    world.providerIsUp = false;
+    const parent = await world.start();
+    await world.work({ until: async () => (await world.begunBy(parent)).length === 1 });
+    const [child] = await world.begunBy(parent);
+    await world.resume(child, { tokens: tokens - 100 });
+    expect(await world.accountOf(parent)).toMatchObject({ open: [{ tokens: tokens - 100 }] });
+    // Less than it has is no reason to take any away.
+    await world.resume(child, { tokens: 10 });
+    expect(await world.accountOf(parent)).toMatchObject({ open: [{ tokens: tokens - 100 }] });
+
+    await expect(world.resume(child, { tokens: tokens + 1 })).rejects.toMatchObject({ code: 'part-too-large' });
+    expect((await world.head(child)).budget).toEqual({ tokens: 10 });
+    await world.resume(parent, { tokens: 2 * tokens });
+    await world.resume(child, { tokens: tokens + 1 });
+    expect((await world.head(child)).budget).toEqual({ tokens: tokens + 1 });
+    expect(await world.accountOf(parent)).toMatchObject({ open: [{ tokens: tokens + 1 }] });
   });
 });
 
