@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { AgentDefinition } from '../../core/model/skill.ts';
-import type { ModelAnswer, ModelClient, ModelRequest } from '../../core/ports/index.ts';
+import type { ModelAnswer, ModelClient, ModelRequest, PromptPart } from '../../core/ports/index.ts';
 import { defineAgent } from '../../core/sdk/index.ts';
 
 export const thinker: AgentDefinition = defineAgent({
@@ -16,6 +16,8 @@ export interface PromptSize {
   readonly bytes: number;
   /** Of the parts that a provider may cache. */
   readonly stableBytes: number;
+  /** Of those, what the last prompt of the same purpose began with too, so that it can be in the cache. */
+  readonly repeatedBytes: number;
 }
 
 const options = [{ option: 'count on', chosen: true, reason: 'The goal is not reached yet.' }];
@@ -28,12 +30,14 @@ export class PlannerAtOnce implements ModelClient {
   #turn = 0;
   #spentMs = 0;
   #prompts: PromptSize[] = [];
+  readonly #lastOf = new Map<'plan' | 'compact', readonly PromptPart[]>();
 
   /** Of the next run. */
   begin(turns: number): void {
     this.#turns = turns;
     this.#turn = 0;
     this.#prompts = [];
+    this.#lastOf.clear();
   }
 
   /** Prompts of this run, in order. */
@@ -51,9 +55,16 @@ export class PlannerAtOnce implements ModelClient {
   ask({ parts }: ModelRequest): Promise<ModelAnswer> {
     const begin = performance.now();
     const bytesOf = (some: typeof parts): number => some.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
-    this.#prompts.push({ bytes: bytesOf(parts), stableBytes: bytesOf(parts.filter(({ stable }) => stable)) });
-    const isCompact = parts.some(({ text }) => text.includes('# Your task: compact'));
-    const text = JSON.stringify(isCompact ? { summary } : this.#nextStep());
+    const purpose = parts.some(({ text }) => text.includes('# Your task: compact')) ? 'compact' : 'plan';
+    const last = this.#lastOf.get(purpose) ?? [];
+    const firstOther = parts.findIndex(({ text, stable }, index) => !stable || text !== last[index]?.text);
+    this.#lastOf.set(purpose, parts);
+    this.#prompts.push({
+      bytes: bytesOf(parts),
+      stableBytes: bytesOf(parts.filter(({ stable }) => stable)),
+      repeatedBytes: bytesOf(parts.slice(0, firstOther)),
+    });
+    const text = JSON.stringify(purpose === 'compact' ? { summary } : this.#nextStep());
     const usage = { inputTokens: 1_000, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 100 };
     this.#spentMs += performance.now() - begin;
     return Promise.resolve({ text, reasoning: '', ending: 'complete', usage, latencyMs: 0 });

@@ -5,10 +5,15 @@ import { printTable } from '../table.ts';
 import type { ThinkResult, TurnRow } from './measure.ts';
 import { measureThinking } from './measure.ts';
 
-const measures = ['bytesRead', 'bytesWritten', 'readUnits', 'writeUnits', 'promptBytes'] as const;
+const measures = ['bytesRead', 'bytesWritten', 'readUnits', 'writeUnits'] as const;
+type Measure = (typeof measures)[number] | 'promptBytes';
 
-/** Of the longest run to the one before it: what fills up at first is full by then (bench/README.md). */
-const flatUpTo = 1.15;
+/** DESIGN section 5: what a turn costs in a long run is within this of what it costs in the shortest one. */
+const flatUpTo = 1.1;
+/** A prompt tells of more results up to a bound that the shortest run does not reach (bench/README.md). */
+const boundedUpTo = 1.05;
+/** Of the share of prompts that can be cached, in points of 100. */
+const mostLostPoints = 3;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -21,7 +26,16 @@ async function main(): Promise<void> {
     console.error(`NOT FLAT: ${problem}`);
     process.exitCode = 1;
   }
-  if (values.json) console.log(JSON.stringify({ ...thisMachine(), ...result }));
+  if (values.json) console.log(JSON.stringify({ ...thisMachine(), ...result, rows: result.turns.map(rowOf) }));
+}
+
+/** DESIGN section 14. */
+function rowOf({ turns, overheadMs, bytesWritten, writeUnits, stableShare }: TurnRow): object {
+  return {
+    turns,
+    ...{ overheadMsPerTurn: overheadMs, bytesPerTurn: bytesWritten, writeUnitsPerTurn: writeUnits },
+    cacheableShare: stableShare,
+  };
 }
 
 function print({ times, turns }: ThinkResult): void {
@@ -41,6 +55,7 @@ function print({ times, turns }: ThinkResult): void {
   printTable(
     [
       'turns',
+      'overhead ms',
       'bytes read',
       'bytes written',
       'read units',
@@ -48,17 +63,20 @@ function print({ times, turns }: ThinkResult): void {
       'prompt bytes',
       'largest prompt',
       'cacheable',
+      'repeated',
       'state bytes',
     ],
     turns.map((row) => [
       String(row.turns),
+      row.overheadMs.toFixed(1),
       row.bytesRead.toFixed(0),
       row.bytesWritten.toFixed(0),
       row.readUnits.toFixed(2),
       row.writeUnits.toFixed(2),
       row.promptBytes.toFixed(0),
       String(row.largestPromptBytes),
-      `${(row.stableShare * 100).toFixed(1)} %`,
+      percent(row.stableShare),
+      percent(row.repeatedShare),
       String(row.stateBytes),
     ]),
   );
@@ -71,18 +89,36 @@ function print({ times, turns }: ThinkResult): void {
 
 /** Says of each measure that grows with the run what it was. */
 function growth(turns: readonly TurnRow[]): string[] {
-  const [shorter, longer] = turns.slice(-2);
-  if (!shorter || !longer) return [];
-  return measures
-    .filter((measure) => longer[measure] > shorter[measure] * flatUpTo)
-    .map(
-      (measure) =>
-        `${measure} of a turn is ${shorter[measure].toFixed(2)} at ${shorter.turns} turns and ${longer[measure].toFixed(2)} at ${longer.turns}; ${flatUpTo} times the former is allowed`,
-    );
+  const [shortest, ...longer] = turns;
+  if (!shortest) return [];
+  const last = turns.slice(-2);
+  return [
+    ...longer.flatMap((row) => measures.flatMap((measure) => grown(measure, shortest, row, flatUpTo))),
+    ...(last[0] && last[1] ? grown('promptBytes', last[0], last[1], boundedUpTo) : []),
+    ...longer
+      .filter(({ stableShare }) => (shortest.stableShare - stableShare) * 100 > mostLostPoints)
+      .map(
+        ({ turns: count, stableShare }) =>
+          `the cacheable share of prompts is ${percent(shortest.stableShare)} at ${shortest.turns} turns and ${percent(stableShare)} at ${count}; ${mostLostPoints} points less are allowed`,
+      ),
+  ];
+}
+
+function grown(measure: Measure, shorter: TurnRow, longer: TurnRow, upTo: number): string[] {
+  if (longer[measure] <= shorter[measure] * upTo) return [];
+  return [
+    `${measure} of a turn is ${shorter[measure].toFixed(2)} at ${shorter.turns} turns and ${longer[measure].toFixed(2)} at ${longer.turns}; ${upTo} times the former is allowed`,
+  ];
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
 }
 
 function ratios(longer: TurnRow, shorter: TurnRow): string {
-  return measures.map((measure) => `${measure} ${(longer[measure] / shorter[measure]).toFixed(2)}`).join(', ');
+  return ([...measures, 'promptBytes'] as const)
+    .map((measure) => `${measure} ${(longer[measure] / shorter[measure]).toFixed(2)}`)
+    .join(', ');
 }
 
 await main();

@@ -86,11 +86,23 @@ function printSkill(skill: SkillView): void {
       safe`  effect ${action.effect.class} (${effectMeanings[action.effect.class]})${effectTerms(action.effect)}`,
     );
     printLine(safe`  timeout ${action.timeoutSeconds} s, at most ${action.maxAttempts} attempts`);
+    for (const [label, value] of believedOf(action)) printLine(safe`  ${label} ${value}`);
     printLine(safe`  input`);
     printLine(Safe.json(action.input));
     printLine(safe`  output`);
     printLine(Safe.json(action.output));
   }
+}
+
+/** What an action says of trust, and what may stand in for it. */
+function believedOf({ sensitive, trust, endorses, alternatives }: SkillView['actions'][number]): [string, string][] {
+  const endorsed = Object.entries(endorses ?? {}).map(([member, how]) => `${member} (${how})`);
+  return [
+    ...(sensitive ? [['sensitive', sensitive.join(', ')] satisfies [string, string]] : []),
+    ...(trust ? [['answers are', trust] satisfies [string, string]] : []),
+    ...(endorsed.length > 0 ? [['but for', endorsed.join(', ')] satisfies [string, string]] : []),
+    ...(alternatives ? [['in its place', alternatives.join(', ')] satisfies [string, string]] : []),
+  ];
 }
 
 type Effect = SkillView['actions'][number]['effect'];

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { allot, takeBack } from '../model/allotment.ts';
+import { allot, enlarge, takeBack } from '../model/allotment.ts';
 import type { Share } from '../model/allotment.ts';
 import type { BudgetRefusal, Charge, Reservation, SpendLimits, SpendLine } from '../model/budget.ts';
 import { countDays, day as calendarDay, daysBetween } from '../model/day.ts';
@@ -111,7 +111,22 @@ export class SpendBook implements SpendStore {
     );
   }
 
+  async enlarge(
+    run: RunRef,
+    key: string,
+    part: SpendLimits['run'],
+    limits: SpendLimits['run'],
+  ): Promise<BudgetRefusal | undefined> {
+    return this.#change(this.#accounts.ofRun(run), emptyRunAccount, undefined, (account) => {
+      const enlarged = enlarge(account, key, part, limits);
+      return enlarged.kind === 'refused'
+        ? { next: account, outcome: enlarged.refusal }
+        : { next: enlarged.account, outcome: undefined };
+    });
+  }
+
   async takeBack(run: RunRef, key: string, used: Charge): Promise<void> {
+    checkKey(key);
     checkCharge(used);
     await this.#change(this.#accounts.ofRun(run), emptyRunAccount, undefined, (account) => ({
       next: takeBack(account, key, used),

@@ -5,9 +5,10 @@ import { failure } from '../model/failure.ts';
 import { json } from '../model/json.ts';
 import { actionName, escalationId, name, runId, skillId, stepId } from '../model/names.ts';
 import { givenPlanAuthor, planAuthor, planDraft } from '../model/plan.ts';
-import { runStatus } from '../model/run.ts';
+import { parentStep, runStatus } from '../model/run.ts';
 import { moment, page } from './api-parts.ts';
 import { problemItem } from './problems.ts';
+import { jsonSchema } from './skill-api.ts';
 import { runSpendView } from './spend-api.ts';
 import { stepStatus } from '../model/step.ts';
 
@@ -30,6 +31,8 @@ export {
   usdText,
 } from './spend-api.ts';
 export type { SpendGroup, SpendView } from './spend-api.ts';
+export { effectView, skillPage, skillSummary, skillView } from './skill-api.ts';
+export type { SkillPage, SkillView } from './skill-api.ts';
 export type { ApprovalRequest, AttestRequest, EscalationPage, EscalationView, ResolveRequest } from './inbox-api.ts';
 
 /** Bodies of the HTTP API (DESIGN section 12). Times are ISO 8601 in UTC; a member that has no value is left out. */
@@ -156,7 +159,7 @@ export const runView = z.strictObject({
   labels: z.record(z.string(), z.string()),
   requestedBy: z.string(),
   /** The step that has asked for it, when another run did. `depth` counts the runs above. */
-  parent: z.strictObject({ agent: name, runId, stepId, depth: z.int().positive() }).optional(),
+  parent: parentStep.extend({ agent: name, runId, stepId }).strict().optional(),
   status: runStatus,
   generation: z.int().positive(),
   /** Newest plan revision; 0 before the first. */
@@ -220,46 +223,6 @@ export const revisionView = z.strictObject({
 /** Newest revision first. */
 export const planPage = page(revisionView);
 export type PlanPage = z.infer<typeof planPage>;
-
-export const effectView = z.discriminatedUnion('class', [
-  z.strictObject({ class: z.literal('P') }),
-  z.strictObject({ class: z.literal('K'), keyTtlMs: z.int() }),
-  z.strictObject({ class: z.literal('Q'), settleMs: z.int() }),
-  z.strictObject({ class: z.literal('N') }),
-]);
-/** JSON Schema 2020-12. */
-const jsonSchema = z.record(z.string(), json);
-
-const actionSummary = z.strictObject({
-  name: actionName,
-  description: z.string(),
-  effect: effectView,
-  timeoutSeconds: z.int().positive(),
-  maxAttempts: z.int().positive(),
-});
-const skillBase = {
-  id: skillId,
-  release: z.string(),
-  description: z.string(),
-  /** What its SKILL.md says: what it does and when to use it. */
-  whenToUse: z.string().optional(),
-  /** Still works; what to use instead. */
-  deprecated: z.strictObject({ replacedBy: skillId }).optional(),
-};
-export const skillSummary = z.strictObject({
-  ...skillBase,
-  /** In an answer to a search: the words of the search that the skill answers to, what counted most first. */
-  matched: z.array(z.string()).optional(),
-  actions: z.array(actionSummary),
-});
-export const skillPage = page(skillSummary);
-export type SkillPage = z.infer<typeof skillPage>;
-export const skillView = z.strictObject({
-  ...skillBase,
-  skillHash: z.string(),
-  actions: z.array(actionSummary.extend({ input: jsonSchema, output: jsonSchema })),
-});
-export type SkillView = z.infer<typeof skillView>;
 
 export const agentView = z.strictObject({
   name,

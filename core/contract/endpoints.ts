@@ -89,7 +89,15 @@ export const endpoints = {
     summary: 'Set a run going again that waits, was escalated or is stuck; with a larger budget when that is used up',
     body: api.resumeRequest,
     response: api.runAccepted,
-    problems: ['unknown-run', 'run-over', 'step-in-doubt', 'unknown-agent', 'run-contended', 'engine-unavailable'],
+    problems: [
+      'unknown-run',
+      'run-over',
+      'step-in-doubt',
+      'part-too-large',
+      'unknown-agent',
+      'run-contended',
+      'engine-unavailable',
+    ],
   },
   listSkills: {
     ...get,

@@ -22,6 +22,13 @@ export type RunIdentity = z.infer<typeof runIdentity>;
  */
 export const inlineArgumentsBytes = 2 * 1024;
 export const travellingOutputBytes = 2 * 1024;
+const mostInlineArgumentsBytes = 8 * 1024;
+const inlineWaveBytes = 80 * 1024;
+
+/** Arguments of each step of a wave that travel with it: a small wave leaves more room for each, above all for a question to a model. */
+export function inlineArgumentsBytesIn(waveSteps: number): number {
+  return Math.min(mostInlineArgumentsBytes, Math.floor(inlineWaveBytes / waveSteps));
+}
 
 /** Payload of one dispatch of a step to its skill's function. */
 export const stepRequest = z.object({
@@ -31,7 +38,7 @@ export const stepRequest = z.object({
   action: z.string(),
   direction,
   occurrence: z.int().positive(),
-  /** Rendered arguments: inline, or a key of the blob store when they are over `inlineArgumentsBytes`. */
+  /** Rendered arguments: inline, or a key of the blob store when they are over `inlineArgumentsBytesIn` the wave. */
   input: placedArguments,
   argsHash: z.string(),
   skillHash: z.string(),
@@ -45,6 +52,8 @@ export const stepRequest = z.object({
   budget: runBudget.optional(),
   /** The run is being ended: learn what became of the step, but begin nothing. */
   settleOnly: z.boolean(),
+  /** Somebody has canceled the run. */
+  canceled: z.literal(true).optional(),
   /** A person wants the provider to be asked once more about a step in doubt. */
   lookAgain: z.boolean().default(false),
 });

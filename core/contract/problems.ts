@@ -17,6 +17,7 @@ export const problemTypes = {
   'run-over': { status: 409, title: 'The run is over' },
   'run-contended': { status: 409, title: 'The run is changing too fast' },
   'step-in-doubt': { status: 409, title: 'A step is in doubt and needs a person' },
+  'part-too-large': { status: 409, title: 'The run above may not use so much' },
   'approval-changed': { status: 409, title: 'Something else is to be approved by now' },
   'already-settled': { status: 409, title: 'The escalation is settled' },
   'body-too-large': { status: 413, title: 'The body is too large' },

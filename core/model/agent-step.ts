@@ -6,6 +6,11 @@ export const agentSkillId = 'Agent:v1';
 /** Runs above one another that a run may have at most: it, asked for by a person, then three that hand on. */
 export const mostDepth = 3;
 
+/** Names the part of its budget that a run has set aside for one that a step of it has begun. */
+export function partKey({ stepId, occurrence }: { readonly stepId: string; readonly occurrence: number }): string {
+  return `${stepId}.${occurrence}.child`;
+}
+
 const crockford = '0123456789abcdefghjkmnpqrstvwxyz';
 const characters = 26;
 

@@ -21,9 +21,14 @@ export type Allotted =
   | { readonly kind: 'allotted'; readonly part: Limits; readonly account: RunAccount }
   | { readonly kind: 'refused'; readonly refusal: BudgetRefusal };
 
+export type Enlarged =
+  | { readonly kind: 'enlarged'; readonly account: RunAccount }
+  | { readonly kind: 'refused'; readonly refusal: BudgetRefusal };
+
 /**
  * Sets a part aside in the account of the run that begins another. Known by its key, so that it is set aside once; asked for
  * again it is what it was. A unit that the run may use without limit is not set aside; the part has the limit that is wanted.
+ * A part that was taken back is not set aside again: whoever asks for it comes late.
  */
 export function allot(account: RunAccount, key: string, { wanted, atMost }: Share, limits: Limits): Allotted {
   const known = account.open.find((call) => call.key === key);
@@ -35,7 +40,8 @@ export function allot(account: RunAccount, key: string, { wanted, atMost }: Shar
   const amountOf = (unit: (typeof units)[number]): number => {
     const allowed = limits[unit];
     if (allowed === undefined) return 0;
-    const half = Math.max(0, Math.floor((allowed - used[unit]) / 2));
+    // Rounded up: a part of nothing could not be told from one without a limit.
+    const half = Math.max(0, Math.ceil((allowed - used[unit]) / 2));
     return wanted[unit] === undefined ? Math.min(half, asked(unit) ?? half) : (asked(unit) ?? 0);
   };
   const amounts: Charge = known ?? { usdMicros: amountOf('usdMicros'), tokens: amountOf('tokens') };
@@ -45,7 +51,7 @@ export function allot(account: RunAccount, key: string, { wanted, atMost }: Shar
       return limit === undefined ? [] : [[unit, limit]];
     }),
   );
-  if (known) return { kind: 'allotted', part, account };
+  if (standingOf(account, key) !== 'unknown') return { kind: 'allotted', part, account };
   for (const unit of units) {
     const allowed = limits[unit];
     if (allowed === undefined) continue;
@@ -61,13 +67,45 @@ export function allot(account: RunAccount, key: string, { wanted, atMost }: Shar
   return { kind: 'allotted', part, account: { ...account, open } };
 }
 
-/** Puts what the other run has used in the place of what was set aside for it. Repeating it changes nothing. */
+/**
+ * Sets more aside under a key, unless the limits forbid it: a part never shrinks. A unit that is not limited stays so, and a key
+ * that is not open has nothing to enlarge.
+ */
+export function enlarge(account: RunAccount, key: string, wanted: Limits, limits: Limits): Enlarged {
+  const known = account.open.find((call) => call.key === key);
+  if (!known) return { kind: 'enlarged', account };
+  const used = usedByRun(account);
+  const next = { ...known };
+  for (const unit of units) {
+    const allowed = limits[unit];
+    if (allowed === undefined) continue;
+    const more = Math.max(0, (wanted[unit] ?? 0) - known[unit]);
+    if (used[unit] + more > allowed) {
+      return { kind: 'refused', refusal: { limit: 'run', unit, allowed, used: used[unit], wanted: more } };
+    }
+    next[unit] += more;
+  }
+  const open = account.open.map((call) => (call === known ? next : call));
+  return { kind: 'enlarged', account: { ...account, open } };
+}
+
+/**
+ * Puts what the other run has used in the place of what was set aside for it. Repeating it changes nothing. A part that was
+ * never set aside is charged nothing, and cannot be set aside any more.
+ */
 export function takeBack(account: RunAccount, key: string, used: Charge): RunAccount {
-  if (standingOf(account, key) !== 'open') return account;
-  return {
-    ...account,
-    spent: sumOfCharges([account.spent, used]),
-    open: account.open.filter((call) => call.key !== key),
-    settled: remembered([...account.settled, key]),
-  };
+  const settled = remembered(account, [key]);
+  switch (standingOf(account, key)) {
+    case 'settled':
+      return account;
+    case 'unknown':
+      return { ...account, settled };
+    case 'open':
+      return {
+        ...account,
+        spent: sumOfCharges([account.spent, used]),
+        open: account.open.filter((call) => call.key !== key),
+        settled,
+      };
+  }
 }

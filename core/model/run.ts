@@ -32,6 +32,7 @@ export const parentStep = z.object({
   agent: z.string(),
   runId: z.string(),
   stepId: z.string(),
+  occurrence: z.int().positive(),
   /** Runs above: 1 for a run whose parent was asked for by a person. */
   depth: z.int().positive(),
 });

@@ -87,6 +87,9 @@ export interface ActionContext {
   readonly lowerTrust: (trust: Trust) => void;
 }
 
+/** `settle`: begin nothing any more. `end`: bring what goes on to its end. */
+export type PursuitMode = 'goOn' | 'settle' | 'end';
+
 /** How far something is that goes on after a call. */
 export type Pursuit =
   | { readonly over: true; readonly output: unknown; readonly trust: Trust }
@@ -116,11 +119,10 @@ export interface ActionDefinition {
   readonly maxAttempts: number;
   readonly run: (input: never, context: ActionContext) => Promise<unknown>;
   /**
-   * In the place of `run`, for what goes on after the call: begins it unless it has begun, and says how far it is. With
-   * `ending` it is to come to its end. An ActionError whose outcome is known ends the step; after any other it is asked again.
-   * No action of a project has it.
+   * In the place of `run`, for what goes on after the call: begins it unless it has begun, and says how far it is. An
+   * ActionError whose outcome is known ends the step; after any other it is asked again. No action of a project has it.
    */
-  readonly pursue?: (input: never, ending: boolean, context: ActionContext) => Promise<Pursuit>;
+  readonly pursue?: (input: never, mode: PursuitMode, context: ActionContext) => Promise<Pursuit>;
   /** Problems of an answer that has the right shape but the wrong meaning; empty when all is well. */
   readonly check?: (input: never, output: never) => readonly string[];
   readonly lookup?: (effectKey: string, input: never, context: ActionContext) => Promise<LookupAnswer<unknown>>;

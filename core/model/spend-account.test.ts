@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Charge, Reservation } from './budget.ts';
-import { sumOfCharges } from './budget.ts';
+import { noCharge, sumOfCharges } from './budget.ts';
 import type { DayAccount, RunAccount } from './spend-account.ts';
 import {
   billOnDay,
@@ -114,7 +114,7 @@ describe('the account of a run', () => {
 
   it('counts a key as settled that was never reserved, and charges nothing for it', () => {
     const account = settleForRun(emptyRunAccount, callOf('k', one), one);
-    expect(account).toMatchObject({ spent: { usdMicros: 0, tokens: 0 }, settled: ['k'], unbilled: [] });
+    expect(account).toMatchObject({ spent: { usdMicros: 0, tokens: 0 }, unbilled: [] });
     expect(standingOf(account, 'k')).toBe('settled');
   });
 
@@ -123,10 +123,61 @@ describe('the account of a run', () => {
     const account = settled(opened(emptyRunAccount, many), many);
     expect(many.every((key) => standingOf(account, key) === 'settled')).toBe(true);
     const billed = markBilled(account, new Set(many));
-    expect(billed.settled).toEqual(many.slice(-maxSettledKeys));
+    const remembered = many.slice(-maxSettledKeys);
+    expect(many.filter((key) => standingOf(billed, key) === 'settled')).toEqual(remembered);
     expect(standingOf(billed, 'k0')).toBe('unknown');
     expect(settled(billed, ['k0']).spent).toEqual(billed.spent);
     expect(JSON.stringify(account).length).toBeLessThan(200_000);
+  });
+
+  it('is full after a few calls, and no larger after many, however long their keys are', () => {
+    const sizeAfter = (calls: number): number => {
+      let account = emptyRunAccount;
+      for (let call = 0; call < calls; call += 1) {
+        const key = `${'long'.repeat(20)}-${1_000 + call}`;
+        account = markBilled(settled(opened(account, [key], noCharge), [key], noCharge), new Set([key]));
+      }
+      return JSON.stringify(account).length;
+    };
+    expect(sizeAfter(maxSettledKeys)).toBeLessThan(400);
+    expect(sizeAfter(500)).toBe(sizeAfter(maxSettledKeys));
+  });
+
+  it('charges each call that was made once, however late it is settled again, and whatever was forgotten since', () => {
+    const step = fc.record({
+      // Which call a process goes on with; a call has one owner, who reserves, calls and settles in this order.
+      call: fc.integer({ min: 0, max: 3 * maxSettledKeys }),
+      // What comes to a call that is over, at any time later.
+      late: fc.constantFrom('bill', 'settle', 'reserve'),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 400 }), (steps) => {
+        let account = emptyRunAccount;
+        const made = new Map<number, 'reserved' | 'settled'>();
+        let expected = 0;
+        for (const { call, late } of steps) {
+          const [key, at] = [`k${call}`, made.get(call)];
+          if (at === undefined) {
+            account = opened(account, [key], { usdMicros: call, tokens: 1 });
+            made.set(call, 'reserved');
+          } else if (at === 'reserved') {
+            account = settled(account, [key], { usdMicros: call, tokens: 1 });
+            made.set(call, 'settled');
+            expected += call;
+          } else if (late === 'bill') account = markBilled(account, new Set([key]));
+          else if (late === 'settle') account = settled(account, [key], { usdMicros: 1_000, tokens: 1 });
+          else if (standingOf(account, key) === 'unknown') {
+            // A process that slept so long that the call was forgotten makes it anew, and pays for it anew.
+            account = opened(account, [key], { usdMicros: call, tokens: 1 });
+            made.set(call, 'reserved');
+          }
+          expect(account.spent.usdMicros).toBe(expected);
+          const open = [...made].filter(([, state]) => state === 'reserved').map(([one]) => `k${one}`);
+          expect(account.open.map((one) => one.key).toSorted()).toEqual(open.toSorted());
+          expect(account.settled.length).toBeLessThanOrEqual(maxSettledKeys);
+        }
+      }),
+    );
   });
 
   it('refuses more open calls than it can keep by name', () => {

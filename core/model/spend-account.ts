@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { BudgetRefusal, Charge, Reservation, SpendLimits } from './budget.ts';
 import { charge, noCharge, sumOfCharges } from './budget.ts';
+import { sha256 } from './json.ts';
 
 /**
  * Calls of one account that are set aside and not settled. Every one is kept by name, because only what is known by
@@ -9,10 +10,14 @@ import { charge, noCharge, sumOfCharges } from './budget.ts';
 export const maxOpenCalls = { run: 500, tenantDay: 1_000 } as const;
 
 /**
- * Settled keys that a run remembers. A key that so many later calls have pushed out is unknown again: a reservation
- * under it is a new one. Settling it again still changes nothing.
+ * Settled keys that a run remembers, so that a repeated reservation of a call that was just made is refused. No sum
+ * depends on it: a key that later calls have pushed out is unknown again, so settling it once more still changes nothing,
+ * and reserving it is a new call, which is set aside and charged like any. Every call writes the list, so it is short.
  */
-export const maxSettledKeys = 100;
+export const maxSettledKeys = 16;
+
+/** Hexadecimal, of the hash of a key that may have 100 characters: one new call in 10^10 is refused for another one. */
+const markCharacters = 10;
 
 const placed = charge.extend({
   key: z.string(),
@@ -28,7 +33,7 @@ export const runAccount = z.object({
   open: z.array(placed),
   /** Counted in `spent`, with what was really used; not yet known to be in the account of the day. */
   unbilled: z.array(placed.extend({ agent: z.string(), model: z.string() })),
-  /** Keys, newest last. */
+  /** Marks of keys, newest last. */
   settled: z.array(z.string()),
   writeToken: z.string(),
 });
@@ -60,7 +65,7 @@ export function usedOnDay(account: DayAccount): Charge {
 /** How a call stands with its run. */
 export function standingOf(account: RunAccount, key: string): 'unknown' | 'open' | 'settled' {
   if (account.open.some((call) => call.key === key)) return 'open';
-  const known = account.settled.includes(key) || account.unbilled.some((call) => call.key === key);
+  const known = account.settled.includes(markOf(key)) || account.unbilled.some((call) => call.key === key);
   return known ? 'settled' : 'unknown';
 }
 
@@ -123,7 +128,7 @@ export function settleForRun(account: RunAccount, reservation: Reservation, used
     case 'settled':
       return account;
     case 'unknown':
-      return { ...account, settled: remembered([...account.settled, key]) };
+      return { ...account, settled: remembered(account, [key]) };
     case 'open': {
       const unbilled = account.open
         .filter((call) => call.key === key)
@@ -166,13 +171,20 @@ export function markBilled(account: RunAccount, keys: ReadonlySet<string>): RunA
   return {
     ...account,
     unbilled: account.unbilled.filter(({ key }) => !keys.has(key)),
-    settled: remembered([...account.settled, ...billed.map(({ key }) => key)]),
+    settled: remembered(
+      account,
+      billed.map(({ key }) => key),
+    ),
   };
 }
 
-/** The newest keys, as many as are kept. */
-export function remembered(keys: readonly string[]): string[] {
-  return keys.slice(-maxSettledKeys);
+/** The newest marks of settled keys, as many as are kept. */
+export function remembered({ settled }: RunAccount, keys: readonly string[]): string[] {
+  return [...settled, ...keys.map(markOf)].slice(-maxSettledKeys);
+}
+
+function markOf(key: string): string {
+  return sha256(key).slice(0, markCharacters);
 }
 
 function isCall(wanted: Pick<Reservation, 'runId' | 'key'>) {

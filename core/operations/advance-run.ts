@@ -143,11 +143,8 @@ class Advance {
       throw new Error(`Run ${this.#identity.runId} of tenant ${this.#identity.tenantId} is not in the table.`);
     const { generation } = this.#identity;
     if (generation < stored.generation) return { ...this.#identity, next: 'done', status: 'fenced' };
-    if (isFinal(stored.status)) {
-      // Whoever ended it may have died before the parent knew.
-      await this.#wakeParent(stored);
-      return this.#over(stored);
-    }
+    // Whoever ended it may have died before the parent knew.
+    if (isFinal(stored.status)) return this.#told(stored);
     const adopted = generation > stored.generation;
     let head: RunHead = {
       ...stored,
@@ -236,15 +233,16 @@ class Advance {
         const completed = decision.status === 'completed';
         const head: Partial<RunHead> = { status: decision.status, ...(completed ? {} : { ending: decision.reason }) };
         const over = await this.#handUp(window, head, this.#over({ status: decision.status, ending: decision.reason }));
-        if (over.next !== 'continue') await this.#wakeParent(window.head);
-        return over;
+        return over.next === 'continue' ? over : this.#told(window.head);
       }
     }
   }
 
-  async #wakeParent(head: RunHead): Promise<void> {
+  /** The end of a run that another one may wait for. */
+  async #told(head: RunHead): Promise<DecideResult> {
     const { parent } = await this.#reader.request(head);
     if (parent) await wakeParent({ tenantId: head.tenantId, runId: parent.runId }, this.#dependencies.ports);
+    return this.#over(head);
   }
 
   #handUpHuman(window: BurstWindow, need: HumanNeed): Promise<DecideResult> {

@@ -10,25 +10,36 @@ const maxDeadlineSeconds = 365 * 86_400;
 /** One look at the run, and what it takes to begin or to end it. */
 const timeoutSeconds = 20;
 
+const inputOfPart = z.record(z.string().regex(/^[^.]+$/, 'must be a name without a dot'), json);
+const budgetOfPart = writtenBudget.extend({ deadlineSeconds: z.int().min(1).max(maxDeadlineSeconds).optional() });
+
 /** Arguments of a step that hands on a part of a goal. */
-export const handedOn = z.strictObject({
-  goal: z
-    .string()
-    .min(1)
-    .max(maxGoalCharacters)
-    .optional()
-    .describe('What the agent is to reach, in its own words; needed unless a playbook is named'),
-  playbook: z.string().min(1).max(64).optional().describe('A playbook of the agent'),
-  input: z
-    .record(z.string().regex(/^[^.]+$/, 'must be a name without a dot'), json)
-    .optional()
-    .describe('What it is given to work with; of a playbook, its input'),
-  budget: writtenBudget
-    .extend({ deadlineSeconds: z.int().min(1).max(maxDeadlineSeconds).optional() })
-    .optional()
-    .describe('What it may use at most; half of what is left of usd and tokens when left out'),
-});
-export type HandedOn = z.infer<typeof handedOn>;
+export interface HandedOn {
+  readonly goal?: string;
+  readonly playbook?: string;
+  readonly input?: z.output<typeof inputOfPart>;
+  readonly budget?: z.output<typeof budgetOfPart>;
+}
+
+/** They name playbooks that the agent has, so that the gate refuses others before anything runs. */
+function argumentsFor({ playbooks }: AgentDefinition): z.ZodType {
+  const names = Object.keys(playbooks);
+  const inputs = Object.entries(playbooks).map(([name, playbook]) => {
+    const { $schema: _dialect, ...schema } = z.toJSONSchema(playbook.input, { io: 'input' });
+    return ` Of playbook ${name} (${playbook.description}): ${JSON.stringify(schema)}`;
+  });
+  const goal = z.string().min(1).max(maxGoalCharacters).optional();
+  return z.strictObject({
+    goal: goal.describe(
+      `What the agent is to reach, in words${names.length > 0 ? '; needed unless a playbook is named' : ''}`,
+    ),
+    ...(names.length > 0 ? { playbook: z.enum(names).optional().describe('Carry out this one') } : {}),
+    input: inputOfPart.optional().describe(`What it is given to work with.${inputs.join('')}`),
+    budget: budgetOfPart
+      .optional()
+      .describe('What it may use at most; of usd and tokens half of what is left when it says nothing'),
+  });
+}
 
 /** What the other agent's run has come to. */
 export const handedBack = z.object({
@@ -48,8 +59,8 @@ export type Pursue = (agent: string) => NonNullable<ActionDefinition['pursue']>;
  */
 export function agentSkill({ agents }: Pick<Registry, 'agents'>, pursue: Pursue = notHere): SkillDefinition {
   const action = (agent: AgentDefinition): ActionDefinition => ({
-    description: descriptionOf(agent),
-    input: handedOn,
+    description: agent.description,
+    input: argumentsFor(agent),
     output: handedBack,
     effect: { class: 'Q', settleMs: 0 },
     endorses: { runId: 'minted' },
@@ -71,14 +82,6 @@ export function agentSkill({ agents }: Pick<Registry, 'agents'>, pursue: Pursue 
         .map((agent) => [agent.name, action(agent)]),
     ),
   };
-}
-
-function descriptionOf({ description, playbooks }: AgentDefinition): string {
-  const known = Object.entries(playbooks).map(([name, playbook]) => {
-    const { $schema: _dialect, ...schema } = z.toJSONSchema(playbook.input, { io: 'input' });
-    return `${name}: ${playbook.description} Its input: ${JSON.stringify(schema)}`;
-  });
-  return known.length === 0 ? description : `${description} Playbooks: ${known.join(' ')}`;
 }
 
 function notHere(): NonNullable<ActionDefinition['pursue']> {

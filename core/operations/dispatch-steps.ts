@@ -1,7 +1,7 @@
 import type { SkillFunctions } from '../authz/catalogue.ts';
 import { argumentsBlobKey } from '../contract/keys.ts';
 import type { Dispatch, RunIdentity } from '../contract/machine.ts';
-import { inlineArgumentsBytes } from '../contract/machine.ts';
+import { inlineArgumentsBytes, inlineArgumentsBytesIn } from '../contract/machine.ts';
 import type { PlacedArguments } from '../model/escalation.ts';
 import { doubtedArguments, trustAt } from '../model/information-flow.ts';
 import type { Provenance } from '../model/information-flow.ts';
@@ -26,6 +26,7 @@ import { planOf } from './open-steps.ts';
 import { actionOf, doubtedMembers, provenanceOf } from './plan-provenance.ts';
 import { renderTemplate } from './render-template.ts';
 import type { RunReader } from './run-reader.ts';
+import { toldInFull } from './told-results.ts';
 
 export interface DispatchDependencies {
   readonly ports: Pick<Ports, 'ledger' | 'blobs' | 'clock' | 'ids'>;
@@ -58,8 +59,9 @@ export async function dispatchSteps(
 ): Promise<Wave> {
   const items: Dispatch[] = [];
   const held: StepOutcome[] = [];
+  const inlineBytes = inlineArgumentsBytesIn(steps.length);
   for (const entry of steps) {
-    const one = await new StepDispatch(entry, run, dependencies).outcome();
+    const one = await new StepDispatch(entry, run, dependencies, inlineBytes).outcome();
     if ('kind' in one) held.push(one);
     else items.push(one);
   }
@@ -78,27 +80,31 @@ class StepDispatch {
   readonly #entry: WindowStep;
   readonly #run: DispatchedRun;
   readonly #dependencies: DispatchDependencies;
+  readonly #inlineBytes: number;
 
-  constructor(entry: WindowStep, run: DispatchedRun, dependencies: DispatchDependencies) {
+  /** @param inlineBytes arguments that travel with the dispatch */
+  constructor(entry: WindowStep, run: DispatchedRun, dependencies: DispatchDependencies, inlineBytes: number) {
     this.#entry = entry;
     this.#run = run;
     this.#dependencies = dependencies;
+    this.#inlineBytes = inlineBytes;
   }
 
   async outcome(): Promise<Dispatch | StepOutcome> {
     const { step, revision } = this.#entry;
     const { head, plans, request, settleOnly } = this.#run;
-    const { registry } = this.#dependencies;
-    const rendered = await renderTemplate(step.input, head.revision, head, request, this.#dependencies.reader);
+    const { registry, reader } = this.#dependencies;
+    const { input, told } = await toldInFull(step, revision, head, reader);
+    const rendered = await renderTemplate(input, head.revision, head, request, reader, told);
     if (!rendered.ok) return this.#failed({ class: 'bug', message: rendered.why });
     const { value, outputs } = rendered;
     const provenance = provenanceOf(request, planOf(plans, revision), outputs, registry);
-    const doubted = doubtedArguments(this.#action?.sensitive ?? [], step.input, value, provenance);
+    const doubted = doubtedArguments(this.#action?.sensitive ?? [], input, value, provenance);
     // The names of arguments are the action's, and nobody's words.
-    const trust = leastTrusted(Object.values(step.input).map((argument) => trustAt(argument, [], provenance)));
+    const trust = leastTrusted(Object.values(input).map((argument) => trustAt(argument, [], provenance)));
     const labels: Labels = {
       trust,
-      ...(step.skill === agentSkillId ? { handedOn: labelsOf(step.input, value, provenance) } : {}),
+      ...(step.skill === agentSkillId ? { handedOn: labelsOf(input, value, provenance) } : {}),
     };
     const text = canonicalJson(value);
     const use = this.#use(value, sha256(text), doubted);
@@ -154,7 +160,7 @@ class StepDispatch {
     if (item && (item.status === 'INTENT' || item.status === 'VERIFY')) return this.#dispatch(use, text, labels, true);
     const { skill, action, skillHash, argsHash, doubted, stepId } = use;
     const approval = {
-      ...{ binding, skill, action, skillHash, argsHash, arguments: await this.#place(use, text) },
+      ...{ binding, skill, action, skillHash, argsHash, arguments: await this.#place(use, text, inlineArgumentsBytes) },
       ...{ doubted: [...doubted], reasons: [...reasons] },
     };
     return { kind: 'unapproved', stepId, approval };
@@ -189,18 +195,19 @@ class StepDispatch {
         ...this.#run.identity,
         ...{ stepId, skill, action, direction, occurrence, argsHash, skillHash, settleOnly },
         ...labels,
-        input: await this.#place(use, text),
+        input: await this.#place(use, text, this.#inlineBytes),
         doubted: [...doubted],
         ...(skill === modelSkillId || skill === agentSkillId
           ? { budget: budgetOfRun(this.#run.head, this.#run.request) }
           : {}),
+        ...(this.#run.head.cancelRequested === undefined ? {} : { canceled: true as const }),
         lookAgain: this.#run.head.lookAgain?.includes(stepId) ?? false,
       },
     };
   }
 
-  async #place({ tenantId, skill, argsHash, input }: Use, text: string): Promise<PlacedArguments> {
-    if (Buffer.byteLength(text) <= inlineArgumentsBytes) return { kind: 'inline', value: input };
+  async #place({ tenantId, skill, argsHash, input }: Use, text: string, inlineBytes: number): Promise<PlacedArguments> {
+    if (Buffer.byteLength(text) <= inlineBytes) return { kind: 'inline', value: input };
     const key = argumentsBlobKey(tenantId, skill, argsHash);
     await this.#dependencies.ports.blobs.put(key, text);
     return { kind: 'blob', key };

@@ -4,12 +4,15 @@ import { modelSkillId } from '../model/model-step.ts';
 import { completedStep } from '../model/think-input.ts';
 import type { Purpose } from '../model/think-input.ts';
 import type { ActionContext, ActionDefinition, SkillDefinition } from '../model/skill.ts';
+import { newlyTold } from './told-results.ts';
 
 /** Arguments of the engine's model steps; `texts` are sealed (core/model/model-step.ts). */
 export const engineQuestion = z.strictObject({
   texts: z.string(),
   input: json,
-  completed: z.array(completedStep),
+  completed: z.array(completedStep).default([]),
+  /** In a plan, instead of `completed` (told-results.ts). */
+  told: newlyTold.optional(),
   /** What came before these, as a model has shortened it. */
   summary: z.string().optional(),
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { allowing } from '../../test/fixtures/authorizers.ts';
 import { CountingIds } from '../../test/fixtures/counting-ids.ts';
 import { ManualClock } from '../../test/fixtures/manual-clock.ts';
@@ -9,9 +9,10 @@ import { principalOf } from '../authz/principal.ts';
 import { withModels } from '../authz/with-models.ts';
 import { limits } from '../contract/limits.ts';
 import type { DecideResult } from '../contract/machine.ts';
+import { jsonSizeBytes } from '../model/json.ts';
+import type { PlanRevision } from '../model/plan.ts';
 import type { StepOutcome } from '../model/step.ts';
-import { modelSkillId } from '../model/model-step.ts';
-import type { AgentDefinition, SkillDefinition } from '../model/skill.ts';
+import type { ActionDefinition, AgentDefinition, SkillDefinition } from '../model/skill.ts';
 import type { ModelClient, Ports } from '../ports/index.ts';
 import { createAdvance } from './advance-run.ts';
 import { answerModelStep } from './answer-model-step.ts';
@@ -21,77 +22,102 @@ import { modelSkill } from './model-skill.ts';
 import { startRun } from './start-run.ts';
 import { Breakers } from './with-breaker.ts';
 
-const turns = 80;
 const tenantId = 'acme';
-const options = [{ option: 'go on', chosen: true, reason: 'The goal is not reached.' }];
+const considered = { reasoning: 'Go on.', options: [{ option: 'go on', chosen: true, reason: 'It is not reached.' }] };
 
-const counter: SkillDefinition = {
-  kind: 'skill',
-  id: 'Counter:v1',
-  release: '1.0.0',
-  description: 'Adds one to a number.',
-  settings: [],
-  actions: {
-    add: {
-      description: 'The number that follows value.',
-      input: z.object({ value: z.int() }),
-      output: z.object({ value: z.int() }),
-      effect: { class: 'P' },
-      timeoutSeconds: 10,
-      maxAttempts: 1,
-      run: (input) => Promise.resolve({ value: (input as { value: number }).value + 1 }),
+function counterOf(id: string): SkillDefinition {
+  const action = (run: (value: number) => number, trust: Pick<ActionDefinition, 'trust'> = {}): ActionDefinition => ({
+    description: 'The number that follows value.',
+    input: z.object({ value: z.int() }),
+    output: z.object({ value: z.int() }),
+    effect: { class: 'P' },
+    ...trust,
+    timeoutSeconds: 10,
+    maxAttempts: 1,
+    run: async (input) => ({ value: run((input as { value: number }).value) }),
+  });
+  return {
+    ...{ kind: 'skill', id, release: '1.0.0', description: 'Adds one to a number.', settings: [] },
+    actions: {
+      add: action((value) => value + 1),
+      hear: action((value) => value + 1, { trust: 'untrusted' }),
+      stumble: action(() => {
+        throw new Error('there was a stone');
+      }),
     },
-  },
-};
-/** The same under another name. */
-const other: SkillDefinition = { ...counter, id: 'Other:v1' };
-const agent: AgentDefinition = {
-  kind: 'agent',
-  name: 'counting',
-  description: 'Counts.',
-  grants: ['Counter:v1', 'Other:v1'],
-  deadlineSeconds: 3_600,
-  planning: 'incremental',
-  playbooks: {},
-};
+  };
+}
+const counters = [counterOf('Counter:v1'), counterOf('Other:v1')];
 
-/** Plans one more step, or shortens; keeps what it was asked. */
+/** A model, and what it was asked. */
 class Planner implements ModelClient {
-  readonly prompts: { readonly purpose: 'plan' | 'compact'; readonly text: string }[] = [];
-  #turn = 0;
-  #summaries = 0;
+  readonly prompts: { readonly purpose: string; readonly text: string }[] = [];
+  readonly #answerTo: (purpose: string, round: number) => object;
+
+  /** @param answerTo gives an answer; `round` counts the questions of a purpose from 1 */
+  constructor(answerTo: (purpose: string, round: number) => object) {
+    this.#answerTo = answerTo;
+  }
 
   ask({ parts }: Parameters<ModelClient['ask']>[0]): ReturnType<ModelClient['ask']> {
     const text = parts.map((part) => part.text).join('\n');
-    const purpose = text.includes('# Your task: compact') ? 'compact' : 'plan';
+    const purpose = [...text.matchAll(/# (?:Your task|This time): (\w+)/g)].at(-1)?.[1] ?? '';
     this.prompts.push({ purpose, text });
+    const answer = this.#answerTo(purpose, this.asked(purpose).length);
     return Promise.resolve({
-      text: JSON.stringify(purpose === 'compact' ? this.#summary() : this.#step()),
+      text: JSON.stringify(answer),
       ...{ reasoning: '', ending: 'complete', latencyMs: 0 },
       usage: { inputTokens: 10, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 10 },
     });
   }
 
-  #summary(): object {
-    this.#summaries += 1;
-    return { summary: `SUMMARY-${this.#summaries}` };
+  asked(purpose: string): string[] {
+    return this.prompts.flatMap((prompt) => (prompt.purpose === purpose ? prompt.text : []));
   }
 
-  #step(): object {
-    this.#turn += 1;
-    const value = this.#turn === 1 ? 0 : `\${steps.add-${this.#turn - 1}.output.value}`;
-    const step = { id: `add-${this.#turn}`, skill: 'Counter:v1', action: 'add', input: { value }, why: 'It is next.' };
-    const output = { value: `\${steps.add-${this.#turn}.output.value}` };
-    const last = this.#turn === turns;
-    return { reasoning: 'Go on.', options, decision: 'plan', steps: [step], final: last, ...(last ? { output } : {}) };
+  get purposes(): string {
+    return this.prompts.map(({ purpose }) => purpose).join(' ');
   }
 }
 
-/** Carries a goal run out in memory. Gives the last decision. */
-async function carryOut(model: ModelClient, habits: Partial<AgentDefinition> = {}): Promise<DecideResult> {
-  const skills = new Map([counter, other].map((skill) => [skill.id, skill] as const));
-  const agents = new Map([[agent.name, { ...agent, ...habits }]]);
-  const registry = withModels({ skills, agents }, ['fake:one'], modelSkill());
+interface StepDraft {
+  readonly action?: string;
+  readonly skill?: string;
+  readonly id?: string;
+}
+
+/** Step `number` of a chain in which each takes the value of the one before. */
+function chained(number: number, { action = 'add', skill = 'Counter:v1', id }: StepDraft = {}): object {
+  const value = number === 1 ? 0 : `\${steps.add-${number - 1}.output.value}`;
+  return { id: id ?? `add-${number}`, skill, action, input: { value }, why: 'It is next.' };
+}
+
+function plan(steps: readonly object[], last?: number): object {
+  const output = last === undefined ? {} : { output: { value: `\${steps.add-${last}.output.value}` } };
+  return { ...considered, decision: 'plan', steps, final: last !== undefined, ...output };
+}
+
+/** One step after the other. */
+function counting(turns: number, drafts: Readonly<Record<number, StepDraft>> = {}): Planner {
+  return new Planner((purpose, round) => {
+    if (purpose === 'compact') return { summary: `SUMMARY-${round}` };
+    return plan([chained(round, drafts[round])], round === turns ? turns : undefined);
+  });
+}
+
+/** Carries a goal run out in memory. */
+async function carryOut(
+  model: ModelClient,
+  given: Partial<AgentDefinition>,
+  options: { readonly forgetful?: boolean } = {},
+): Promise<{ readonly decision: DecideResult; readonly plans: readonly PlanRevision[] }> {
+  const agent: AgentDefinition = {
+    ...{ kind: 'agent', name: 'counting', description: 'Counts.', grants: counters.map(({ id }) => id) },
+    ...{ deadlineSeconds: 3_600, planning: 'incremental', playbooks: {} },
+    ...given,
+  };
+  const skills = new Map(counters.map((counter) => [counter.id, counter]));
+  const registry = withModels({ skills, agents: new Map([[agent.name, agent]]) }, ['fake:one'], modelSkill());
   const clock = new ManualClock();
   const ids = new CountingIds();
   const ports: Ports = {
@@ -106,72 +132,154 @@ async function carryOut(model: ModelClient, habits: Partial<AgentDefinition> = {
   const request = { agent: agent.name, goal: 'Count, one step after the other.' };
   const principal = principalOf({ tenant: tenantId, sub: 'test', scope: 'runs:write' });
   const { runId } = await startRun({ principal, idempotencyKey: undefined, request }, dependencies);
-  const advance = createAdvance({ ...dependencies, limits: limits.parse({}), epoch: undefined });
+  const open = () => createAdvance({ ...dependencies, limits: limits.parse({}), epoch: undefined });
+  const advanceWarm = open();
+  const advance: typeof advanceWarm = (event) => (options.forgetful ? open() : advanceWarm)(event);
 
   const identity = { tenantId, runId, agent: agent.name, generation: 1 };
   let decision = await advance(identity);
-  for (;;) {
-    if (decision.next === 'continue') decision = await advance(identity);
-    else if (decision.next !== 'execute') return decision;
-    else {
-      const outcomes: StepOutcome[] = [];
-      for (const { request: step } of decision.items) {
-        const think = answerModelStep(step, {
-          ...{ registry, client: model, spend: ports.spend, clock, prices: () => 1, tenantDay: {} },
-          chainOver: (models, client) => new ModelChain({ models, client, breakers }),
-        });
-        const skill = step.skill === modelSkillId ? modelSkill(think) : (skills.get(step.skill) ?? counter);
-        const worker = { epoch: undefined, deadlineMs: clock.now() + 600_000, settings: {}, authorizer: allowing };
-        outcomes.push(await executeStep(step, skill, ports, worker));
-      }
-      decision = await advance({ ...identity, state: decision.state, outcomes });
+  while (decision.next === 'continue' || decision.next === 'execute') {
+    if (decision.next === 'continue') {
+      decision = await advance(identity);
+      continue;
     }
+    const outcomes: StepOutcome[] = [];
+    for (const { request: step } of decision.items) {
+      const think = answerModelStep(step, {
+        ...{ registry, client: model, spend: ports.spend, clock, prices: () => 1, tenantDay: {} },
+        chainOver: (models, client) => new ModelChain({ models, client, breakers }),
+      });
+      const skill = skills.get(step.skill) ?? modelSkill(think);
+      const worker = { epoch: undefined, deadlineMs: clock.now() + 600_000, settings: {}, authorizer: allowing };
+      outcomes.push(await executeStep(step, skill, ports, worker));
+    }
+    decision = await advance({ ...identity, state: decision.state, outcomes });
+  }
+  const plans: PlanRevision[] = [];
+  for (let revision = 1; ; revision += 1) {
+    const found = await ports.runs.readPlan(identity, revision);
+    if (!found) return { decision, plans };
+    plans.push(found);
   }
 }
 
-it('a run of 80 turns is told of what was before in a summary, and of no result that the summary speaks of', async () => {
-  const planner = new Planner();
-  expect(await carryOut(planner)).toMatchObject({ next: 'done', status: 'completed' });
+const completed = { next: 'done', status: 'completed' };
+const toldIn = (text: string): string[] => [...text.matchAll(/"step":"([^"]+)"/g)].map(([, id = '']) => id);
 
-  const { prompts } = planner;
-  const compacted = prompts.flatMap(({ purpose }, index) => (purpose === 'compact' ? [index] : []));
-  expect(compacted).toHaveLength(2);
-  compacted.forEach((index, earlier) => {
-    // The newest summary stands for the one before it, too.
-    expect(prompts[index]?.text.includes(`SUMMARY-${earlier}`)).toBe(earlier > 0);
-    const next = prompts[index + 1];
-    expect(next?.purpose).toBe('plan');
-    expect(next?.text).toContain(`SUMMARY-${earlier + 1}`);
-    expect(next?.text).not.toContain(`SUMMARY-${earlier}"`);
-    expect(next?.text).not.toMatch(/"step":"add-\d+"/);
+describe('a run of 80 turns', () => {
+  it('is told of what was before in a summary, and of no result that the summary speaks of', async () => {
+    const planner = counting(80);
+    expect((await carryOut(planner, {})).decision).toMatchObject(completed);
+
+    const { prompts } = planner;
+    const compacted = prompts.flatMap(({ purpose }, index) => (purpose === 'compact' ? [index] : []));
+    expect(compacted).toHaveLength(2);
+    compacted.forEach((index, earlier) => {
+      // The newest summary stands for the one before it, too.
+      expect(prompts[index]?.text.includes(`SUMMARY-${earlier}`)).toBe(earlier > 0);
+      const next = prompts[index + 1];
+      expect(next?.purpose).toBe('plan');
+      expect(next?.text).toContain(`SUMMARY-${earlier + 1}`);
+      expect(next?.text).not.toContain(`SUMMARY-${earlier}"`);
+      expect(toldIn(next?.text ?? '')).toEqual([]);
+    });
+    expect(Math.max(...prompts.map(({ text }) => toldIn(text).length))).toBe(31);
   });
-  const told = prompts.map(({ text }) => text.match(/"step":"add-\d+"/g)?.length ?? 0);
-  expect(Math.max(...told)).toBe(31);
+
+  it('is told of every result since the last summary, each once, in order', async () => {
+    const planner = counting(80);
+    await carryOut(planner, {});
+    let [turn, told] = [0, [] as string[]];
+    for (const { purpose, text } of planner.prompts) {
+      expect(toldIn(text)).toEqual(told);
+      if (purpose === 'compact') told = [];
+      else told = [...told, `add-${(turn += 1)}`];
+    }
+    expect(turn).toBe(80);
+  });
+
+  it('has revisions that do not grow', async () => {
+    const { plans } = await carryOut(counting(80), {});
+    const sizes = plans.map(jsonSizeBytes);
+    // The numbers in them, and the name of the summary.
+    expect(Math.max(...sizes) - Math.max(...sizes.slice(0, 10))).toBeLessThan(200);
+  });
+
+  it('asks the same bytes when every decision is made by a process that remembers nothing', async () => {
+    const [warm, cold] = [counting(40), counting(40)];
+    await carryOut(warm, {});
+    await carryOut(cold, {}, { forgetful: true });
+    expect(cold.prompts).toEqual(warm.prompts);
+  });
+
+  it('has read something untrusted for good, however long ago it was told', async () => {
+    const { plans } = await carryOut(counting(80, { 5: { action: 'hear' } }), {});
+    const reads = plans.filter(({ author }) => author === 'planner').map(({ read }) => read);
+    expect(reads).toHaveLength(80);
+    expect(reads.slice(0, 5)).not.toContain('untrusted');
+    expect(new Set(reads.slice(5))).toEqual(new Set(['untrusted']));
+  });
 });
 
-it('a plan that gives the id of a step that it was told of to another is refused, however long that step is over', async () => {
-  const add = (skill: string): object => ({ id: 'add', skill, action: 'add', input: { value: 1 }, why: 'It is next.' });
-  const said = { reasoning: 'Go on.', options };
-  const answers = [
-    { ...said, decision: 'plan', steps: [add('Counter:v1')] },
-    { ...said, satisfied: false, findings: ['One more is missing.'] },
-    { ...said, decision: 'plan', steps: [add('Other:v1')] },
-    { ...said, decision: 'done' },
-    { ...said, satisfied: true, findings: [] },
-  ];
-  const prompts: string[] = [];
-  const model: ModelClient = {
-    ask: ({ parts }) => {
-      prompts.push(parts.map((part) => part.text).join('\n'));
-      return Promise.resolve({
-        text: JSON.stringify(answers[prompts.length - 1]),
-        ...{ reasoning: '', ending: 'complete', latencyMs: 0 },
-        usage: { inputTokens: 10, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 10 },
-      });
-    },
-  };
-  const habits = { planning: 'upfront', verify: true } as const;
-  expect(await carryOut(model, habits)).toMatchObject({ next: 'done', status: 'completed' });
-  expect(prompts).toHaveLength(5);
-  expect(prompts[3]).toContain("Step 'add' of an earlier revision has begun or is over");
+it('an id that a model is told of is not free for a step of another skill', async () => {
+  const planner = new Planner((_purpose, round) => {
+    if (round === 7) return plan([chained(7, { skill: 'Other:v1', id: 'add-2' })]);
+    return plan([chained(round < 7 ? round : round - 1)], round === 9 ? 8 : undefined);
+  });
+  expect((await carryOut(planner, {})).decision).toMatchObject(completed);
+  expect(planner.prompts).toHaveLength(9);
+  expect(planner.prompts[7]?.text).toContain("Step 'add-2' of an earlier revision has begun or is over");
+});
+
+it('a step whose id no reference may name is told of like any', async () => {
+  const planner = new Planner((_purpose, round) => {
+    if (round === 1) return plan([chained(1, { id: 'constructor' })]);
+    return plan([chained(round - 1)], round === 3 ? 2 : undefined);
+  });
+  expect((await carryOut(planner, {})).decision).toMatchObject(completed);
+  expect(planner.prompts[1]?.text).toContain('"step":"constructor"');
+});
+
+it('an id that a question of the platform will have is not free', async () => {
+  const planner = new Planner((_purpose, round) => {
+    if (round === 1) return plan([chained(1, { id: 'plan-4' })]);
+    return plan([chained(round - 1)], round === 3 ? 2 : undefined);
+  });
+  expect((await carryOut(planner, {})).decision).toMatchObject(completed);
+  expect(planner.prompts[1]?.text).toContain("'plan-4' is kept for a question of the platform");
+});
+
+describe('results of a large plan are shortened', () => {
+  const steps = 40;
+  const chain = (): object[] => Array.from({ length: steps }, (_, index) => chained(index + 1));
+
+  it('before they are judged, and the output stays as it was planned', async () => {
+    const planner = new Planner((purpose) => {
+      if (purpose === 'compact') return { summary: 'SUMMARY' };
+      return purpose === 'verify' ? { ...considered, satisfied: true, findings: [] } : plan(chain(), steps);
+    });
+    const { decision, plans } = await carryOut(planner, { planning: 'upfront', verify: true });
+    expect(decision).toMatchObject(completed);
+    expect(planner.purposes).toBe('plan compact verify');
+    expect(toldIn(planner.asked('compact')[0] ?? '')).toHaveLength(steps);
+    expect(planner.asked('verify')[0]).toContain('"SUMMARY"');
+    expect(toldIn(planner.asked('verify')[0] ?? '')).toEqual([]);
+    expect(plans.at(-1)?.output).toEqual({ value: `\${steps.add-${steps}.output.value}` });
+  });
+
+  it('before a failure is planned around, which is then told', async () => {
+    const planner = new Planner((purpose) => {
+      if (purpose === 'compact') return { summary: 'SUMMARY' };
+      if (purpose === 'revise') return plan([chained(steps + 1)], steps + 1);
+      return plan([...chain(), chained(steps + 1, { id: 'fall', action: 'stumble' })], steps);
+    });
+    const { decision, plans } = await carryOut(planner, { planning: 'upfront' });
+    expect(decision).toMatchObject(completed);
+    expect(planner.purposes).toBe('plan compact revise');
+    const revise = planner.asked('revise')[0] ?? '';
+    expect(revise).toContain('there was a stone');
+    expect(revise).toContain('"SUMMARY"');
+    expect(toldIn(revise)).toEqual(['fall']);
+    expect(plans.flatMap(({ supersedes = [] }) => supersedes)).toEqual(['fall']);
+  });
 });

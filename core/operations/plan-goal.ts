@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { Json, JsonObject } from '../model/json.ts';
+import type { Json } from '../model/json.ts';
 import { planAnswer, verifyAnswer } from '../model/model-answers.ts';
 import type { PlanAnswer } from '../model/model-answers.ts';
-import { isForPlans, modelSkillId, sealedTexts } from '../model/model-step.ts';
+import { modelSkillId, questionId, sealedTexts } from '../model/model-step.ts';
 import type { plannedPurpose } from '../model/model-step.ts';
 import type { AcceptedStep, PlanStepInput } from '../model/plan.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
@@ -12,6 +12,8 @@ import type { Trust } from '../model/trust.ts';
 import { leastTrusted } from '../model/trust.ts';
 import { chosenPlaybook } from './chosen-playbook.ts';
 import type { OpenStep } from './decide.ts';
+import { goalCarry } from './goal-carry.ts';
+import type { GoalCarry } from './goal-carry.ts';
 import { modelStepOutput } from './model-skill.ts';
 import type { WindowPlans } from './open-steps.ts';
 import { planOf, windowSteps } from './open-steps.ts';
@@ -19,27 +21,14 @@ import { recoveriesLeft } from './plan-budget.ts';
 import type { Proposal } from './plan-next.ts';
 import type { RunReader } from './run-reader.ts';
 import { shortlistOfAgent } from './shortlist-of-agent.ts';
+import { toldSoFar } from './told-results.ts';
+import type { ToldSoFar } from './told-results.ts';
 
 /** Plans of one model that the gate may reject before a person is asked. */
 const rounds = 3;
 const shortlistSkills = 12;
 /** Results that a model is told of one by one; older ones are compacted first, so that a prompt does not grow with the run. */
 const toldResults = 30;
-
-/** What one revision of a goal hands to the next. */
-const goalCarry = z.object({
-  /** How often this question was asked. */
-  round: z.int().positive().default(1),
-  /** Of the run, when it was asked. */
-  generation: z.int().positive().default(1),
-  /** The planner has said that nothing follows these steps. */
-  last: z.boolean().default(false),
-  /** Steps that are over and not yet part of a summary. */
-  told: z.array(z.string()).default([]),
-  /** The step whose answer is the summary of what was before. */
-  summaryStep: z.string().optional(),
-});
-type GoalCarry = z.infer<typeof goalCarry>;
 
 /** A run that has only a goal, and what is known of it when somebody has to plan. */
 export interface GoalRun {
@@ -49,6 +38,18 @@ export interface GoalRun {
   readonly agent: AgentDefinition;
   /** Steps that have failed and are no longer waited for. */
   readonly failed: readonly OpenStep[];
+}
+
+/** What a question is about, besides what every question tells. */
+interface About {
+  readonly failed?: readonly OpenStep[];
+  readonly problems?: readonly string[];
+  readonly findings?: readonly string[];
+  readonly output?: Json | undefined;
+  readonly round?: number;
+  readonly read?: Trust;
+  readonly summaryStep?: string;
+  readonly afterwards?: GoalCarry['afterwards'];
 }
 
 export type GoalPlan =
@@ -76,19 +77,30 @@ export class GoalPlanner {
 
   async next(): Promise<GoalPlan> {
     const { head, plans, failed } = this.#run;
-    if (failed.length > 0) return this.#ask('revise', { failed });
     if (head.revision === 0) return this.#ask('plan', {});
     const last = planOf(plans, head.revision);
     const [asked] = last.steps;
+    if (failed.length > 0) return this.#askAgain(failed, asked);
     if (last.author === 'engine' && asked) return this.#afterModel(asked);
     // The planner's steps are over.
-    if (this.#run.agent.planning === 'incremental' && !this.#carried.last) return this.#planOn();
-    return this.#run.agent.verify ? this.#ask('verify', {}) : this.#end({ output: last.output, read: last.read });
+    if (this.#run.agent.planning === 'incremental' && !this.#carried.last) return this.#askInShort('plan', {});
+    const { output, read } = last;
+    return this.#run.agent.verify ? this.#askInShort('verify', { output, read }) : this.#end({ output, read });
   }
 
   /** What is too much to be told one by one is shortened first. */
-  #planOn(): Promise<GoalPlan> {
-    return this.#told().length > toldResults ? this.#ask('compact', {}) : this.#ask('plan', {});
+  async #askInShort(purpose: 'plan' | 'revise' | 'verify', about: About): Promise<GoalPlan> {
+    const { before, newly } = await this.#told();
+    if (before.length + newly.length <= toldResults) return this.#ask(purpose, about);
+    // Failures stay open meanwhile, so that they are asked about next.
+    const { output, read } = about;
+    return this.#ask('compact', { output, read, afterwards: purpose === 'revise' ? 'plan' : purpose });
+  }
+
+  /** @param asked the first step of the newest revision */
+  #askAgain(failed: readonly OpenStep[], asked: AcceptedStep | undefined): Promise<GoalPlan> {
+    const isShort = asked?.skill === modelSkillId && asked.action === 'compact';
+    return isShort ? this.#ask('revise', { failed, summaryStep: asked.id }) : this.#askInShort('revise', { failed });
   }
 
   get #carried(): GoalCarry {
@@ -96,13 +108,15 @@ export class GoalPlanner {
     return goalCarry.parse((head.revision === 0 ? undefined : planOf(plans, head.revision).carry) ?? {});
   }
 
-  /** Steps that are over and that no summary speaks of, oldest first. */
-  #told(): string[] {
+  #told(): Promise<ToldSoFar> {
     const { head, plans } = this.#run;
-    const over = windowSteps(head, plans).filter(
-      ({ step, status }) => status === 'completed' && isForPlans(step.skill, step.action),
-    );
-    return [...new Set([...this.#carried.told, ...over.map(({ step }) => step.id)])];
+    return toldSoFar(head, plans, this.#carried.since, this.#reader);
+  }
+
+  /** A model that is told of a step would take another one of its id for the same. */
+  async #taken(): Promise<readonly string[]> {
+    const { before, newly } = await this.#told();
+    return [...before, ...newly].map(({ id }) => id);
   }
 
   /** The same question again, with what the gate had against the answer. */
@@ -125,8 +139,10 @@ export class GoalPlanner {
     switch (asked.action) {
       case 'verify':
         return this.#afterVerdict(verifyAnswer.parse(answer), argumentTrust);
-      case 'compact':
-        return this.#ask('plan', { summaryStep: asked.id });
+      case 'compact': {
+        const { output, read } = planOf(this.#run.plans, head.revision);
+        return this.#ask(this.#carried.afterwards, { summaryStep: asked.id, output, read });
+      }
       default:
         return this.#afterPlan(planAnswer.parse(answer), argumentTrust);
     }
@@ -139,7 +155,7 @@ export class GoalPlanner {
         return { kind: 'declined', reason: `the model declined: ${answer.reason ?? answer.reasoning.slice(0, 500)}` };
       case 'done':
         return agent.verify
-          ? this.#ask('verify', { output: answer.output, read })
+          ? this.#askInShort('verify', { output: answer.output, read })
           : this.#end({ output: answer.output, read });
       case 'playbook':
         return this.#playbook(answer, read);
@@ -155,27 +171,21 @@ export class GoalPlanner {
           output,
           final,
           carry: this.#handOn({ last: nothingFollows }),
-          known: this.#knownIds(),
+          taken: await this.#taken(),
         });
       }
     }
   }
 
-  #playbook(answer: PlanAnswer, read: Trust): GoalPlan {
+  async #playbook(answer: PlanAnswer, read: Trust): Promise<GoalPlan> {
     const { agent } = this.#run;
     const chosen = chosenPlaybook(answer, agent);
     if (!chosen.ok) return { kind: 'wrong', problem: chosen.problem };
     const reason = `playbook ${answer.playbook}: ${answer.reasoning}`;
     const { steps, output } = chosen;
     const carry = this.#handOn({ last: true });
-    const known = this.#knownIds();
-    return proposed({ author: 'planner', read, reason, final: !agent.verify, carry, steps, output, known });
-  }
-
-  /** A later question means these steps by their ids, also when their revisions are long past. */
-  #knownIds(): string[] {
-    const { told, summaryStep } = this.#carried;
-    return summaryStep === undefined ? told : [...told, summaryStep];
+    const taken = await this.#taken();
+    return proposed({ author: 'planner', read, reason, final: !agent.verify, carry, steps, output, taken });
   }
 
   async #afterVerdict({ satisfied, findings }: z.infer<typeof verifyAnswer>, read: Trust): Promise<GoalPlan> {
@@ -186,8 +196,12 @@ export class GoalPlanner {
   }
 
   #handOn(change: Partial<GoalCarry>): Json {
-    const { told, summaryStep } = this.#carried;
-    return { told, ...(summaryStep === undefined ? {} : { summaryStep }), ...change };
+    const { since, summaryStep } = this.#carried;
+    return {
+      ...(since === undefined ? {} : { since }),
+      ...(summaryStep === undefined ? {} : { summaryStep }),
+      ...change,
+    };
   }
 
   /** The output is a model's, whoever writes the last revision. */
@@ -203,22 +217,13 @@ export class GoalPlanner {
     });
   }
 
-  async #ask(
-    purpose: Exclude<Purpose, typeof plannedPurpose>,
-    about: {
-      readonly failed?: readonly OpenStep[];
-      readonly problems?: readonly string[];
-      readonly findings?: readonly string[];
-      readonly output?: Json | undefined;
-      readonly round?: number;
-      readonly read?: Trust;
-      readonly summaryStep?: string;
-    },
-  ): Promise<GoalPlan> {
+  async #ask(purpose: Exclude<Purpose, typeof plannedPurpose>, about: About): Promise<GoalPlan> {
     const { head, plans, request, agent } = this.#run;
     const summaryStep = about.summaryStep ?? this.#carried.summaryStep;
-    const told = about.summaryStep === undefined ? this.#told() : [];
-    const { failed = [], problems = [], findings = [], round = 1, output } = about;
+    // A new summary speaks of all that is over by now.
+    const { since, newly } =
+      about.summaryStep === undefined ? await this.#told() : { since: head.revision + 1, newly: [] };
+    const { failed = [], problems = [], findings = [], round = 1, output, afterwards } = about;
     const unfinished = windowSteps(head, plans).filter(
       ({ status }) => status !== 'completed' && status !== 'skipped' && status !== 'compensated',
     );
@@ -237,13 +242,13 @@ export class GoalPlanner {
       ),
     };
     const step: PlanStepInput = {
-      id: `${purpose}-${head.revision + 1}`,
+      id: questionId(purpose, head.revision + 1),
       skill: modelSkillId,
       action: purpose,
       input: {
         texts: sealedTexts(texts),
         input: '${input}',
-        completed: await Promise.all(told.map((id) => this.#toldOf(id))),
+        told: { since, steps: newly.map(({ id }) => id) },
         ...(summaryStep === undefined ? {} : { summary: `\${steps.${summaryStep}.output.answer.summary}` }),
       },
       why: whys[purpose],
@@ -256,19 +261,13 @@ export class GoalPlanner {
     ]);
     return proposed({
       ...{ author: 'engine', read, reason: whys[purpose], steps: [step], output, final: false },
-      carry: { round, generation: head.generation, told, ...(summaryStep === undefined ? {} : { summaryStep }) },
+      carry: {
+        ...{ round, generation: head.generation, since },
+        ...(summaryStep === undefined ? {} : { summaryStep }),
+        ...(afterwards === undefined ? {} : { afterwards }),
+      },
       ...(failed.length > 0 ? { supersedes: unfinished.map(({ step: one }) => one.id) } : {}),
     });
-  }
-
-  /** A result as a model is told of it. */
-  async #toldOf(id: string): Promise<JsonObject> {
-    const { head } = this.#run;
-    const found = await this.#reader.findStep(head, id, head.revision);
-    if (!found) throw new Error(`Run ${head.runId} has no step '${id}', which its planner is to be told of.`);
-    const { skill, action } = found.step;
-    const { trust } = await this.#reader.output(head, found.step);
-    return { id, skill, action, status: 'completed', output: `\${steps.${id}.output}`, trust };
   }
 }
 

@@ -3,7 +3,8 @@ import { askableIn, catalogueFor } from '../authz/catalogue.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import { jsonSizeBytes } from '../model/json.ts';
-import type { PlanRevision } from '../model/plan.ts';
+import { isQuestionId } from '../model/model-step.ts';
+import type { AcceptedStep, PlanRevision } from '../model/plan.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import { budgetOfRun } from '../model/run.ts';
 import type { AgentDefinition, Completed, PlaybookDefinition, Registry } from '../model/skill.ts';
@@ -43,8 +44,8 @@ export interface Proposal {
   readonly carry: Json | undefined;
   /** Steps that are not done and no longer wanted. */
   readonly supersedes?: readonly string[];
-  /** Ids that its author was told of, wherever their steps are: they are not free. */
-  readonly known?: readonly string[];
+  /** Ids of older steps that are not free, besides those of the window. */
+  readonly taken?: readonly string[];
 }
 
 export interface PlanDependencies {
@@ -112,7 +113,7 @@ export async function acceptProposal(
   const { head, plans, request, agent } = run;
   const revision = head.revision + 1;
   const earlier = new Map(windowSteps(head, plans).map(({ step, revision: at }) => [step.id, at]));
-  const { steps, output, author, read, reason, final, carry, supersedes, known = [] } = proposal;
+  const { steps, output, author, read, reason, final, carry, supersedes, taken = [] } = proposal;
   const draft = { steps, ...(output === undefined ? {} : { output }) };
   for (const stepId of foreignSteps(draft)) {
     if (earlier.has(stepId)) continue;
@@ -125,14 +126,16 @@ export async function acceptProposal(
     catalogue: author === 'engine' ? catalogue : askableIn(catalogue, request.parent?.depth),
     denied: denialOf({ tenantId: head.tenantId, agent: agent.name }, authorizer, ports.clock),
     earlier,
-    settled: new Set([...earlier.keys(), ...definedIn(plans), ...known]),
+    settled: new Set([...earlier.keys(), ...definedIn(plans), ...taken]),
     mayBeEmpty: final && head.revision > 0,
   });
   if (!verdict.ok) {
     return withProblems(revision, verdict.problems);
   }
-  // Steps that have left the window are known to the ledger alone.
-  const begun = head.revision === 0 ? [] : await reader.begunOf(head, verdict.steps);
+  const reserved = author === 'planner' ? verdict.steps.filter(({ id }) => isQuestionId(id)) : [];
+  if (reserved.length > 0) return withProblems(revision, reserved.map(reservedStep));
+  // Steps that have left the window are known to the ledger alone. A question of the engine has an id that is always new.
+  const begun = head.revision === 0 || author === 'engine' ? [] : await reader.begunOf(head, verdict.steps);
   if (begun.length > 0) return withProblems(revision, begun.map(settledStep));
   const overBudget = stepsProblem(
     head.stepsRetired + windowSteps(head, plans).length,
@@ -155,6 +158,11 @@ export async function acceptProposal(
   if (created.written) return { kind: 'planned', plan, fresh: true };
   if (!created.current) throw new Error(`Plan revision ${revision} of ${head.runId} was neither written nor found.`);
   return { kind: 'planned', plan: created.current, fresh: false };
+}
+
+function reservedStep({ id: stepId }: AcceptedStep): PlanProblem {
+  const message = `An id such as '${stepId}' is kept for a question of the platform; use another id.`;
+  return { code: 'settledStep', stepId, message };
 }
 
 /** Those that were given up too: their ids are not free. */

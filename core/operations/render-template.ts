@@ -1,4 +1,5 @@
 import type { Json } from '../model/json.ts';
+import type { AcceptedStep } from '../model/plan.ts';
 import type { Reference } from '../model/references.ts';
 import { renderReferences, walkPath } from '../model/references.ts';
 import type { RunRequest } from '../model/run.ts';
@@ -20,6 +21,8 @@ export type Rendered =
 /**
  * A template with every reference replaced: of the run's input, and of outputs of steps that are over
  * (null for one that was skipped). Says why when a path leads nowhere.
+ *
+ * @param known steps by names that only this template has for them
  */
 export async function renderTemplate(
   template: Json,
@@ -27,13 +30,14 @@ export async function renderTemplate(
   run: RunRef,
   request: RunRequest,
   reader: RunReader,
+  known: ReadonlyMap<string, AcceptedStep> = new Map(),
 ): Promise<Rendered> {
   const outputs = new Map<string, Given>();
   for (const stepId of new Set(referencedSteps(template))) {
-    const found = await reader.findStep(run, stepId, revision);
-    if (!found) continue;
-    const { skill, action } = found.step;
-    outputs.set(stepId, { ...(await reader.output(run, found.step)), skill, action });
+    const step = known.get(stepId) ?? (await reader.findStep(run, stepId, revision))?.step;
+    if (!step) continue;
+    const { skill, action } = step;
+    outputs.set(stepId, { ...(await reader.output(run, step)), skill, action });
   }
   let why: string | undefined;
   const value = renderReferences(template, (reference, text) => {

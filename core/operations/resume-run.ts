@@ -8,6 +8,7 @@ import { isFinal } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
 import type { StepStatus } from '../model/step.ts';
 import type { Ports } from '../ports/index.ts';
+import { enlargePart } from './enlarge-part.ts';
 import type { WindowPlans, WindowStep } from './open-steps.ts';
 import { ledgerRefOf, occurrenceOf, windowSteps, withStatuses } from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
@@ -15,7 +16,7 @@ import type { WakePorts } from './wake-run.ts';
 import { changeHead, ensureRunning, nextGeneration, runOver, settleEscalations } from './wake-run.ts';
 
 export interface ResumeDependencies {
-  readonly ports: WakePorts & Pick<Ports, 'ledger'>;
+  readonly ports: WakePorts & Pick<Ports, 'ledger' | 'spend'>;
   readonly registry: Registry;
   readonly reader: RunReader;
 }
@@ -25,7 +26,7 @@ export interface ResumeDependencies {
  * has passed is extended, its open escalation is settled. Of the steps in doubt, those whose provider can be asked
  * are looked up once more, and those that the ledger has settled since are taken as it says; the others are left
  * alone, for only a person can say what became of them. Repeating it is harmless. Throws the problems `unknown-run`,
- * `run-over`, `step-in-doubt`, `unknown-agent` and `run-contended`.
+ * `run-over`, `step-in-doubt`, `part-too-large`, `unknown-agent` and `run-contended`.
  */
 export async function resumeRun(
   call: {
@@ -44,7 +45,9 @@ export async function resumeRun(
     const answered = await answeredSteps(current, plans, ports.ledger);
     const change = resumed(current, plans, answered, registry, ports.clock.now());
     if (call.budget === undefined) return change;
-    return { ...change, budget: { ...current.budget, ...budgetOf(call.budget) } };
+    const budget = budgetOf(call.budget);
+    await enlargePart(await reader.request(current), budget, ports);
+    return { ...change, budget: { ...current.budget, ...budget } };
   });
   // Until the run moves on by itself, the head still names what it waited for, so that a call that dies here can be repeated.
   const settled = `resumed by ${principal.subject}${call.reason === undefined ? '' : `: ${call.reason}`}`;

@@ -12,6 +12,7 @@ import { storeValue } from './stored-value.ts';
 import { boundedList, bounded, thrownText } from './thrown.ts';
 
 const failedLookups = 3;
+const failedLooks = 5;
 const retryable = new Set(['transient', 'throttled', 'timeout', 'dependencyDown']);
 
 /** Sends, and records what came of it. The intent is on record. */
@@ -78,8 +79,10 @@ async function pursueStep(
   item: LedgerItem,
   pursue: NonNullable<ActionDefinition['pursue']>,
 ): Promise<StepOutcome> {
-  const ending = held.request.settleOnly || held.denial !== undefined;
-  const called = await held.call(item, (context) => pursue(held.arguments, ending, context));
+  // A run that is past its deadline may be resumed, and what goes on for it is not lost; one that is canceled is over.
+  const settle = held.request.settleOnly || held.denial !== undefined ? 'settle' : 'goOn';
+  const mode = held.request.canceled ? 'end' : settle;
+  const called = await held.call(item, (context) => pursue(held.arguments, mode, context));
   if (called.ok) {
     const pursuit = called.value as Pursuit;
     if (!pursuit.over) return held.park(item, pursuit.untilMs, pursuit.reason);
@@ -89,6 +92,10 @@ async function pursueStep(
   const { failureClass, message, sendOutcome, retryAfterMs } = called.problem;
   const failure: Failure = { class: failureClass, message };
   if (sendOutcome !== 'unknown') return held.fail(item, failure);
+  if (failureClass === 'bug' && item.evidence.length >= failedLooks) {
+    // Nobody knows what will help: a person finds out, and a resume looks again.
+    return held.settle(item, { kind: 'doubt', fence: item.fence, failure: { class: 'inDoubt', message } });
+  }
   const retryAtMs = held.ports.clock.now() + held.backoff(item.evidence.length + 1, retryAfterMs);
   return held.letGo(item, failure, { retryAtMs, lastSend: 'notDone' });
 }

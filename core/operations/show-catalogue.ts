@@ -55,9 +55,11 @@ export function showSkill(skillId: string, registry: Registry): SkillView | unde
     ...whenToUse(id, registry),
     ...deprecationOf(skill),
     skillHash: skillHashOf(skill),
-    actions: Object.entries(actions).map(([name, { input, output, ...action }]) => ({
+    actions: Object.entries(actions).map(([name, { input, output, sensitive, alternatives, ...action }]) => ({
       name,
       ...action,
+      ...(sensitive ? { sensitive: [...sensitive] } : {}),
+      ...(alternatives ? { alternatives: [...alternatives] } : {}),
       input: input as JsonObject,
       output: output as JsonObject,
     })),

@@ -6,6 +6,8 @@ export interface PromptPart {
   readonly text: string;
   /** The prefix up to here and including this part is the same in many calls: a cache point where the provider has them. */
   readonly stable: boolean;
+  /** The part holds nothing but so many results of steps. */
+  readonly results?: number;
 }
 
 export interface ModelRequest {

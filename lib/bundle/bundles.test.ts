@@ -45,7 +45,15 @@ const codeOf = (name: string): string => {
 
 describe('Lambda bundles', () => {
   it('are one for each function of the platform and one for each skill version', () => {
-    const names = ['api', 'decide', 'think', 'inbox', 'token-claims', ...skills.map((folder) => `skill-${folder}`)];
+    const names = [
+      'api',
+      'decide',
+      'think',
+      'delegate',
+      'inbox',
+      'token-claims',
+      ...skills.map((folder) => `skill-${folder}`),
+    ];
     expect([...bundles.keys()]).toEqual(names);
   });
 
@@ -54,13 +62,13 @@ describe('Lambda bundles', () => {
   });
 
   it('hold every skill where the whole project must be known, and none elsewhere', () => {
-    for (const name of ['api', 'decide', 'think']) expect(markersIn(codeOf(name))).toEqual(skills);
+    for (const name of ['api', 'decide', 'think', 'delegate']) expect(markersIn(codeOf(name))).toEqual(skills);
     for (const name of ['inbox', 'token-claims']) expect(markersIn(codeOf(name))).toEqual([]);
   });
 
   it('hold what each SKILL.md says where planners choose, and nowhere else', () => {
     const cardsIn = (code: string): string[] => skills.filter((folder) => code.includes(`Card of ${folder}.`));
-    for (const name of ['api', 'decide', 'think']) expect(cardsIn(codeOf(name))).toEqual(skills);
+    for (const name of ['api', 'decide', 'think', 'delegate']) expect(cardsIn(codeOf(name))).toEqual(skills);
     for (const folder of skills) expect(cardsIn(codeOf(`skill-${folder}`))).toEqual([]);
     expect(codeOf('api')).toContain('Use it when something has to be remembered in writing.');
   });

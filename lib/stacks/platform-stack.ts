@@ -129,6 +129,7 @@ export class PlatformStack extends Stack {
     const api = own('api', 'The HTTP API', apiSeconds);
     table.grantApi(api);
     table.grantReadSpend(api);
+    if (delegate) table.grantSpend(api);
     blobs.grantApi(api);
     this.#tellSkillVersions(api, names, skills, { [modelSkillId]: think, [agentSkillId]: delegate });
     grantStart(api, machines);
@@ -176,8 +177,8 @@ export class PlatformStack extends Stack {
       timeoutSeconds: delegateSeconds,
       environment,
     });
+    stored.table.grantOwnLedger(delegate, agentSkillId);
     stored.table.grantDelegate(delegate);
-    stored.table.grantSpend(delegate);
     stored.blobs.grantSkill(delegate, agentSkillId);
     stored.blobs.grantReadResults(delegate);
     grantChildren(

@@ -118,7 +118,7 @@ describe('a sound project', () => {
             'UserManagement:v1',
             'UserManagement:v2',
           ],
-          agents: ['base', 'billing', 'trip-planner', 'user-admin'],
+          agents: ['base', 'billing', 'reception', 'trip-planner', 'user-admin'],
           services: [
             { name: 'travel-provider', port: 4710, setting: 'TRAVEL_PROVIDER_URL' },
             { name: 'back-office', port: 4720, setting: 'BACK_OFFICE_URL' },
@@ -253,6 +253,9 @@ const broken: Readonly<Record<string, string>> = {
   'skills/renamed-card-v1/SKILL.md': card('other-card-v1'),
   'skills/model-v1/skill.ts': skill('Model:v1'),
   'skills/model-v1/SKILL.md': card('model-v1'),
+  'skills/agent-v1/skill.ts': skill('Agent:v1'),
+  'skills/agent-v1/SKILL.md': card('agent-v1'),
+  'agents/forlorn/agent.ts': agent('forlorn', ['Agent:v1/nobody']),
   'agents/wrong-name/agent.ts': agent('right-name', ['Good:v1']),
   'agents/stranger/agent.ts': agent('stranger', ['Good:v1', 'good:v1'].slice(0, 1).concat('Unknown:v3')),
   'agents/acrobat/agent.ts': agent('acrobat', ['Good:v1/act', 'Good:v1/jump']),
@@ -348,7 +351,16 @@ describe('a broken project', () => {
     ],
     [
       'skills/model-v1/skill.ts',
-      'id belongs to the platform. Given: "Model:v1". Allowed: any other name; the steps in which agents ask their models are those of Model:v1. Rename the skill and its folder.',
+      'id belongs to the platform. Given: "Model:v1". Allowed: any other name; Model:v1 holds the steps in which agents ask their models. Rename the skill and its folder.',
+    ],
+    [
+      'skills/agent-v1/skill.ts',
+      'id belongs to the platform. Given: "Agent:v1". Allowed: any other name; Agent:v1 holds the steps in which agents hand a part of their goal to other agents.',
+    ],
+    [
+      'agents/forlorn/agent.ts',
+      "grants.0 grants an action that the skill does not have. Given: \"Agent:v1/nobody\". Allowed: 'Agent:v1', 'Agent:v1/acrobat'",
+      "playbooks.go.steps.one is not a plan that could run: Agent 'forlorn' is not granted 'Good:v1/act'.",
     ],
     [
       'agents/wrong-name/agent.ts',
@@ -356,7 +368,7 @@ describe('a broken project', () => {
     ],
     [
       'agents/stranger/agent.ts',
-      'grants.1 grants a skill that the project does not have. Given: "Unknown:v3". Allowed: \'Good:v1\',',
+      "grants.1 grants a skill that the project does not have. Given: \"Unknown:v3\". Allowed: 'Agent:v1', 'Good:v1',",
     ],
     [
       'agents/acrobat/agent.ts',

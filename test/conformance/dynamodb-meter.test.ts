@@ -69,6 +69,16 @@ it('a write that loses is counted as not applied, with the read that tells it so
   ]);
 });
 
+it('counts a unit for each key of a batch, also where there is no item', async () => {
+  const { ledger, entries } = metered();
+  const refs = ['none', 'cost', 'neither'].map((stepId) => ({
+    ...{ tenantId: 'acme', skill: 'A:v1', runId: 'run-1', direction: 'F' as const },
+    stepId,
+  }));
+  expect(await ledger.readMany(refs)).toHaveLength(1);
+  expect(entries.map(({ operation, readUnits }) => [operation, readUnits])).toEqual([['BatchGetItem', 3]]);
+});
+
 it('its units of single writes and reads are those that the table reports', async () => {
   const { runs, entries } = metered();
   const head = headOf(2);

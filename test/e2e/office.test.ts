@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunView } from '../../core/contract/api.ts';
+import { skillPage, skillView } from '../../core/contract/api.ts';
 import type { JsonObject } from '../../core/model/json.ts';
 import { holdfast } from '../cli/command.ts';
 import { askOffice, paymentKey, refundsOf } from './back-office.ts';
@@ -69,4 +70,15 @@ it('a customer is charged and gets a receipt, and the refund of the example wait
     waitingFor: { kind: 'human', escalation: 'approval' },
   });
   expect(await refundsOf(folder, 'CH000001')).toEqual([]);
+});
+
+it('every skill of the project can be shown, with all that its contract says', async () => {
+  const { items } = skillPage.parse(await (await platform.call('GET', '/v1/skills')).json());
+  expect(items.map(({ id }) => id)).toEqual(expect.arrayContaining(['Agent:v1', 'UserManagement:v2', 'Http:v1']));
+  for (const { id } of items) {
+    const env = { HOLDFAST_URL: platform.url, HOLDFAST_DATA: folder.dataDirectory };
+    const shown = await holdfast(['skills', 'show', id, '--json'], { env });
+    expect(shown, id).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(skillView.parse(JSON.parse(shown.stdout)).id).toBe(id);
+  }
 });

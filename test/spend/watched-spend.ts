@@ -27,6 +27,7 @@ export class WatchedSpend implements SpendStore {
   readonly lines: SpendStore['lines'];
   readonly allot: SpendStore['allot'];
   readonly takeBack: SpendStore['takeBack'];
+  readonly enlarge: SpendStore['enlarge'];
 
   constructor(inner: SpendStore, reach: Reach) {
     this.#inner = inner;
@@ -34,6 +35,7 @@ export class WatchedSpend implements SpendStore {
     this.ofRun = (run) => inner.ofRun(run);
     this.lines = (query) => inner.lines(query);
     this.allot = (run, key, share, limits) => inner.allot(run, key, share, limits);
+    this.enlarge = (run, key, part, limits) => inner.enlarge(run, key, part, limits);
     this.takeBack = (run, key, used) => inner.takeBack(run, key, used);
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../core/contract/limits.ts';
-import { burstsOfLongWave, inlineArgumentsBytes, travellingOutputBytes } from '../../core/contract/machine.ts';
+import { burstsOfLongWave, inlineArgumentsBytesIn, travellingOutputBytes } from '../../core/contract/machine.ts';
 import type { DecideEvent, Dispatch } from '../../core/contract/machine.ts';
 import { createInterpreter, maxStateBytes } from '../../local/stepfunctions/index.ts';
 import type { Execution, ExecutionEvent, InterpreterOptions } from '../../local/stepfunctions/index.ts';
@@ -113,8 +113,9 @@ describe('the history of a Standard execution', () => {
 });
 
 describe('the state', () => {
-  const wave = (): Dispatch[] =>
-    Array.from({ length: limits.parse({}).waveSteps }, (_, index) => dispatchOf(`step-${index}`, inlineArgumentsBytes));
+  const { waveSteps } = limits.parse({});
+  const wave = (steps = waveSteps): Dispatch[] =>
+    Array.from({ length: steps }, (_, index) => dispatchOf(`step-${index}`, inlineArgumentsBytesIn(steps)));
   const fullState = {
     ...burstState,
     failures: Object.fromEntries(
@@ -162,6 +163,13 @@ describe('the state', () => {
     expect(largestBytes(events)).toBeLessThan(maxStateBytes);
     // The waves are really that large, or this says nothing.
     expect(largestBytes(events)).toBeGreaterThan(maxStateBytes / 2);
+  });
+
+  it('has no more arguments in it when a wave is small, although each step may have larger ones', () => {
+    expect(inlineArgumentsBytesIn(1)).toBeGreaterThan(inlineArgumentsBytesIn(waveSteps));
+    for (let steps = 1; steps <= waveSteps; steps += 1) {
+      expect(steps * inlineArgumentsBytesIn(steps)).toBeLessThanOrEqual(waveSteps * inlineArgumentsBytesIn(waveSteps));
+    }
   });
 
   it('fits when as many long steps are handed up through the text that a burst gives', async () => {

@@ -213,10 +213,12 @@ export class ItemStore {
         );
         const items = (answer.Responses?.[this.#tableName] ?? []).map(itemOf);
         found.push(...items);
-        // Each item of a batch is charged by itself.
-        const charged = items.map((item) => [item]);
+        const left = answer.UnprocessedKeys?.[this.#tableName]?.Keys ?? [];
+        // Each item of a batch is charged by itself, and so is each key for which there is none.
+        const absent = Array.from({ length: open.length - left.length - items.length }, () => []);
+        const charged = [...items.map((item) => [item]), ...absent];
         this.#countRead('BatchGetItem', label, charged, true, answer.ConsumedCapacity?.[0]);
-        open = answer.UnprocessedKeys?.[this.#tableName]?.Keys ?? [];
+        open = left;
       } catch (error) {
         throw tableFailure(label, keys[0] ?? { PK: '?', SK: '?' }, error);
       }

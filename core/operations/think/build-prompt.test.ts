@@ -114,10 +114,32 @@ describe('the bytes of a prompt', () => {
   });
 
   test('stay as they are when a result comes in addition', () => {
-    const results = (count: number): string =>
-      promptOf({ completed: Array.from({ length: count }, (_one, at) => ({ ...result, id: `s${at}` })) }).at(-2)
-        ?.text ?? '';
+    const results = (count: number): string => {
+      const completed = Array.from({ length: count }, (_one, at) => ({ ...result, id: `s${at}` }));
+      return promptOf({ completed })
+        .flatMap((part) => (part.results === undefined ? [] : part.text))
+        .join('');
+    };
     for (const count of [1, 2, 10, 100]) expect(results(count + 1).startsWith(results(count))).toBe(true);
+  });
+
+  test('are stable up to the newest few results where the same is asked again with more of them', () => {
+    const promptAfter = (count: number, given: object): PromptPart[] =>
+      promptOf({ ...given, completed: Array.from({ length: count }, (_one, at) => ({ ...result, id: `s${at}` })) });
+    const after = (count: number): PromptPart[] =>
+      promptAfter(count, { mode: 'incremental', summary: 'Long ago.', round: count });
+    for (let count = 1; count < 40; count += 1) {
+      const stable = after(count).filter((part) => part.stable);
+      expect(after(count).slice(0, stable.length)).toEqual(stable);
+      expect(after(count + 1).slice(0, stable.length)).toEqual(stable);
+      const told = stable.reduce((sum, { results = 0 }) => sum + results, 0);
+      expect(count - told).toBeLessThan(5);
+    }
+    // A cache costs more to write than to leave out.
+    const once = [{ purpose: 'verify' }, { purpose: 'compact' }, { purpose: 'revise', mode: 'incremental' }, {}];
+    for (const given of once) {
+      expect(promptAfter(30, given).some(({ stable, results }) => stable && results !== undefined)).toBe(false);
+    }
   });
 
   test('do not depend on when or where they are made', () => {

@@ -21,6 +21,8 @@ const mostResultsBytes = 128 * 1024;
 /** What is told of a result for which there is no more room. */
 const leastResultBytes = 256;
 const mostResults = 500;
+/** Providers look for what they have kept at the ends of the last 20 parts or so. */
+const linesOfPart = 5;
 const mostListed = 50;
 const mostListedCharacters = 1_000;
 
@@ -97,15 +99,27 @@ function runPrompt(input: ThinkInput, { jsonSchema }: AnswerContract): string {
   ].join('\n');
 }
 
-/** The end of the block is left to the next part: what is added later then leaves all bytes before it as they were. */
-function resultParts({ completed, summary }: ThinkInput): PromptPart[] {
+/**
+ * Results in parts of a few lines, so that a part which is full stays as it is while results are added. The end of the
+ * block is left to the part that changes.
+ */
+function resultParts({ purpose, mode, completed, summary }: ThinkInput): PromptPart[] {
   if (completed.length === 0 && summary === undefined) return [];
+  // What is asked once more with more results: then providers find the beginning of them in their caches.
+  const recurs = purpose === 'plan' && mode === 'incremental';
   const earlier = summary === undefined ? [] : [dataBlock('summary of older results', 'untrusted', [summary])];
-  const lines = resultLines(completed);
-  const text = ['# Results', ...earlier, dataBlock('results', 'of each line', lines).replace(/<\/data>$/, '')].join(
-    '\n',
+  const opening = dataBlock('results', 'of each line', []).replace(/<\/data>$/, '');
+  const lines = resultLines(completed).map((line) => `${inertJson(line)}\n`);
+  const parts = Array.from({ length: Math.ceil(lines.length / linesOfPart) }, (_, index) =>
+    lines.slice(index * linesOfPart, (index + 1) * linesOfPart),
   );
-  return [{ role: 'user', text, stable: false }];
+  return [
+    { role: 'user', text: ['# Results', ...earlier, opening].join('\n'), stable: recurs },
+    ...parts.map((some): PromptPart => {
+      const isFull = some.length === linesOfPart;
+      return { role: 'user', text: some.join(''), stable: recurs && isFull, results: some.length };
+    }),
+  ];
 }
 
 function resultLines(completed: readonly CompletedStep[]): Json[] {
@@ -124,7 +138,7 @@ function resultLines(completed: readonly CompletedStep[]): Json[] {
 function resultLine({ id, skill, action, status, output, trust }: CompletedStep, mostBytes: number): Json {
   const { value, fromBytes } = shorten(output, mostBytes);
   return {
-    ...{ step: id, uses: `${skill}/${action}`, status, trust, output: value },
+    ...{ step: id, uses: `${skill}/${action}`, ...(status === 'completed' ? {} : { status }), trust, output: value },
     ...(fromBytes === undefined ? {} : { shortened: `from ${fromBytes} bytes; a reference gives the whole` }),
   };
 }

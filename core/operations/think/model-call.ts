@@ -1,5 +1,6 @@
 import { jsonHash } from '../../model/json.ts';
 import type { TokenUsage } from '../../model/token-usage.ts';
+import type { PromptPart } from '../../ports/model-client.ts';
 import type { AnswerEnding } from '../../model/read-answer.ts';
 import { thrownText } from '../thrown.ts';
 import type { JudgedAnswer } from './judge-answer.ts';
@@ -15,7 +16,7 @@ export interface ModelCall {
   readonly model: string;
   /** Of all parts of the prompt, whole. */
   readonly promptHash: string;
-  /** Its beginning when it is long. */
+  /** Without the results of steps, which the ledger has; its beginning when it is long. */
   readonly prompt: string;
   /** What came back, whatever it is worth; its beginning when it is long. */
   readonly raw: string;
@@ -40,7 +41,7 @@ export function callRecord(
   return {
     model: request.model,
     promptHash: jsonHash(request.parts.map(({ role, text }) => ({ role, text }))),
-    prompt: shortenText(request.parts.map(({ text }) => text).join('\n\n'), mostPromptCharacters),
+    prompt: shortenText(recordedPrompt(request.parts), mostPromptCharacters),
     raw: shortenText(answer?.text ?? '', mostRawCharacters),
     reasoning: shortenText(answer?.reasoning ?? '', mostReasoningCharacters),
     usage: answer?.usage,
@@ -50,6 +51,18 @@ export function callRecord(
     ending: answer?.ending ?? 'failed',
     problems: [...judgementOf(judged), ...('error' in outcome ? [thrownText(outcome.error)] : []), ...problems],
   };
+}
+
+/** A record that repeats all results told so far would make each turn of a run dearer than the one before. */
+function recordedPrompt(parts: readonly PromptPart[]): string {
+  const results = parts.reduce((sum, part) => sum + (part.results ?? 0), 0);
+  const first = parts.findIndex((part) => part.results !== undefined);
+  return parts
+    .flatMap((part, index) => {
+      if (part.results === undefined) return part.text;
+      return index === first ? `(${results} results; the ledger has them)` : [];
+    })
+    .join('\n\n');
 }
 
 function judgementOf(judged: JudgedAnswer | undefined): readonly string[] {

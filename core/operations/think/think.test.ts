@@ -140,6 +140,21 @@ describe('a model step', () => {
     expect(script.requests[0]).toMatchObject({ maxOutputTokens: 1_000, timeoutMs: 10_000 });
   });
 
+  test('is recorded without the results that it was told, under the hash of all its bytes', async () => {
+    const told = (room: number): object => ({
+      mode: 'incremental',
+      completed: Array.from({ length: 12 }, (_, at) => ({
+        ...{ id: `find-${at}`, skill: 'Rooms:v1', action: 'find', status: 'completed', trust: 'trusted' },
+        output: { room },
+      })),
+    });
+    const { records, script } = await play([good], { input: told(1) });
+    expect(script.requests[0]?.parts.map(({ text }) => text).join()).toContain('find-11');
+    expect(records[0]?.prompt).not.toContain('find-');
+    expect(records[0]?.prompt).toContain('(12 results; the ledger has them)\n\n</data>');
+    expect((await play([good], { input: told(2) })).records[0]?.promptHash).not.toBe(records[0]?.promptHash);
+  });
+
   const truncated: Scripted = { text: '{"reasoning": "I', ending: 'truncated' };
   const refused: Scripted = { ending: 'refused' };
   const filtered: Scripted = { ending: 'filtered' };

@@ -120,8 +120,8 @@ export const goalMutants: readonly Mutant[] = [
   mutant(
     'only the first argument of a step has a label',
     'core/operations/dispatch-steps.ts',
-    'leastTrusted(Object.values(step.input).map(',
-    'leastTrusted(Object.values(step.input).slice(0, 1).map(',
+    'leastTrusted(Object.values(input).map(',
+    'leastTrusted(Object.values(input).slice(0, 1).map(',
   ),
   mutant(
     'a model that plans has read nothing',
@@ -129,13 +129,12 @@ export const goalMutants: readonly Mutant[] = [
     'this.#afterPlan(planAnswer.parse(answer), argumentTrust)',
     "this.#afterPlan(planAnswer.parse(answer), 'trusted')",
   ),
-  {
-    name: 'what steps have answered is told to a model without a label',
-    replacements: [
-      { file: goal, from: 'const { trust } = await', to: 'const { trust, value } = await' },
-      { file: goal, from: 'output: `\\${steps.${id}.output}`, trust }', to: 'output: value, trust }' },
-    ],
-  },
+  mutant(
+    'what steps have answered is told to a model without a label',
+    'core/operations/dispatch-steps.ts',
+    'leastTrusted(Object.values(input).map(',
+    'leastTrusted(Object.values(step.input).map(',
+  ),
   mutant('the input is told to a model without a label', goal, "input: '${input}',", 'input: request.input,'),
 ];
 
@@ -226,7 +225,7 @@ export const approvalMutants: readonly Mutant[] = [
   mutant(
     'a person is shown other arguments than are sent',
     'core/operations/dispatch-steps.ts',
-    "if (Buffer.byteLength(text) <= inlineArgumentsBytes) return { kind: 'inline', value: input };",
-    "if (Buffer.byteLength(text) <= inlineArgumentsBytes) return { kind: 'inline', value: this.#entry.step.input };",
+    "if (Buffer.byteLength(text) <= inlineBytes) return { kind: 'inline', value: input };",
+    "if (Buffer.byteLength(text) <= inlineBytes) return { kind: 'inline', value: this.#entry.step.input };",
   ),
 ];

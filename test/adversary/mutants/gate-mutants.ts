@@ -52,7 +52,7 @@ export const planMutants: readonly Mutant[] = [
   mutant(
     'a settled step may be defined again',
     'core/operations/plan-next.ts',
-    'settled: new Set([...earlier.keys(), ...definedIn(plans), ...known]),',
+    'settled: new Set([...earlier.keys(), ...definedIn(plans), ...taken]),',
     'settled: new Set(),',
   ),
   mutant('two steps may have one id', gate, 'if (seen.has(id)) problems.push', 'if (seen.size < 0) problems.push'),

@@ -117,8 +117,8 @@ export const handingMutants: readonly Mutant[] = [
   mutant(
     'every run says that it is the first below',
     child,
-    '(asked.parent?.depth ?? 0) + 1;',
-    '(asked.parent ? 0 : 0) + 1;',
+    'depth: (asked.parent?.depth ?? 0) + 1 };',
+    'depth: (asked.parent ? 0 : 0) + 1 };',
   ),
   {
     name: 'whoever may hand something on may hand it to anybody',
@@ -213,8 +213,8 @@ export const thoughtMutants: readonly Mutant[] = [
   mutant(
     'a playbook that a model chooses has no author',
     goal,
-    "return proposed({ author: 'planner', read, reason, final: !agent.verify, carry, steps, output, known });",
-    "return proposed({ author: 'playbook', read: 'trusted', reason, final: !agent.verify, carry, steps, output, known });",
+    "return proposed({ author: 'planner', read, reason, final: !agent.verify, carry, steps, output, taken });",
+    "return proposed({ author: 'playbook', read: 'trusted', reason, final: !agent.verify, carry, steps, output, taken });",
   ),
   mutant(
     'what a model puts into a playbook it has read nowhere',
@@ -237,7 +237,7 @@ export const thoughtMutants: readonly Mutant[] = [
   mutant(
     'the id of a step that was long over may be given again',
     'core/operations/plan-next.ts',
-    '...definedIn(plans), ...known]),',
+    '...definedIn(plans), ...taken]),',
     '...definedIn(plans)]),',
   ),
 ];
