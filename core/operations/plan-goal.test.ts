@@ -148,6 +148,7 @@ async function carryOut(
       const think = answerModelStep(step, {
         ...{ registry, client: model, spend: ports.spend, clock, prices: () => 1, tenantDay: {} },
         chainOver: (models, client) => new ModelChain({ models, client, breakers }),
+        breakers,
       });
       const skill = skills.get(step.skill) ?? modelSkill(think);
       const worker = { epoch: undefined, deadlineMs: clock.now() + 600_000, settings: {}, authorizer: allowing };

@@ -1,5 +1,6 @@
 import {
   MemoryBlobStore,
+  MemoryBreakerStore,
   MemoryDocumentStores,
   MemoryEffectLedger,
   MemoryMailer,
@@ -36,6 +37,7 @@ import { createInterpreter, StepFunctionsError } from '../../local/stepfunctions
 import type { Interpreter } from '../../local/stepfunctions/index.ts';
 import { Seam } from './seam.ts';
 import type { CrashAt } from './seam.ts';
+import { breakersOver } from './breakers-over.ts';
 import { spendThrough } from './spend-through.ts';
 import type { Authorizer } from '../../core/ports/authorizer.ts';
 import { authorizerOf } from '../fixtures/authorizers.ts';
@@ -55,6 +57,7 @@ export class Durable {
   readonly documents = new MemoryDocumentStores();
   readonly mailer = new MemoryMailer();
   readonly spendAccounts = new MemorySpendAccounts();
+  readonly breakers = new MemoryBreakerStore();
   readonly messages: string[] = [];
   /** Skipped waits; added to the real time. */
   skippedMs = 0;
@@ -99,6 +102,7 @@ export class World {
   readonly #authorizer: Authorizer;
   readonly #interpreter: Interpreter;
   readonly #epoch: string | undefined;
+  readonly #breakers: ReturnType<typeof breakersOver>;
   readonly #functions: SkillFunctions = { arnOf: (id) => `${local.skillFunctionArnPrefix}${skillFolder(id)}:1` };
 
   constructor(
@@ -112,6 +116,7 @@ export class World {
     this.#authorizer = authorizerFor(registry);
     this.#epoch = options.epoch;
     this.#ports = this.#wrappedPorts();
+    this.#breakers = breakersOver(this.#ports);
     const advance = createAdvance({
       ports: this.#ports,
       registry,
@@ -198,12 +203,9 @@ export class World {
     const request = stepRequest.parse(payload);
     const skill = this.#registry.skills.get(request.skill);
     if (!skill) throw new Error(`no skill ${request.skill}`);
-    const deadlineMs = this.#durable.nowMs() + stepSeconds * 1000;
     return executeStep(request, skill, this.#ports, {
-      epoch: this.#epoch,
-      deadlineMs,
-      settings,
-      authorizer: this.#authorizer,
+      ...{ epoch: this.#epoch, settings, authorizer: this.#authorizer, breakers: this.#breakers },
+      deadlineMs: this.#durable.nowMs() + stepSeconds * 1000,
     });
   }
 
@@ -288,6 +290,7 @@ export class World {
       documents: durable.documentsThrough(this.seam),
       mailer: this.seam.wrap('mailer', durable.mailer),
       clock: this.seam.wrap('clock', clock),
+      breakers: this.seam.wrap('breakers', durable.breakers),
       spend: spendThrough(this.seam, durable.spendAccounts, ids),
       ids,
     };
