@@ -21,7 +21,7 @@ export function addBreakers(program: Command): void {
     .requiredOption('--reason <text>', 'why, for the record')
     .action(async (breakerId: string, options: ActOptions) => {
       const { reason } = options;
-      printBreaker(await connect(options).isolateBreaker(breakerId, { reason }), options);
+      printBreaker(await connect(options, ['admin']).isolateBreaker(breakerId, { reason }), options);
     });
   withApiOptions(breakers.command('close'))
     .description('let calls through again, whatever has failed before')
@@ -29,7 +29,7 @@ export function addBreakers(program: Command): void {
     .requiredOption('--reason <text>', 'why, for the record')
     .action(async (breakerId: string, options: ActOptions) => {
       const { reason } = options;
-      printBreaker(await connect(options).closeBreaker(breakerId, { reason }), options);
+      printBreaker(await connect(options, ['admin']).closeBreaker(breakerId, { reason }), options);
     });
 }
 

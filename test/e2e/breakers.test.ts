@@ -86,7 +86,7 @@ it('a dependency that a person isolates is not called, also after the platform w
 });
 
 it('a run that waits for a dependency can be canceled at once', async () => {
-  await command('breakers', 'isolate', 'travel-flights', '--reason', 'under repair');
+  expect((await command('breakers', 'isolate', 'travel-flights', '--reason', 'under repair')).exitCode).toBe(0);
   const runId = await platform.startRun(tripRun('Emil'));
   await platform.runUntil(runId, ({ status }) => status === 'waiting');
   expect((await command('cancel', runId)).exitCode).toBe(0);
