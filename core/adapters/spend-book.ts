@@ -126,6 +126,7 @@ export class SpendBook implements SpendStore {
   }
 
   async takeBack(run: RunRef, key: string, used: Charge): Promise<void> {
+    checkKey(key);
     checkCharge(used);
     await this.#change(this.#accounts.ofRun(run), emptyRunAccount, undefined, (account) => ({
       next: takeBack(account, key, used),

@@ -28,6 +28,7 @@ export type Enlarged =
 /**
  * Sets a part aside in the account of the run that begins another. Known by its key, so that it is set aside once; asked for
  * again it is what it was. A unit that the run may use without limit is not set aside; the part has the limit that is wanted.
+ * A part that was taken back is not set aside again: whoever asks for it comes late.
  */
 export function allot(account: RunAccount, key: string, { wanted, atMost }: Share, limits: Limits): Allotted {
   const known = account.open.find((call) => call.key === key);
@@ -39,7 +40,8 @@ export function allot(account: RunAccount, key: string, { wanted, atMost }: Shar
   const amountOf = (unit: (typeof units)[number]): number => {
     const allowed = limits[unit];
     if (allowed === undefined) return 0;
-    const half = Math.max(0, Math.floor((allowed - used[unit]) / 2));
+    // Rounded up: a part of nothing could not be told from one without a limit.
+    const half = Math.max(0, Math.ceil((allowed - used[unit]) / 2));
     return wanted[unit] === undefined ? Math.min(half, asked(unit) ?? half) : (asked(unit) ?? 0);
   };
   const amounts: Charge = known ?? { usdMicros: amountOf('usdMicros'), tokens: amountOf('tokens') };
@@ -49,7 +51,7 @@ export function allot(account: RunAccount, key: string, { wanted, atMost }: Shar
       return limit === undefined ? [] : [[unit, limit]];
     }),
   );
-  if (known) return { kind: 'allotted', part, account };
+  if (standingOf(account, key) !== 'unknown') return { kind: 'allotted', part, account };
   for (const unit of units) {
     const allowed = limits[unit];
     if (allowed === undefined) continue;
@@ -87,13 +89,23 @@ export function enlarge(account: RunAccount, key: string, wanted: Limits, limits
   return { kind: 'enlarged', account: { ...account, open } };
 }
 
-/** Puts what the other run has used in the place of what was set aside for it. Repeating it changes nothing. */
+/**
+ * Puts what the other run has used in the place of what was set aside for it. Repeating it changes nothing. A part that was
+ * never set aside is charged nothing, and cannot be set aside any more.
+ */
 export function takeBack(account: RunAccount, key: string, used: Charge): RunAccount {
-  if (standingOf(account, key) !== 'open') return account;
-  return {
-    ...account,
-    spent: sumOfCharges([account.spent, used]),
-    open: account.open.filter((call) => call.key !== key),
-    settled: remembered(account, [key]),
-  };
+  const settled = remembered(account, [key]);
+  switch (standingOf(account, key)) {
+    case 'settled':
+      return account;
+    case 'unknown':
+      return { ...account, settled };
+    case 'open':
+      return {
+        ...account,
+        spent: sumOfCharges([account.spent, used]),
+        open: account.open.filter((call) => call.key !== key),
+        settled,
+      };
+  }
 }

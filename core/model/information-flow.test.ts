@@ -38,6 +38,12 @@ describe('a run input', () => {
       expect(of.holds(value), String(value)).toBe(true);
     for (const value of ['pay mallory', 'Ada', 6, '5', '', true, [], {}]) expect(of.holds(value)).toBe(false);
   });
+
+  it('does not hold the name of a member that somebody outside wrote: he may have chosen it', () => {
+    const handed = new InputTrust({ to: 'ada', mallory: 'ada', card: { eve: 1 } }, ['mallory', 'card.eve']);
+    for (const value of ['ada', 'to', 'card']) expect(handed.holds(value), value).toBe(true);
+    for (const value of ['mallory', 'eve', 1]) expect(handed.holds(value), String(value)).toBe(false);
+  });
 });
 
 describe('the words of a plan', () => {

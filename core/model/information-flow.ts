@@ -96,15 +96,21 @@ export class InputTrust {
   }
 
   #learn(value: Json, path: Path): void {
-    if (this.#untrusted.some((one) => isWithin(path, one))) return;
+    if (this.#isUntrusted(path)) return;
     if (typeof value !== 'object' || value === null) {
       this.#known.add(canonicalJson(value));
       return;
     }
     for (const [name, member] of Object.entries(value)) {
-      if (!Array.isArray(value)) this.#known.add(canonicalJson(name));
-      this.#learn(member, [...path, name]);
+      const there = [...path, name];
+      // Whoever wrote a member may have chosen its name.
+      if (!Array.isArray(value) && !this.#isUntrusted(there)) this.#known.add(canonicalJson(name));
+      this.#learn(member, there);
     }
+  }
+
+  #isUntrusted(path: Path): boolean {
+    return this.#untrusted.some((one) => isWithin(path, one));
   }
 }
 

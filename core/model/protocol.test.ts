@@ -32,6 +32,8 @@ interface Turn {
   readonly delayMs: number;
   readonly knows: boolean;
   readonly retries: boolean;
+  /** Lets go of what it knows has not happened yet, to look again. */
+  readonly parks: boolean;
 }
 
 type Action = Turn | { kind: 'wait'; ms: number } | { kind: 'resolve'; grants: boolean } | { kind: 'cancel' };
@@ -47,6 +49,7 @@ const turn: fc.Arbitrary<Action> = fc.record({
   delayMs: fc.constantFrom(0, 100, settleMs),
   knows: fc.boolean(),
   retries: fc.boolean(),
+  parks: seldom,
 });
 const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 9, arbitrary: turn },
@@ -192,7 +195,7 @@ class World {
   }
 
   /** The worker says what it knows of its send, perhaps long after its lease. It never lies. */
-  #answer({ worker: by, knows, retries }: Turn): void {
+  #answer({ worker: by, knows, retries, parks }: Turn): void {
     const hold = this.#holds[by];
     if (!hold) return;
     const { fence } = hold.item;
@@ -202,6 +205,8 @@ class World {
     if (knows && landsAtMs !== undefined && landsAtMs <= this.#nowMs) {
       if (!this.#apply({ kind: 'done', fence, result, trust: 'trusted' }, nowMs))
         this.#apply({ kind: 'lateEvidence', fence, result, trust: 'trusted' }, nowMs);
+    } else if (knows && landsAtMs === undefined && parks) {
+      this.#park(fence, nowMs);
     } else if (knows && landsAtMs === undefined && !retries) {
       this.#apply({ kind: 'fail', fence, effect: this.#effect, failure }, nowMs);
     } else if (!knows && (this.#effect.class === 'N' || (this.#effect.class === 'K' && !retries))) {
@@ -212,7 +217,7 @@ class World {
     }
   }
 
-  #look({ worker: by, knows, retries }: Turn): void {
+  #look({ worker: by, knows, retries, parks }: Turn): void {
     const hold = this.#holds[by];
     this.#holds[by] = undefined;
     if (hold?.item.status !== 'VERIFY' || this.#clock(by) > hold.deadlineMs) return;
@@ -224,8 +229,13 @@ class World {
     else if (nowMs < sendBoundMs + settleMs) {
       const retryAtMs = nowMs + 1_000;
       this.#apply({ kind: 'release', fence, failure, lastSend: 'unknown', retryAtMs, looking: true }, nowMs);
-    } else if (retries) this.#hold(by, 'resend', hold.item);
+    } else if (parks) this.#park(fence, nowMs);
+    else if (retries) this.#hold(by, 'resend', hold.item);
     else this.#apply({ kind: 'fail', fence, effect: this.#effect, failure }, nowMs);
+  }
+
+  #park(fence: number, nowMs: number): void {
+    if (this.#apply({ kind: 'park', fence }, nowMs)) this.reached.add('parked');
   }
 
   /** A person who says what is true, or who lets it be sent once more. */
@@ -315,7 +325,7 @@ describe.each(Object.values(effects))('the step protocol for class $class', (eff
   it('keeps its promises whatever the workers, their clocks, the provider and a person do', () => {
     const reached = new Set<string>();
     fc.assert(promises(effect, transition, reached), { numRuns: 2_000 });
-    const all = ['CLAIMED', 'INTENT', 'DONE', 'FAILED', 'CANCELED'];
+    const all = ['CLAIMED', 'INTENT', 'DONE', 'FAILED', 'CANCELED', 'parked'];
     if (effect.class === 'Q') all.push('VERIFY');
     if (effect.class !== 'P') all.push('IN_DOUBT');
     expect([...reached]).toEqual(expect.arrayContaining(all));
@@ -425,6 +435,35 @@ describe('what a command carries', () => {
     if (!failed.ok) throw new Error(failed.refusal);
     expect(JSON.stringify(failed.next).length).toBeLessThan(5_000);
     expect(failed.next.evidence.at(-2)?.detail).toContain('20 xxx');
+  });
+
+  it('lets go of what goes on by itself: whoever comes next may look at once, under another fence, and nothing is open', () => {
+    const parked = transition(item, { kind: 'park', fence: 1 }, 5, 'p');
+    if (!parked.ok) throw new Error(parked.refusal);
+    expect(parked.next).toMatchObject({ status: 'INTENT', leaseUntilMs: 5, lastSend: 'notDone', sends: 1, fence: 1 });
+    const looked = { kind: 'takeover', effect: effects.Q, owner: 'you', leaseUntilMs: 99, ...args } as const;
+    const taken = transition(parked.next, { ...looked, fence: 1 }, 5, 't');
+    if (!taken.ok) throw new Error(taken.refusal);
+    expect(taken.next).toMatchObject({ status: 'VERIFY', owner: 'you', sends: 1, unknownSends: 0, fence: 2 });
+    expect(transition(taken.next, { kind: 'park', fence: 1 }, 6, 't')).toEqual({ ok: false, refusal: 'fenced' });
+    const again = transition(taken.next, { kind: 'park', fence: 2 }, 6, 't');
+    expect(again).toMatchObject({ ok: true, next: { status: 'VERIFY', leaseUntilMs: 6 } });
+    const ended = transition(taken.next, { kind: 'fail', fence: 2, effect: effects.Q, failure }, 6, 't');
+    expect(ended).toMatchObject({ ok: true, next: { status: 'FAILED' } });
+  });
+
+  it('lets go of nothing that has not begun or is over', () => {
+    const park = { kind: 'park', fence: 1 } as const;
+    const claim = { kind: 'claim', ref, occurrence: 1, owner: 'me', leaseUntilMs: 10, ...args } as const;
+    const claimed = transition(undefined, claim, 0, 't');
+    const over = transition(item, { kind: 'done', fence: 1, result, trust: 'trusted' }, 5, 't');
+    for (const moved of [claimed, over]) {
+      expect(transition(moved.ok ? moved.next : undefined, park, 6, 't')).toEqual({
+        ok: false,
+        refusal: 'wrongStatus',
+      });
+    }
+    expect(transition(undefined, park, 6, 't')).toEqual({ ok: false, refusal: 'absent' });
   });
 
   it('is refused with the reason', () => {

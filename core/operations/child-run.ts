@@ -67,25 +67,14 @@ class ChildRun {
 
   async pursue(mode: PursuitMode): Promise<Pursuit> {
     const { ports } = this.#dependencies;
-    let head = await ports.runs.readHead(this.#run);
-    if (!head && mode !== 'goOn') {
-      await ports.spend.takeBack(this.#parent, this.#key, { usdMicros: 0, tokens: 0 });
-      throw failed('bug', `the run was ended before agent '${this.#agent}' had begun`);
-    }
-    head ??= await this.#begin();
+    const there = await ports.runs.readHead(this.#run);
+    let head = there ?? (await (mode === 'goOn' ? this.#begin() : this.#keepFromBeginning()));
     if (!isFinal(head.status)) head = mode === 'end' ? await this.#end(head) : await this.#keepRunning(head);
     return isFinal(head.status) ? this.#result(head) : this.#goesOn(head);
   }
 
   async #begin(): Promise<RunHead> {
-    const { ports } = this.#dependencies;
-    const [parent, asked] = await Promise.all([
-      ports.runs.readHead(this.#parent),
-      ports.runs.readRequest(this.#parent),
-    ]);
-    if (!parent || !asked)
-      throw new Error(`Run ${this.#parent.runId}, which hands on a part of its goal, is not in the table.`);
-    const depth = (asked.parent?.depth ?? 0) + 1;
+    const { parent, asked, depth } = await this.#above();
     if (depth > mostDepth) {
       throw failed(
         'denied',
@@ -111,12 +100,34 @@ class ChildRun {
       this.#run,
       (nowMs) => this.#requestOf(order, asked, { depth, budget, nowMs }),
       ({ createdAtMs }) => Math.min(parent.deadlineMs, createdAtMs + deadlineSeconds * 1000),
-      ports,
+      this.#dependencies.ports,
     );
   }
 
+  /** Takes the place of the run before one who is still about to begin it can: that one finds a run that is over. */
+  async #keepFromBeginning(): Promise<RunHead> {
+    const { parent, asked, depth } = await this.#above();
+    const { goal, playbook, input } = this.#handedOn;
+    const order = { goal: goal ?? playbook ?? '', source: {}, input: input ?? {}, untrusted: [] };
+    return createRun(
+      this.#run,
+      (nowMs) => this.#requestOf(order, asked, { depth, budget: {}, nowMs }),
+      () => parent.deadlineMs,
+      this.#dependencies.ports,
+      'the run above was ended before this one had begun',
+    );
+  }
+
+  async #above(): Promise<{ readonly parent: RunHead; readonly asked: RunRequest; readonly depth: number }> {
+    const { runs } = this.#dependencies.ports;
+    const [parent, asked] = await Promise.all([runs.readHead(this.#parent), runs.readRequest(this.#parent)]);
+    if (!parent || !asked)
+      throw new Error(`Run ${this.#parent.runId}, which hands on a part of its goal, is not in the table.`);
+    return { parent, asked, depth: (asked.parent?.depth ?? 0) + 1 };
+  }
+
   #requestOf(
-    order: Order,
+    order: Omit<Order, 'agent'>,
     asked: RunRequest,
     { depth, budget, nowMs }: { readonly depth: number; readonly budget: RunBudget; readonly nowMs: number },
   ): RunRequest {
@@ -171,7 +182,13 @@ class ChildRun {
   async #end(head: RunHead): Promise<RunHead> {
     const { ports } = this.#dependencies;
     const principal = { tenantId: head.tenantId, subject: this.#parent.runId, scopes: new Set<never>() };
-    await cancelRun({ principal, runId: head.runId, reason: 'the run that has begun it is being ended' }, ports);
+    const reason = 'the run that has begun it is being ended';
+    try {
+      await cancelRun({ principal, runId: head.runId, reason }, ports);
+    } catch (error) {
+      // It was over before it could be ended: what it has come to counts.
+      if (!(error instanceof Problem) || error.code !== 'run-over') throw error;
+    }
     return (await ports.runs.readHead(this.#run)) ?? head;
   }
 

@@ -12,6 +12,7 @@ import { storeValue } from './stored-value.ts';
 import { boundedList, bounded, thrownText } from './thrown.ts';
 
 const failedLookups = 3;
+const failedLooks = 5;
 const retryable = new Set(['transient', 'throttled', 'timeout', 'dependencyDown']);
 
 /** Sends, and records what came of it. The intent is on record. */
@@ -93,6 +94,10 @@ async function pursueStep(
   const { failureClass, message, sendOutcome, retryAfterMs } = called.problem;
   const failure: Failure = { class: failureClass, message };
   if (sendOutcome !== 'unknown') return held.fail(item, failure);
+  if (failureClass === 'bug' && item.evidence.length >= failedLooks) {
+    // Nobody knows what will help: a person finds out, and a resume looks again.
+    return held.settle(item, { kind: 'doubt', fence: item.fence, failure: { class: 'inDoubt', message } });
+  }
   const retryAtMs = held.ports.clock.now() + held.backoff(item.evidence.length + 1, retryAfterMs);
   return held.letGo(item, failure, { retryAtMs, lastSend: 'notDone' });
 }

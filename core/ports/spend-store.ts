@@ -26,7 +26,7 @@ export interface SpendStore {
   settle(reservation: Reservation, charge: Charge): Promise<void>;
   /**
    * Sets aside a part of what a run may use, for a run that it begins. The calls of that run are on its own bill, so nothing is
-   * set aside of the day. The same key again is the same part.
+   * set aside of the day. The same key again is the same part; nothing is set aside for one that was taken back.
    */
   allot(run: RunRef, key: string, share: Share, limits: SpendLimits['run']): Promise<Allotment>;
   /** Sets more aside for that run, so that it may use `part`; why not, where the limits forbid it. Repeating it is harmless. */
@@ -36,7 +36,10 @@ export interface SpendStore {
     part: SpendLimits['run'],
     limits: SpendLimits['run'],
   ): Promise<BudgetRefusal | undefined>;
-  /** Puts what that run has used in the place of its part. Repeating it is harmless. */
+  /**
+   * Puts what that run has used in the place of its part. Repeating it is harmless. For a key that nothing was set aside
+   * for, nothing is charged.
+   */
   takeBack(run: RunRef, key: string, used: Charge): Promise<void>;
   /** What a run has used, with what is set aside and not settled counted in full. */
   ofRun(run: RunRef): Promise<Charge>;

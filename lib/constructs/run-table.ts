@@ -25,7 +25,8 @@ const runs = runPartition('*', '*');
 const ledgers = ledgerKey({ tenantId: '*', skill: '*', runId: '*', stepId: '*', direction: 'F' }).PK;
 const escalations = escalationKey('*', '*').PK;
 const idempotency = idempotencyKey('*', '*').PK;
-const spendAccounts = [runAccountKey('*', '*').PK, dayAccountKey('*', '*').PK];
+const runAccounts = runAccountKey('*', '*').PK;
+const spendAccounts = [runAccounts, dayAccountKey('*', '*').PK];
 const breakers = breakerKey('*').PK;
 const indexPartitions = 'T#*';
 const { index } = tableShape;
@@ -92,9 +93,15 @@ export class RunTable extends Construct {
     );
   }
 
-  /** Lets the function that hands on parts of goals begin, read and cancel runs, and settle what those have asked people. */
+  /**
+   * Lets the function that hands on parts of goals begin, read and cancel runs, settle what those have asked people, set
+   * aside what they may spend, and see what their steps have given. Its own ledger is granted like that of any skill.
+   */
   grantDelegate(fn: BundledFunction): void {
-    this.#grant(fn, [...read, ...write], [runs, ledgers, escalations]);
+    this.#grant(fn, read, [runs, ledgers, escalations]);
+    this.#grant(fn, write, [runs], [ledgers]);
+    this.#grant(fn, write, [escalations]);
+    this.#grant(fn, ['dynamodb:GetItem', ...write], [runAccounts]);
   }
 
   /** Lets a function that calls models reserve and settle what its calls cost, for any run and tenant. */
@@ -123,9 +130,13 @@ export class RunTable extends Construct {
     this.#grant(fn, ['dynamodb:GetItem', ...write], [breakerKey(dependency).PK]);
   }
 
-  #grant(fn: BundledFunction, actions: readonly string[], keys: readonly string[]): void {
+  #grant(fn: BundledFunction, actions: readonly string[], keys: readonly string[], but: readonly string[] = []): void {
     fn.addToRolePolicy(
-      new PolicyStatement({ actions: [...actions], resources: [this.table.tableArn], conditions: leadingKeys(keys) }),
+      new PolicyStatement({
+        actions: [...actions],
+        resources: [this.table.tableArn],
+        conditions: leadingKeys(keys, but),
+      }),
     );
     grantKey(fn, this.#key, `dynamodb.${Stack.of(this).region}.amazonaws.com`);
     fn.addEnvironment(env.table, this.table.tableName);
@@ -134,6 +145,9 @@ export class RunTable extends Construct {
 
 const text = (name: string): Attribute => ({ name, type: AttributeType.STRING });
 
-function leadingKeys(patterns: readonly string[]): Record<string, unknown> {
-  return { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...patterns] } };
+function leadingKeys(patterns: readonly string[], but: readonly string[] = []): Record<string, unknown> {
+  return {
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...patterns] },
+    ...(but.length === 0 ? {} : { 'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': [...but] } }),
+  };
 }

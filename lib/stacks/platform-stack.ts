@@ -178,8 +178,8 @@ export class PlatformStack extends Stack {
       timeoutSeconds: delegateSeconds,
       environment,
     });
+    stored.table.grantOwnLedger(delegate, agentSkillId);
     stored.table.grantDelegate(delegate);
-    stored.table.grantSpend(delegate);
     stored.blobs.grantSkill(delegate, agentSkillId);
     stored.blobs.grantReadResults(delegate);
     grantChildren(

@@ -22,6 +22,8 @@ it(
     // An engine that refuses everything is safe, and of no use.
     expect(tally.reachedDispatch).toBeGreaterThan(plans * 0.2);
     expect(tally.acceptedWithEffects).toBeGreaterThan(5_000);
+    expect(tally.handedOn).toBeGreaterThan(plans * 0.03);
+    expect(tally.effectsBelow).toBeGreaterThan(plans * 0.01);
     expect(tally.allowedPassed).toBe(tally.allowedTotal);
   },
   playMs,

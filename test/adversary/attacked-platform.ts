@@ -2,16 +2,19 @@ import { MemoryBlobStore, MemoryEffectLedger, MemoryRunStore } from '../../core/
 import { openCedarAuthorizer } from '../../core/adapters/cedar/index.ts';
 import { compilePolicies } from '../../core/authz/compile-policies.ts';
 import type { SkillFunctions } from '../../core/authz/catalogue.ts';
-import { withModels } from '../../core/authz/with-models.ts';
+import { hasModels, withModels } from '../../core/authz/with-models.ts';
+import { withDelegation } from '../../core/authz/with-delegation.ts';
 import { limits } from '../../core/contract/limits.ts';
 import type { DecideEvent, DecideResult, RunIdentity, StepRequest } from '../../core/contract/machine.ts';
 import type { Json } from '../../core/model/json.ts';
 import { AddressRefused } from '../../core/model/failure.ts';
 import { whyNotPublic } from '../../core/model/public-address.ts';
 import type { RunHead, RunRequest } from '../../core/model/run.ts';
-import type { Completed, NextSteps, Registry, SkillDefinition } from '../../core/model/skill.ts';
+import type { AgentDefinition, Completed, NextSteps, Registry, SkillDefinition } from '../../core/model/skill.ts';
 import type { StepOutcome } from '../../core/model/step.ts';
 import { createAdvance } from '../../core/operations/advance-run.ts';
+import { agentSkill } from '../../core/operations/agent-skill.ts';
+import { pursueChild } from '../../core/operations/child-run.ts';
 import { executeStep } from '../../core/operations/execute-step.ts';
 import { modelSkill } from '../../core/operations/model-skill.ts';
 import type { ModelStepOutput } from '../../core/operations/model-skill.ts';
@@ -19,6 +22,7 @@ import { loadValue } from '../../core/operations/stored-value.ts';
 import type { Authorizer } from '../../core/ports/authorizer.ts';
 import type { Clock, Http, Ports } from '../../core/ports/index.ts';
 import { CountingIds } from '../fixtures/counting-ids.ts';
+import type { Deployment } from './attack.ts';
 import { fixtureAgents, fixturePolicies } from './fixture/agents.ts';
 import { fixtureSkills } from './fixture/skills.ts';
 import { World } from './fixture/world.ts';
@@ -28,7 +32,8 @@ import { memoryReach } from '../fixtures/memory-reach.ts';
 export const releases = ['1.0.0', '1.1.0'] as const;
 export type Release = (typeof releases)[number];
 
-type DecideOfReleases = Readonly<Record<Release, (event: DecideEvent) => Promise<DecideResult>>>;
+type Decide = (event: DecideEvent) => Promise<DecideResult>;
+type Releases = Readonly<Record<Release, Registry>>;
 
 /** A clock that stands where it is put. A sleeper wakes when it is told to only. */
 export class StandingClock implements Clock {
@@ -47,9 +52,9 @@ export class StandingClock implements Clock {
 
 /** What is attacked: the project, its policies compiled, and the network around it. */
 export interface Site {
-  readonly registries: Readonly<Record<Release, Registry>>;
-  /** The same with a model, for runs that have only a goal. */
-  readonly goalRegistries?: Readonly<Record<Release, Registry>>;
+  readonly registries: Releases;
+  /** The same with models, for runs that have only a goal, and whatever these do. */
+  readonly thinking?: Readonly<Record<Exclude<Deployment, 'plain'>, Releases>>;
   readonly authorizer: Authorizer;
   readonly http: Http;
   readonly settings: Readonly<Record<string, string>>;
@@ -63,8 +68,8 @@ export class FixtureSite implements Site {
   script: (completed: Completed) => NextSteps = () => ({ steps: [], done: true });
   /** What the model answers next. */
   thought: ModelStepOutput | undefined;
-  readonly registries: Readonly<Record<Release, Registry>>;
-  readonly goalRegistries: Readonly<Record<Release, Registry>>;
+  readonly registries: Releases;
+  readonly thinking: NonNullable<Site['thinking']>;
   readonly authorizer: Authorizer;
   readonly http: Http;
   readonly settings = {};
@@ -73,22 +78,28 @@ export class FixtureSite implements Site {
   constructor() {
     this.http = outsideHttp(this.world);
     const agents = new Map(fixtureAgents((completed) => this.script(completed)).map((agent) => [agent.name, agent]));
-    const registry = (release: Release): Registry => ({
-      skills: new Map(fixtureSkills(this.world, release).map((skill) => [skill.id, skill])),
-      agents,
-    });
-    this.registries = { '1.0.0': registry('1.0.0'), '1.1.0': registry('1.1.0') };
     const model = modelSkill(async () => {
       if (!this.thought) throw new Error('The model was asked, and nobody has said what it answers.');
       return this.thought;
     });
-    const planning = (release: Release): Registry => {
-      const { skills } = this.registries[release];
-      const incremental = [...agents].map(([name, agent]) => [name, { ...agent, planning: 'incremental' }] as const);
-      return withModels({ skills, agents: new Map(incremental) }, ['openai:obedient'], model);
+    const skills = (release: Release) => new Map(fixtureSkills(this.world, release).map((skill) => [skill.id, skill]));
+    const known = { '1.0.0': skills('1.0.0'), '1.1.0': skills('1.1.0') };
+    const deployed = (models: readonly string[], habits: Partial<AgentDefinition>): Releases => {
+      const withHabits = new Map([...agents].map(([name, agent]) => [name, { ...agent, ...habits }] as const));
+      const registry = (release: Release): Registry => {
+        const thinking = withModels({ skills: known[release], agents: withHabits }, models, model);
+        return withDelegation(thinking, agentSkill(thinking));
+      };
+      return { '1.0.0': registry('1.0.0'), '1.1.0': registry('1.1.0') };
     };
-    this.goalRegistries = { '1.0.0': planning('1.0.0'), '1.1.0': planning('1.1.0') };
-    const policies = compilePolicies(this.goalRegistries['1.0.0']);
+    const models = ['openai:obedient'];
+    this.registries = deployed([], {});
+    this.thinking = {
+      incremental: deployed(models, { planning: 'incremental' }),
+      verified: deployed(models, { planning: 'incremental', verify: true }),
+      upfront: deployed(models, { planning: 'upfront', verify: true }),
+    };
+    const policies = compilePolicies(this.thinking.incremental['1.0.0']);
     this.authorizer = openCedarAuthorizer(policies, fixturePolicies, { cachedDecisions: 20_000 });
   }
 }
@@ -97,11 +108,13 @@ export class FixtureSite implements Site {
 export class AttackedPlatform {
   readonly clock = new StandingClock();
   readonly ports: Ports;
-  #advance: DecideOfReleases;
-  #advanceGoal: DecideOfReleases;
   readonly functions: SkillFunctions = { arnOf: (id) => `arn:${id}:1` };
   readonly site: Site;
+  /** Executions that were started, in order. Whoever plays the attack takes them. */
+  readonly started: RunIdentity[] = [];
   readonly #ids = new CountingIds();
+  readonly #deciding = new Map<string, Decide>();
+  readonly #handing = new Map<string, Handing>();
 
   constructor(site: Site) {
     this.site = site;
@@ -109,56 +122,60 @@ export class AttackedPlatform {
       runs: new MemoryRunStore(),
       ledger: new MemoryEffectLedger(),
       blobs: new MemoryBlobStore(),
-      engine: { start: async () => 'started', succeedTask: async () => 'settled' },
+      engine: {
+        start: async (identity) => {
+          this.started.push(identity);
+          return 'started';
+        },
+        succeedTask: async () => 'settled',
+      },
       http: site.http,
       ...memoryReach(site.secrets),
       clock: this.clock,
       ids: this.#ids,
     };
-    this.#advance = this.#decides(site.registries);
-    this.#advanceGoal = this.#decides(site.goalRegistries ?? site.registries);
   }
 
   /** The functions begin anew and remember nothing. */
   coldStart(): void {
-    const { registries, goalRegistries } = this.site;
-    this.#advance = this.#decides(registries);
-    this.#advanceGoal = this.#decides(goalRegistries ?? registries);
+    this.#deciding.clear();
+  }
+
+  registry(release: Release, deployment: Deployment = 'plain'): Registry {
+    const { registries, thinking } = this.site;
+    return (deployment === 'plain' ? registries : (thinking?.[deployment] ?? registries))[release];
   }
 
   skill(id: string, release: Release): SkillDefinition | undefined {
-    const { registries, goalRegistries = registries } = this.site;
-    return goalRegistries[release].skills.get(id);
+    return this.registry(release, 'incremental').skills.get(id);
   }
 
-  /**
-   * Decide, of a deployment with skills of that release.
-   *
-   * @param planner who plans when nobody has: the model of the deployment, or nobody, because it has none
-   */
-  advance(event: DecideEvent, release: Release, planner: 'model' | 'nobody' = 'nobody'): Promise<DecideResult> {
-    return (planner === 'model' ? this.#advanceGoal : this.#advance)[release](event);
+  /** Whether a model may speak for an agent. */
+  thinks(agent: string, deployment: Deployment): boolean {
+    return hasModels(this.registry(releases[0], deployment).agents.get(agent));
   }
 
-  #decides(registries: Site['registries']): DecideOfReleases {
-    const { ports, functions, site } = this;
-    const { authorizer } = site;
-    const decided = (release: Release) => {
-      const registry = registries[release];
+  /** Decide, of a deployment with skills of that release. */
+  advance(event: DecideEvent, release: Release, deployment: Deployment = 'plain'): Promise<DecideResult> {
+    const key = `${deployment} ${release}`;
+    const { ports, functions } = this;
+    const { authorizer } = this.site;
+    const made = (): Decide => {
+      const registry = this.registry(release, deployment);
       return createAdvance({ ports, registry, functions, authorizer, limits: limits.parse({}), epoch: undefined });
     };
-    return { '1.0.0': decided('1.0.0'), '1.1.0': decided('1.1.0') };
+    return kept(this.#deciding, key, made)(event);
   }
 
   /** A run that waits for its first plan. */
   async createRun(
-    order: Pick<RunRequest, 'tenantId' | 'agent' | 'input' | 'untrusted' | 'playbook'>,
+    order: Pick<RunRequest, 'tenantId' | 'agent' | 'input' | 'untrusted' | 'playbook'> & Partial<RunRequest>,
   ): Promise<RunIdentity> {
     const { tenantId, agent } = order;
     const runId = `run-${this.#ids.ulid()}`;
     const nowMs = this.clock.now();
     const request: RunRequest = {
-      ...{ ...order, runId, goal: 'Do as the planner says.', labels: {}, requestedBy: 'harness', budget: {} },
+      ...{ runId, goal: 'Do as the planner says.', labels: {}, requestedBy: 'harness', budget: {}, ...order },
       createdAtMs: nowMs,
     };
     const head: RunHead = {
@@ -182,6 +199,40 @@ export class AttackedPlatform {
     const worker = { epoch: undefined, deadlineMs: this.clock.now() + 150_000, settings, authorizer };
     return executeStep(request, skill, this.ports, worker);
   }
+
+  /** Hands an order to the function that begins runs of other agents. */
+  pursue(request: StepRequest, release: Release, deployment: Deployment): Promise<StepOutcome> {
+    const { ports, functions, site } = this;
+    const made = (): Handing => {
+      const registry = this.registry(release, deployment);
+      const dependencies = { ports, registry, functions, authorizer: site.authorizer };
+      const handing: Handing = {
+        request,
+        // Made once, for what it says of agents is long; what it does depends on the order.
+        skill: agentSkill(registry, (agent) => (handedOn: never, ending, context) => {
+          return pursueChild(handing.request, dependencies)(agent)(handedOn, ending, context);
+        }),
+      };
+      return handing;
+    };
+    const handing = kept(this.#handing, `${deployment} ${release}`, made);
+    handing.request = request;
+    return this.execute(request, handing.skill);
+  }
+}
+
+/** The function that begins runs, and what it is asked for now. */
+interface Handing {
+  request: StepRequest;
+  readonly skill: SkillDefinition;
+}
+
+function kept<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 }
 
 /** The network of the fixture: names that lead where they should not, and answers that send elsewhere. */

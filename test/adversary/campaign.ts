@@ -8,6 +8,10 @@ export interface Tally {
   plans: number;
   reachedDispatch: number;
   acceptedWithEffects: number;
+  /** Attacks in which something was handed on, orders came of it, and effects. */
+  handedOn: number;
+  dispatchedBelow: number;
+  effectsBelow: number;
   unauthorized: number;
   /** Plans that the gate should have refused, and orders that Decide should not have given. */
   leakedPlan: number;
@@ -26,6 +30,7 @@ const keptFailures = 20;
 export function emptyTally(): Tally {
   return {
     ...{ plans: 0, reachedDispatch: 0, acceptedWithEffects: 0, unauthorized: 0, leakedPlan: 0, leakedDispatch: 0 },
+    ...{ handedOn: 0, dispatchedBelow: 0, effectsBelow: 0 },
     ...{ allowedPassed: 0, allowedTotal: 0, failures: [] },
   };
 }
@@ -52,6 +57,9 @@ export async function campaign(
     tally.plans += 1;
     if (played.reachedDispatch) tally.reachedDispatch += 1;
     if (played.effects > 0) tally.acceptedWithEffects += 1;
+    if (played.below > 0) tally.handedOn += 1;
+    if (played.dispatchedBelow > 0) tally.dispatchedBelow += 1;
+    if (played.effectsBelow > 0) tally.effectsBelow += 1;
     tally.unauthorized += played.unauthorized.length;
     tally.leakedPlan += played.passed.length;
     tally.leakedDispatch += played.leaked.length;

@@ -13,14 +13,14 @@ export interface Forged {
   readonly nowMs?: number;
 }
 
-const agents = ['base', 'clerk', 'cashier', 'admin', 'senior', 'reader', 'idle'];
+const agents = ['base', 'clerk', 'cashier', 'admin', 'senior', 'reader', 'idle', 'front', 'chief', 'teller'];
 
 /** An order as Decide gave it, changed by somebody who can reach a skill host but neither the table nor its secrets. */
 export function forged(
   how: Forgery,
   original: StepRequest,
   args: Json,
-  { seed, isEarly }: { readonly seed: number; readonly isEarly: boolean },
+  { seed, isEarly, deepest }: { readonly seed: number; readonly isEarly: boolean; readonly deepest: string },
 ): Forged {
   const random = new Random(seed * 13 + how.length);
   // Whatever has run under a step's id is answered from the ledger.
@@ -66,6 +66,8 @@ export function forged(
       return { request: fresh, release, nowMs: random.pick([1_798_761_600_000, 1_801_483_200_000, 1_801_483_200_001]) };
     case 'otherSkillHash':
       return { request: { ...fresh, skillHash: `0${original.skillHash.slice(1)}` }, release };
+    case 'deeper':
+      return { request: { ...fresh, runId: deepest }, release };
   }
 }
 
@@ -82,6 +84,10 @@ const otherActions: Readonly<Record<string, Json>> = {
   'Users:v2/remove': { id: 'ann' },
   'Desk:v1/open': { room: 'r1', level: 9 },
   'Desk:v1/close': { room: 'r1', level: 1 },
+  'Agent:v1/clerk': { playbook: 'scripted' },
+  'Agent:v1/senior': { playbook: 'scripted' },
+  'Agent:v1/admin': { playbook: 'pay', input: { account: 'acc-66', amountCents: 1 } },
+  'Agent:v1/chief': { playbook: 'scripted' },
   'Notes:v1/write': { key: 'memo', value: 'cn-u-0.' },
 };
 

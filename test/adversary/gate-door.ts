@@ -3,6 +3,7 @@ import type { Json } from '../../core/model/json.ts';
 import type { Trust } from '../../core/model/trust.ts';
 import { acceptProposal } from '../../core/operations/plan-next.ts';
 import { RunReader } from '../../core/operations/run-reader.ts';
+import type { Deployment } from './attack.ts';
 import type { AttackedPlatform, Release } from './attacked-platform.ts';
 
 /** A plan that somebody wants a run to follow. */
@@ -22,9 +23,10 @@ export async function propose(
   run: RunIdentity,
   { author, steps, read, final, output }: Proposal,
   release: Release,
+  deployment: Deployment = 'plain',
 ): Promise<boolean> {
   const { ports, site, functions } = platform;
-  const registry = site.registries[release];
+  const registry = platform.registry(release, deployment);
   const head = await ports.runs.readHead(run);
   const request = await ports.runs.readRequest(run);
   const agent = registry.agents.get(run.agent);

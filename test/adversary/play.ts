@@ -1,18 +1,18 @@
 import type { DecideEvent, Dispatch, RunIdentity, StepRequest } from '../../core/contract/machine.ts';
+import { agentSkillId } from '../../core/model/agent-step.ts';
 import type { Json } from '../../core/model/json.ts';
-import { modelSkillId } from '../../core/model/model-step.ts';
-import type { PlanStepInput } from '../../core/model/plan.ts';
-import type { Completed, NextSteps } from '../../core/model/skill.ts';
+import { isForPlans, modelSkillId } from '../../core/model/model-step.ts';
 import type { StepOutcome } from '../../core/model/step.ts';
-import { carried } from './attack.ts';
-import type { Attack } from './attack.ts';
+import type { Attack, Script } from './attack.ts';
 import type { AttackedPlatform, FixtureSite, Release } from './attacked-platform.ts';
 import { releases } from './attacked-platform.ts';
+import { fixedPlaybooks } from './fixture/playbooks.ts';
 import { forged } from './forge.ts';
-import { propose } from './gate-door.ts';
-import { HostileModel } from './hostile-model.ts';
-import type { Oracle, Order } from './oracle/judge.ts';
+import type { Oracle } from './oracle/judge.ts';
+import type { Order } from './oracle/known-run.ts';
+import { hasEffect, orderOf, releaseOf } from './orders.ts';
 import { askPerson } from './person.ts';
+import { PlayedRun } from './played-run.ts';
 
 /** What became of one attack. */
 export interface Played {
@@ -21,6 +21,11 @@ export interface Played {
   readonly effects: number;
   readonly approvals: number;
   readonly ended: string;
+  /** Runs that were begun by others. */
+  readonly below: number;
+  /** Of these, those that ordered something, and what of it had an effect. */
+  readonly dispatchedBelow: number;
+  readonly effectsBelow: number;
   /** Plans that the gate should have refused. */
   readonly passed: readonly string[];
   /** Orders of Decide that were not authorised. */
@@ -30,38 +35,28 @@ export interface Played {
 }
 
 const mostTurns = 60;
-const pureActions = new Set([
-  'Bank:v1/balance',
-  'Mail:v1/list',
-  'Mail:v1/read',
-  'Web:v1/get',
-  'Text:v1/join',
-  'Text:v1/template',
-  'Text:v1/number',
-  'Think:v1/summarize',
-  'Notes:v1/read',
-  'Users:v1/read',
-  'Users:v2/read',
-]);
-
+/** Looks at a run that waits for a person before the attack is over. */
+const looksAtStuck = 3;
+const deadlineMs = 10 * 365 * 86_400_000;
 /** Plays one attack to its end against the engine, and has both borders judged. */
 export class Play {
   readonly #attack: Attack;
   readonly #platform: AttackedPlatform;
   readonly #site: FixtureSite;
   readonly #oracle: Oracle;
-  readonly #model: HostileModel;
   readonly #passed: string[] = [];
   readonly #leaked: string[] = [];
   readonly #unauthorized: string[] = [];
   readonly #orders: StepRequest[] = [];
-  readonly #seen = new Map<string, Json>();
-  /** What the playbook has said, by the revision that it was asked after. */
-  readonly #said = new Map<number, NextSteps>();
-  readonly #suspected = new Map<number, string>();
+  readonly #runs = new Map<string, PlayedRun>();
+  /** Runs that were begun, with the one that has begun each, and were not yet played. */
+  readonly #begun: { readonly run: PlayedRun; readonly by: PlayedRun }[] = [];
+  /** Runs that forged orders have begun. */
+  readonly #leftAlone = new Set<string>();
+  readonly #dispatchedBelow = new Set<string>();
   #effects = 0;
+  #effectsBelow = 0;
   #approvals = 0;
-  #proposed = 0;
   /** What skill hosts run now, and what Decide knows of. */
   #hosted: Release = releases[0];
   #known: Release = releases[0];
@@ -71,48 +66,64 @@ export class Play {
     this.#platform = platform;
     this.#site = site;
     this.#oracle = oracle;
-    this.#model = new HostileModel(attack, oracle);
   }
 
   async play(): Promise<Played> {
-    const { tenantId, agent, input, untrusted, nowMs, seed, script, unanswered } = this.#attack;
+    const { tenantId, agent, input, untrusted, nowMs, seed, script, unanswered, budget, deployment } = this.#attack;
     this.#platform.clock.nowMs = nowMs;
+    this.#platform.started.length = 0;
     this.#site.world.begin(seed, unanswered);
     const playbook = script === 'playbook' ? { playbook: 'scripted' } : {};
-    const run = await this.#platform.createRun({ tenantId, agent, input, untrusted: [...untrusted], ...playbook });
-    this.#site.script = (completed) => this.#more(run, completed);
-    this.#oracle.begin(run.runId, { tenantId, agent, input, untrusted });
-    const ended = await this.#run(run);
-    await this.#confirmSuspicions(run);
+    const asked = { tenantId, agent, input, untrusted: [...untrusted], budget };
+    const identity = await this.#platform.createRun({ ...asked, ...playbook });
+    const thinks = this.#platform.thinks(agent, deployment);
+    this.#oracle.begin(identity.runId, {
+      ...{ ...asked, goal: 'trusted', thinks, requestedBy: 'harness', depth: 0 },
+      deadlineMs: nowMs + deadlineMs,
+    });
+    const run = this.#play(identity, { agent, input, depth: 0, thinks }, script);
+    const ended = await this.#drive(run);
+    for (const one of this.#runs.values()) this.#passed.push(...(await one.confirmed(this.#platform)));
     const reachedDispatch = this.#orders.length > 0;
-    if (!this.#attack.early) await this.#forge(false);
+    if (!this.#attack.early) await this.#forge(run, false);
     return {
       ...{ reachedDispatch, effects: this.#effects, approvals: this.#approvals, ended },
+      ...{ below: this.#runs.size - 1, dispatchedBelow: this.#dispatchedBelow.size, effectsBelow: this.#effectsBelow },
       ...{ passed: this.#passed, leaked: this.#leaked, unauthorized: this.#unauthorized },
     };
   }
 
-  async #run(run: RunIdentity): Promise<string> {
-    if (this.#attack.script === 'proposed' && !(await this.#propose(run))) return 'rejected';
-    let event: DecideEvent = run;
+  #play(identity: RunIdentity, at: PlayedRun['at'], script: Script | 'fixed'): PlayedRun {
+    const index = this.#runs.size;
+    const { revisions, below, seed } = this.#attack;
+    const plans = index === 0 ? revisions : below(index);
+    const run = new PlayedRun(identity, at, { script, revisions: plans }, this.#oracle, seed * 17 + index);
+    this.#runs.set(identity.runId, run);
+    return run;
+  }
+
+  async #drive(run: PlayedRun): Promise<string> {
+    const { identity, script, model } = run;
+    if (script === 'proposed' && !(await this.#propose(run))) return 'rejected';
+    let event: DecideEvent = identity;
+    let looks = 0;
     for (let turn = 0; turn < mostTurns; turn += 1) {
       if (this.#attack.cold) this.#platform.coldStart();
-      const planner = this.#attack.script === 'goal' ? 'model' : 'nobody';
-      const result = await this.#platform.advance(event, this.#known, planner);
-      const wrong = await this.#model.judge(run, this.#platform.ports.runs);
+      this.#site.script = (completed) => run.more(completed);
+      const result = await this.#platform.advance(event, this.#known, this.#attack.deployment);
+      const wrong = await model.judge(identity, this.#platform.ports.runs);
       if (wrong !== undefined) this.#passed.push(wrong);
       switch (result.next) {
         case 'execute':
-          if (await this.#isOvertaken(result.items)) return 'overtaken by a forged order';
-          event = { ...event, state: result.state, outcomes: await this.#wave(result.items) };
+          if (await this.#isOvertaken(run, result.items)) return 'overtaken by a forged order';
+          event = { ...event, state: result.state, outcomes: await this.#wave(run, result.items) };
           break;
         case 'pause':
-          this.#until(result.until);
-          event = { ...event, state: result.state, outcomes: [] };
-          break;
         case 'wait':
+          await this.#playBegun();
+          if (run.stuckBelow > 0 && (looks += 1) > looksAtStuck) return 'waits for a run that waits';
           this.#until(result.until);
-          event = await this.#newest(run);
+          event = result.next === 'pause' ? { ...event, state: result.state, outcomes: [] } : await this.#newest(run);
           break;
         case 'continue':
           event = await this.#newest(run);
@@ -138,128 +149,135 @@ export class Play {
     return 'no end';
   }
 
-  /** A person's answer gives the run to the next generation. */
-  async #newest(run: RunIdentity): Promise<RunIdentity> {
-    const head = await this.#platform.ports.runs.readHead(run);
-    return { ...run, generation: head?.generation ?? run.generation };
+  /** Plays what was begun, each to its end. */
+  async #playBegun(): Promise<void> {
+    for (let next = this.#begun.shift(); next; next = this.#begun.shift()) {
+      const ended = await this.#drive(next.run);
+      if (ended.startsWith('waits')) next.by.stuckBelow += 1;
+    }
   }
 
-  /** The next plan of the attacker, if he has one left. */
-  async #propose(run: RunIdentity): Promise<boolean> {
-    const revision = this.#attack.revisions[this.#proposed];
-    if (!revision || this.#attack.script !== 'proposed') return false;
-    this.#proposed += 1;
-    const { author } = revision;
-    const seen = this.#oracle.seenIn(run.runId);
-    const read = revision.read === 'untrusted' || seen === 'untrusted' ? 'untrusted' : seen;
-    const steps = revision.steps(this.#seen);
-    const final = this.#proposed === this.#attack.revisions.length;
-    const written = structuredClone(steps);
-    if (!(await propose(this.#platform, run, { author, steps, read, final }, this.#known))) return false;
-    const wrong = this.#oracle.accepted(run.runId, {
-      steps: written,
-      author: author === 'human' ? 'person' : author,
-      read,
-    });
+  /** A person's answer gives the run to the next generation. */
+  async #newest({ identity }: PlayedRun): Promise<RunIdentity> {
+    const head = await this.#platform.ports.runs.readHead(identity);
+    return { ...identity, generation: head?.generation ?? identity.generation };
+  }
+
+  async #propose(run: PlayedRun): Promise<boolean> {
+    const { accepted, wrong } = await run.propose(this.#platform, this.#known, this.#attack.deployment);
     if (wrong !== undefined) this.#passed.push(wrong);
-    return true;
+    return accepted;
   }
 
   /** Forged orders come before the true ones of a wave; what then becomes of the run is no question of permissions. */
-  async #isOvertaken(items: readonly Dispatch[]): Promise<boolean> {
+  async #isOvertaken(run: PlayedRun, items: readonly Dispatch[]): Promise<boolean> {
     const { early, forge, seed } = this.#attack;
     if (!early || forge.length === 0 || (this.#approvals === 0 && seed % 3 > 0)) return false;
-    await this.#judgeOrders(items);
-    await this.#forge(true);
+    await this.#judgeOrders(run, items);
+    await this.#forge(run, true);
     return true;
   }
 
-  async #judgeOrders(items: readonly Dispatch[]): Promise<void> {
+  async #judgeOrders(run: PlayedRun, items: readonly Dispatch[]): Promise<void> {
     for (const { request } of items) {
       // The questions of the engine itself; that a plan asks none of them is judged at the gate.
-      if (request.skill === modelSkillId) continue;
+      if (!isForPlans(request.skill, request.action)) continue;
       const order = orderOf(request, await this.#argumentsOf(request), false);
       // An order to settle begins nothing; should it do so all the same, the world tells.
       const wrong = request.settleOnly
         ? undefined
-        : this.#oracle.dispatched(order, this.#known, this.#platform.clock.now());
+        : this.#oracle.dispatched(order, releaseOf(request, this.#known), this.#platform.clock.now());
       if (wrong !== undefined) this.#leaked.push(wrong);
       this.#orders.push(request);
+      if (run.at.depth > 0) this.#dispatchedBelow.add(request.runId);
     }
   }
 
-  /** What the playbook of the run says next. It answers a question that is asked again as it did before. */
-  #more(run: RunIdentity, { revision, outputs, carry }: Completed): NextSteps {
-    const known = this.#said.get(revision);
-    if (known) return structuredClone(known);
-    const next = this.#attack.revisions[revision];
-    if (!next) return { steps: [], done: true };
-    const steps = next.steps(new Map(Object.entries({ ...outputs, [carried]: carry })));
-    const read = this.#oracle.toldIn(run.runId);
-    const wrong = this.#oracle.accepted(run.runId, { steps: structuredClone(steps), author: 'playbook', read });
-    this.#said.set(revision, {
-      steps: steps as PlanStepInput[],
-      done: revision + 1 === this.#attack.revisions.length,
-      carry: outputs['mail'] ?? carry,
-    });
-    if (wrong !== undefined) this.#suspected.set(revision + 1, wrong);
-    return this.#more(run, { count: 0, revision, outputs, carry });
-  }
-
-  /** A plan that should not have been accepted, and was. */
-  async #confirmSuspicions(run: RunIdentity): Promise<void> {
-    for (const [revision, wrong] of this.#suspected) {
-      if (await this.#platform.ports.runs.readPlan(run, revision)) this.#passed.push(wrong);
-    }
-  }
-
-  async #wave(items: readonly Dispatch[]): Promise<StepOutcome[]> {
-    await this.#judgeOrders(items);
+  async #wave(run: PlayedRun, items: readonly Dispatch[]): Promise<StepOutcome[]> {
+    await this.#judgeOrders(run, items);
     this.#platform.clock.nowMs += this.#attack.delayMs;
     const outcomes: StepOutcome[] = [];
-    for (const { request } of items) outcomes.push(await this.#execute(request, this.#hosted, false));
+    for (const { request } of items) outcomes.push(await this.#execute(run, request, this.#hosted, false));
+    // What was begun may be over before the run above decides again, or begin only when it waits.
+    if (this.#attack.seed % 2 === 0) await this.#playBegun();
     return outcomes;
   }
 
-  async #execute(request: StepRequest, release: Release, isForged: boolean): Promise<StepOutcome> {
+  async #execute(run: PlayedRun, request: StepRequest, release: Release, isForged: boolean): Promise<StepOutcome> {
+    const args = await this.#argumentsOf(request);
+    if (request.skill === modelSkillId) this.#site.thought = run.model.answer(request, args, run.seen);
+    const order = orderOf(request, args, isForged);
+    const outcome = await this.#watched(order, request, release);
+    if (request.skill === agentSkillId) await this.#judgeBegun(order, run);
+    if (outcome.kind === 'done' && !isForged && isForPlans(request.skill, request.action)) {
+      const output = outcome.output ?? (await this.#platform.outputOf(request));
+      const wrong = this.#oracle.answered(order, output);
+      if (wrong !== undefined) this.#unauthorized.push(wrong);
+      run.seen.set(request.stepId, output);
+    }
+    return outcome;
+  }
+
+  /** Carries an order out, and has judged what happened in the world meanwhile. */
+  async #watched(order: Order, request: StepRequest, release: Release): Promise<StepOutcome> {
     const { world } = this.#site;
+    const [happenings, connections] = [world.happenings.length, world.connections.length];
     const skill = this.#platform.skill(request.skill, release);
     if (!skill) throw new Error(`There is no function of '${request.skill}'.`);
-    if (request.skill === modelSkillId) {
-      this.#site.thought = this.#model.answer(request, this.#seen);
-      return this.#platform.execute(request, skill);
-    }
-    const order = orderOf(request, await this.#argumentsOf(request), isForged);
-    const [happenings, connections] = [world.happenings.length, world.connections.length];
-    const outcome = await this.#platform.execute(request, skill);
+    const outcome =
+      request.skill === agentSkillId
+        ? await this.#platform.pursue(request, release, this.#attack.deployment)
+        : await this.#platform.execute(request, skill);
     for (const happening of world.happenings.slice(happenings)) {
       const wrong = this.#oracle.happened(order, happening, this.#platform.clock.now());
-      if (wrong !== undefined) this.#unauthorized.push(`${isForged ? 'forged: ' : ''}${wrong}`);
-      if (!isForged && !pureActions.has(`${happening.skill}/${happening.action}`)) this.#effects += 1;
+      if (wrong !== undefined) this.#unauthorized.push(`${order.forged ? 'forged: ' : ''}${wrong}`);
+      if (order.forged || !hasEffect(happening)) continue;
+      this.#effects += 1;
+      if ((this.#runs.get(order.runId)?.at.depth ?? 0) > 0) this.#effectsBelow += 1;
     }
     for (const connection of world.connections.slice(connections)) {
       const wrong = this.#oracle.connected(connection);
       if (wrong !== undefined) this.#unauthorized.push(wrong);
     }
-    if (outcome.kind === 'done' && !isForged) {
-      const output = outcome.output ?? (await this.#platform.outputOf(request));
-      const wrong = this.#oracle.answered(order, output);
-      if (wrong !== undefined) this.#unauthorized.push(wrong);
-      this.#seen.set(request.stepId, output);
-    }
     return outcome;
   }
 
-  async #forge(isEarly: boolean): Promise<void> {
+  /** Runs that an order has begun; those of a forged one are judged and left alone. */
+  async #judgeBegun(order: Order, by: PlayedRun): Promise<void> {
+    const { runs } = this.#platform.ports;
+    const { started, clock } = this.#platform;
+    for (const identity of started.splice(0)) {
+      if (this.#runs.has(identity.runId) || this.#leftAlone.has(identity.runId)) continue;
+      const [request, head] = await Promise.all([runs.readRequest(identity), runs.readHead(identity)]);
+      if (!request || !head) throw new Error(`Run ${identity.runId} was started and is not there.`);
+      const thinks = this.#platform.thinks(request.agent, this.#attack.deployment);
+      const stored = { request, deadlineMs: head.deadlineMs, thinks };
+      const wrong = this.#oracle.begun(order, stored, releases[0], clock.now());
+      if (wrong !== undefined) this.#unauthorized.push(`${order.forged ? 'forged: ' : ''}${wrong}`);
+      if (order.forged) {
+        this.#leftAlone.add(identity.runId);
+        continue;
+      }
+      const { agent, input, playbook } = request;
+      const script = playbook === undefined ? 'goal' : Object.hasOwn(fixedPlaybooks, playbook) ? 'fixed' : 'playbook';
+      const run = this.#play(identity, { agent, input, depth: by.at.depth + 1, thinks }, script);
+      if (script === 'fixed') run.followsPlaybook(playbook ?? '');
+      this.#begun.push({ run, by });
+    }
+  }
+
+  async #forge(run: PlayedRun, isEarly: boolean): Promise<void> {
     const { clock } = this.#platform;
     const { nowMs } = clock;
     for (const how of this.#attack.forge) {
       // A note that is planted past Decide carries the label of the order that was stolen, whatever its text.
-      const original = this.#orders.findLast(({ skill }) => skill !== 'Notes:v1');
+      const original = this.#orders.findLast(({ skill }) => skill !== 'Notes:v1' && skill !== modelSkillId);
       if (!original) return;
-      const order = forged(how, original, await this.#argumentsOf(original), { seed: this.#attack.seed, isEarly });
+      const deepest = [...this.#runs.values()].toSorted((a, b) => b.at.depth - a.at.depth)[0]?.identity.runId;
+      const about = { seed: this.#attack.seed, isEarly, deepest: deepest ?? original.runId };
+      const order = forged(how, original, await this.#argumentsOf(original), about);
       if (order.nowMs !== undefined) clock.nowMs = order.nowMs;
-      await this.#execute(order.request, order.release, true);
+      await this.#execute(run, order.request, order.release, true);
       clock.nowMs = nowMs;
     }
   }
@@ -274,9 +292,4 @@ export class Play {
     const { clock } = this.#platform;
     clock.nowMs = Math.max(clock.nowMs + 1, Date.parse(at));
   }
-}
-
-function orderOf(request: StepRequest, args: Json, isForged: boolean): Order {
-  const { tenantId, runId, agent, stepId, skill, action, doubted } = request;
-  return { tenantId, runId, agent, stepId, skill, action, args, doubted, forged: isForged };
 }

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { policyProblems, readPolicyFiles } from '../../core/adapters/cedar/index.ts';
 import { compilePolicies } from '../../core/authz/compile-policies.ts';
 import { toolList } from '../../core/authz/tool-list.ts';
+import { withDelegation } from '../../core/authz/with-delegation.ts';
 import type { AgentDefinition, SkillDefinition } from '../../core/model/skill.ts';
+import { agentSkill } from '../../core/operations/agent-skill.ts';
 import { nowMs, registry as fixture, registryOf } from './fixture.ts';
 import { opinions } from './opinions.ts';
 
@@ -19,10 +21,11 @@ async function definitionsIn<T>(folder: string, file: string): Promise<T[]> {
   );
 }
 
-const own = registryOf(
+const defined = registryOf(
   await definitionsIn<AgentDefinition>('agents', 'agent.ts'),
   await definitionsIn<SkillDefinition>('skills', 'skill.ts'),
 );
+const own = withDelegation(defined, agentSkill(defined));
 
 describe.each([
   ['the fixture', fixture],

@@ -171,6 +171,79 @@ export function spendStoreConformance(
     await expect(spend.reserve(call('a'), unlimited)).rejects.toThrow('settled');
   });
 
+  describe('a part for another run', () => {
+    const anything = { wanted: {}, atMost: {} };
+
+    it('is set aside once, and what was used takes its place once', async () => {
+      const { run, bill } = fresh();
+      const limits = { usdMicros: 10, tokens: 100 };
+      const first = await spend.allot(run, 'a.1.child', anything, limits);
+      expect(first).toEqual({ kind: 'allotted', part: { usdMicros: 5, tokens: 50 } });
+      for (let times = 0; times < 2; times++) {
+        expect(await spend.allot(run, 'a.1.child', anything, limits)).toEqual(first);
+        expect(await spend.ofRun(run)).toEqual(micros(5));
+      }
+      for (let times = 0; times < 3; times++) await spend.takeBack(run, 'a.1.child', micros(2 + times));
+      expect(await spend.ofRun(run)).toEqual(micros(2));
+      await spend.allot(run, 'a.1.child', anything, limits);
+      expect(await spend.ofRun(run)).toEqual(micros(2));
+      // The calls of the other run are on its own bill.
+      expect(await bill()).toEqual([]);
+    });
+
+    it('is refused when the run has not so much left, and then nothing is set aside', async () => {
+      const { run, call } = fresh();
+      await spend.reserve(call('k', { worst: micros(4) }), unlimited);
+      const share = { wanted: { tokens: 61 }, atMost: {} };
+      expect(await spend.allot(run, 'a.1.child', share, { tokens: 100 })).toEqual({
+        kind: 'refused',
+        refusal: { limit: 'run', unit: 'tokens', allowed: 100, used: 40, wanted: 61 },
+      });
+      expect(await spend.ofRun(run)).toEqual(micros(4));
+    });
+
+    it('leaves no room for calls that would need it', async () => {
+      const { run, call } = fresh();
+      const limits: SpendLimits = { run: { usdMicros: 10 }, tenantDay: {} };
+      await spend.allot(run, 'a.1.child', { wanted: { usdMicros: 7 }, atMost: {} }, limits.run);
+      expect(await spend.reserve(call('k', { worst: micros(4) }), limits)).toMatchObject({ limit: 'run', used: 7 });
+      await spend.takeBack(run, 'a.1.child', micros(6));
+      expect(await spend.reserve(call('k', { worst: micros(4) }), limits)).toBeUndefined();
+    });
+
+    it('that was never set aside is charged nothing, and cannot be any more', async () => {
+      const { run } = fresh();
+      await spend.takeBack(run, 'a.1.child', micros(3));
+      await spend.allot(run, 'a.1.child', anything, { tokens: 100 });
+      expect(await spend.ofRun(run)).toEqual(micros(0));
+    });
+
+    it('is one of many at once under one key, and of many keys no more than there is', async () => {
+      const { run } = fresh();
+      const same = await Promise.all(numbers(15).map(() => spend.allot(run, 'a.1.child', anything, { tokens: 400 })));
+      expect(new Set(same.map((one) => JSON.stringify(one))).size).toBe(1);
+      expect(await spend.ofRun(run)).toEqual({ usdMicros: 0, tokens: 200 });
+      const share = { wanted: { tokens: 30 }, atMost: {} };
+      const others = await Promise.all(
+        numbers(15).map((number) => spend.allot(run, `b${number}.1.child`, share, { tokens: 400 })),
+      );
+      expect(others.filter(({ kind }) => kind === 'allotted')).toHaveLength(6);
+      expect(await spend.ofRun(run)).toEqual({ usdMicros: 0, tokens: 380 });
+      await Promise.all(
+        numbers(15).flatMap((number) => [1, 2].map(() => spend.takeBack(run, `b${number}.1.child`, micros(1)))),
+      );
+      await spend.takeBack(run, 'a.1.child', micros(1));
+      expect(await spend.ofRun(run)).toEqual(micros(7));
+    }, 60_000);
+
+    it('has a key and a charge that can be kept', async () => {
+      const { run } = fresh();
+      await expect(spend.allot(run, 'a#b', anything, {})).rejects.toThrow(RangeError);
+      await expect(spend.takeBack(run, 'a#b', micros(1))).rejects.toThrow(RangeError);
+      await expect(spend.takeBack(run, 'a', { usdMicros: -1, tokens: 0 })).rejects.toThrow(RangeError);
+    });
+  });
+
   describe('a bill', () => {
     it('has the days from the first to the last, in order, and of one tenant only', async () => {
       const { call, bill } = fresh();

@@ -1,13 +1,3 @@
-import {
-  MemoryBlobStore,
-  MemoryBreakerStore,
-  MemoryDocumentStores,
-  MemoryEffectLedger,
-  MemoryMailer,
-  MemoryRunStore,
-  MemorySecretStore,
-  MemorySpendAccounts,
-} from '../../core/adapters/memory/index.ts';
 import { SystemIds } from '../../core/adapters/system/index.ts';
 import type { SkillFunctions } from '../../core/authz/catalogue.ts';
 import { limits } from '../../core/contract/limits.ts';
@@ -21,20 +11,25 @@ import {
 import { Problem } from '../../core/contract/problems.ts';
 import type { DecideResult } from '../../core/contract/machine.ts';
 import type { Json } from '../../core/model/json.ts';
+import { agentSkillId } from '../../core/model/agent-step.ts';
 import { skillFolder } from '../../core/model/names.ts';
 import type { RunHead } from '../../core/model/run.ts';
 import { isFinal } from '../../core/model/run.ts';
 import type { Registry } from '../../core/model/skill.ts';
 import { createAdvance } from '../../core/operations/advance-run.ts';
+import { agentSkill } from '../../core/operations/agent-skill.ts';
+import { pursueChild } from '../../core/operations/child-run.ts';
 import { executeStep } from '../../core/operations/execute-step.ts';
 import { openEscalation, reportDeadRun } from '../../core/operations/open-escalation.ts';
+import type { OrderDependencies } from '../../core/operations/run-order.ts';
 import { startRun } from '../../core/operations/start-run.ts';
-import type { Clock, DocumentStores, Engine, Ports } from '../../core/ports/index.ts';
+import type { Clock, Engine, Ports } from '../../core/ports/index.ts';
 import { local } from '../../local/environment.ts';
 import { machinesOf } from '../../local/machines.ts';
 import { resumeUnfinished } from '../../local/resume-unfinished.ts';
 import { createInterpreter, StepFunctionsError } from '../../local/stepfunctions/index.ts';
 import type { Interpreter } from '../../local/stepfunctions/index.ts';
+import type { Durable } from './durable.ts';
 import { Seam } from './seam.ts';
 import type { CrashAt } from './seam.ts';
 import { breakersOver } from './breakers-over.ts';
@@ -47,35 +42,7 @@ const settings = { TRAVEL_PROVIDER_URL: 'http://travel.example' };
 const stepSeconds = 30;
 const givesUpMs = 30_000;
 const keyHeldMs = 60_000;
-
-/** What outlives a process: the table, the blobs, the queues, the provider, and time. */
-export class Durable {
-  readonly runs = new MemoryRunStore();
-  readonly ledger = new MemoryEffectLedger();
-  readonly blobs = new MemoryBlobStore();
-  readonly secrets = new MemorySecretStore();
-  readonly documents = new MemoryDocumentStores();
-  readonly mailer = new MemoryMailer();
-  readonly spendAccounts = new MemorySpendAccounts();
-  readonly breakers = new MemoryBreakerStore();
-  readonly messages: string[] = [];
-  /** Skipped waits; added to the real time. */
-  skippedMs = 0;
-  readonly provider: (url: string, init: RequestInit) => Promise<Response>;
-
-  constructor(provider: (url: string, init: RequestInit) => Promise<Response>) {
-    this.provider = provider;
-  }
-
-  nowMs(): number {
-    return Date.now() + this.skippedMs;
-  }
-
-  /** Each method of each store passes through the seam. */
-  documentsThrough(seam: Seam): DocumentStores {
-    return { of: (tenantId, skillId) => seam.wrap('documents', this.documents.of(tenantId, skillId)) };
-  }
-}
+const othersRestMs = 500;
 
 export interface Order {
   readonly agent: string;
@@ -162,18 +129,22 @@ export class World {
     return head;
   }
 
-  async #start(order: Order): Promise<string> {
-    const { agent, playbook, input, key: idempotencyKey } = order;
-    const principal = { tenantId: 'default', subject: 'harness', scopes: new Set(['runs:write'] as const) };
-    const dependencies = {
+  get #dependencies(): OrderDependencies & { readonly ports: Ports } {
+    return {
       ports: this.#ports,
       registry: this.#registry,
       functions: this.#functions,
       authorizer: this.#authorizer,
     };
+  }
+
+  async #start(order: Order): Promise<string> {
+    const { agent, playbook, input, key: idempotencyKey } = order;
+    const principal = { tenantId: 'default', subject: 'harness', scopes: new Set(['runs:write'] as const) };
     for (;;) {
       try {
-        return (await startRun({ principal, idempotencyKey, request: { agent, playbook, input } }, dependencies)).runId;
+        return (await startRun({ principal, idempotencyKey, request: { agent, playbook, input } }, this.#dependencies))
+          .runId;
       } catch (error) {
         // The call that died still holds the key; a client tries again later.
         if (!(error instanceof Problem) || error.code !== 'idempotency-in-flight') throw error;
@@ -201,7 +172,10 @@ export class World {
 
   async #execute(payload: unknown): Promise<unknown> {
     const request = stepRequest.parse(payload);
-    const skill = this.#registry.skills.get(request.skill);
+    const skill =
+      request.skill === agentSkillId
+        ? agentSkill(this.#registry, pursueChild(request, this.#dependencies))
+        : this.#registry.skills.get(request.skill);
     if (!skill) throw new Error(`no skill ${request.skill}`);
     return executeStep(request, skill, this.#ports, {
       ...{ epoch: this.#epoch, settings, authorizer: this.#authorizer, breakers: this.#breakers },
@@ -209,11 +183,24 @@ export class World {
     });
   }
 
-  #skipWaits(result: DecideResult): DecideResult {
+  async #skipWaits(result: DecideResult): Promise<DecideResult> {
     if (result.next === 'pause' || result.next === 'wait') {
+      await this.#othersAtRest(result.runId);
       this.#durable.skippedMs += Math.max(0, Date.parse(result.until) - this.#durable.nowMs());
     }
     return result;
+  }
+
+  /** What a run waits for goes on in real time: the clock moves when nothing of it is at work, or seems to be dead. */
+  async #othersAtRest(runId: string): Promise<void> {
+    const { runs } = this.#durable;
+    const deadlineMs = Date.now() + othersRestMs;
+    while (Date.now() < deadlineMs && !this.seam.dead) {
+      const begun = await this.#durable.runsBegunBy(runId);
+      const heads = await Promise.all(begun.map((one) => runs.readHead({ tenantId: 'default', runId: one })));
+      if (heads.every((head) => !head || isFinal(head.status) || head.waitingFor?.kind === 'human')) return;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
   }
 
   async #pump(): Promise<void> {

@@ -12,7 +12,7 @@ import type { Manner } from './mcp-client.ts';
 import { connectHttp, connectStdio, serveHttp } from './mcp-client.ts';
 import type { ProjectFolder } from './running-platform.ts';
 import { makeProjectFolder, RunningPlatform } from './running-platform.ts';
-import { bookedFor, setFault } from './travel.ts';
+import { bookedFor, setFault, tripOf } from './travel.ts';
 
 let folder: ProjectFolder;
 let platform: RunningPlatform;
@@ -147,6 +147,21 @@ describe('holdfast mcp', () => {
     const run = await platform.runUntil(runId, ({ status }) => status === 'canceled');
     expect(run.cancelRequested).toMatchObject({ reason: 'the MCP client canceled its call' });
     expect(await bookedFor(folder, 'Cy')).toMatchObject({ hotels: 0 });
+  });
+
+  it('lets an agent hand a goal on, as tools named like the agents, and answers with what the other one reached', async () => {
+    const client = await stdio('reception');
+    const names = (await client.listTools()).tools.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['Agent_v1_trip-planner', 'Agent_v1_user-admin']));
+    expect(new Set(names).size).toBe(names.length);
+    const order = { playbook: 'book-trip', input: tripOf('Jo') };
+    const answer = await client.callTool({ name: 'Agent_v1_trip-planner', arguments: order });
+    expect(answer.structuredContent).toMatchObject({ status: 'completed', output: { result: {} } });
+    const { output } = answer.structuredContent as { output: { runId: string; result: JsonObject } };
+    expect(await platform.showRun(output.runId)).toMatchObject({
+      ...{ agent: 'trip-planner', output: output.result, parent: { runId: structured(answer)['runId'] } },
+    });
+    expect(await bookedFor(folder, 'Jo')).toMatchObject({ flights: 1, hotels: 1 });
   });
 
   it('a client that goes away leaves its run, which ends without it', async () => {

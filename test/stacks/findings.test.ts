@@ -3,7 +3,7 @@ import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
-import { buildApp } from './synthesised.ts';
+import { buildApp, ownProject } from './synthesised.ts';
 
 describe('cdk-nag and the validation of templates', () => {
   it('find nothing in the stacks that is not acknowledged with a reason', async () => {
@@ -18,6 +18,12 @@ describe('cdk-nag and the validation of templates', () => {
     const { app } = await buildApp({
       models: [...named.map((id) => `bedrock:${id}`), 'openai:gpt-5-mini', 'anthropic:claude-sonnet-4-5'],
     });
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    expect(() => app.synth()).not.toThrow();
+  });
+
+  it('find nothing new in a platform whose agents hand parts of their goals on', async () => {
+    const { app } = await buildApp({ source: ownProject });
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     expect(() => app.synth()).not.toThrow();
   });

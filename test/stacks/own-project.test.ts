@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { withDelegation } from '../../core/authz/with-delegation.ts';
 import { withModels } from '../../core/authz/with-models.ts';
 import { argumentsBlobKey, documentPartition, ledgerKey, resultBlobKey } from '../../core/contract/keys.ts';
+import { agentSkillId } from '../../core/model/agent-step.ts';
 import { modelSkillId, plannedPurpose } from '../../core/model/model-step.ts';
 import { skillFolder } from '../../core/model/names.ts';
+import { agentSkill } from '../../core/operations/agent-skill.ts';
 import { modelSkill } from '../../core/operations/model-skill.ts';
 import type { SkillManifest } from '../../lib/project.ts';
 import { loadProject } from '../../local/project/index.ts';
@@ -20,7 +23,7 @@ beforeAll(async () => {
   built = await synthesise(ownProject);
   roles = new Roles(built);
   const { registry, policies } = await loadProject(packageDir);
-  judged = opinions(registry, policies);
+  judged = opinions(withDelegation(registry, agentSkill(registry)), policies);
 });
 
 /** Whether the state machine of an agent may invoke some version of the function of a skill. */
@@ -37,9 +40,12 @@ interface Pair {
   readonly mayUse: readonly boolean[];
 }
 
+/** Those of this project, and the platform's for handing on. */
+const skillIds = (): string[] => [...built.project.skills.map(({ id }) => id), agentSkillId];
+
 const pairs = (): Pair[] =>
   built.project.agents.flatMap(({ name: agent }) =>
-    built.project.skills.map(({ id: skillId }): Pair => {
+    skillIds().map((skillId): Pair => {
       const actions = judged.filter((one) => one.agent === agent && one.skillId === skillId);
       const bySome = (judge: 'shown' | 'found' | 'permitted'): boolean => actions.some((one) => one[judge]);
       return {
@@ -55,7 +61,7 @@ const pairs = (): Pair[] =>
 describe('what an agent of this project may use', () => {
   it('is the same for the tool list, the plan gate, the policies and IAM, for each agent and skill', () => {
     const all = pairs();
-    expect(all).toHaveLength(built.project.agents.length * built.project.skills.length);
+    expect(all).toHaveLength(built.project.agents.length * skillIds().length);
     expect(all.filter(({ mayUse }) => new Set(mayUse).size !== 1)).toEqual([]);
     expect(new Set(all.flatMap(({ mayUse }) => mayUse))).toEqual(new Set([true, false]));
   });
@@ -68,6 +74,21 @@ describe('what an agent of this project may use', () => {
       ...['Email:v1', 'Notes:v1', 'Text:v1'],
       ...['UserManagement:v1', 'UserManagement:v2'],
     ]);
+  });
+});
+
+describe('to whom agents of this project may hand on a part of their goal', () => {
+  it('is the same for the tool list, the plan gate, the policies and the infrastructure, for each pair of agents', () => {
+    const toWhom = (agent: string, judge: 'shown' | 'found' | 'permitted'): string[] =>
+      judged
+        .flatMap((one) => (one.agent === agent && one.skillId === agentSkillId && one[judge] ? [one.action] : []))
+        .toSorted();
+    for (const { name, handsOnTo } of built.project.agents) {
+      for (const judge of ['shown', 'found', 'permitted'] as const)
+        expect(toWhom(name, judge), name).toEqual(handsOnTo);
+    }
+    const reception = built.project.agents.find(({ name }) => name === 'reception');
+    expect(reception?.handsOnTo).toEqual(['trip-planner', 'user-admin']);
   });
 });
 

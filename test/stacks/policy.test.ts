@@ -33,6 +33,12 @@ describe('the policy evaluator of these tests', () => {
     expect(isAllowed([statement], { ...request, context: { k: ['a1', 'c1'] } })).toBe(false);
   });
 
+  it('wants no value of a request to be like one of the patterns that it names', () => {
+    const statement = statementOf({ ...allow, Condition: { 'ForAllValues:StringNotLike': { k: ['a*', 'b*'] } } });
+    expect(isAllowed([statement], { ...request, context: { k: ['c1', 'd1'] } })).toBe(true);
+    expect(isAllowed([statement], { ...request, context: { k: ['a1', 'c1'] } })).toBe(false);
+  });
+
   it('wants a key that must be equal to be there', () => {
     const statement = statementOf({ ...allow, Condition: { StringEquals: { k: 'a' } } });
     expect(isAllowed([statement], { ...request, context: { k: ['a'] } })).toBe(true);

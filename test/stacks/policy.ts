@@ -10,7 +10,7 @@ export interface Statement {
 }
 
 interface Condition {
-  readonly operator: 'StringEquals' | 'ForAllValues:StringLike';
+  readonly operator: (typeof operators)[number];
   readonly key: string;
   readonly patterns: readonly string[];
 }
@@ -22,7 +22,7 @@ export interface Request {
   readonly context?: Readonly<Record<string, readonly string[]>>;
 }
 
-const operators = ['StringEquals', 'ForAllValues:StringLike'] as const;
+const operators = ['StringEquals', 'ForAllValues:StringLike', 'ForAllValues:StringNotLike'] as const;
 
 /**
  * Reads a statement of an identity policy with its intrinsic functions replaced.
@@ -72,7 +72,8 @@ function matches(statement: Statement, { action, resource, context = {} }: Reque
 function holds({ operator, patterns }: Condition, values: readonly string[]): boolean {
   if (operator === 'StringEquals') return values.length === 1 && values.every((value) => patterns.includes(value));
   // True without any value, as in IAM.
-  return values.every((value) => patterns.some((pattern) => like(pattern, value)));
+  const isLike = (value: string): boolean => patterns.some((pattern) => like(pattern, value));
+  return values.every((value) => isLike(value) === (operator === 'ForAllValues:StringLike'));
 }
 
 /** `*` is any text, `?` any character. */

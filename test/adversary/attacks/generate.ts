@@ -1,16 +1,18 @@
-import { carried, forgeries } from '../attack.ts';
+import { carried, deployments, forgeries } from '../attack.ts';
 import type { Attack, Forgery, Revision, Step } from '../attack.ts';
 import { Canaries } from '../canary.ts';
 import { tenants } from '../fixture/agents.ts';
 import { Random } from '../random.ts';
 import type { Base } from './bases.ts';
 import { bases, runInput, step } from './bases.ts';
+import { handingAttack } from './handing-on.ts';
+import { busyRevisions, reasoned } from './thinking.ts';
 import { launderings, passings, seenPassings } from './laundering.ts';
 import { nameTamperings } from './names.ts';
 import { referenceTamperings } from './references.ts';
 import { addressTamperings, structureTamperings } from './structure.ts';
 import type { Tampering, Tools } from './tampering.ts';
-import { forgetIds } from './tampering.ts';
+import { forgetIds, isShaped } from './tampering.ts';
 import { valueTamperings } from './values.ts';
 
 const families: readonly (readonly Tampering[])[] = [
@@ -36,10 +38,15 @@ const moments = [0, 0, 0, -1, 0, 1]
 const lastMoments = [1_798_761_599_999, 1_801_483_199_999];
 const endingBases = bases.filter(({ name }) => name === 'read and write a user' || name === 'open a room');
 const agents = ['base', 'clerk', 'cashier', 'admin', 'senior', 'reader', 'idle'];
-const anyForgery: readonly Forgery[] = forgeries;
+const anyForgery: readonly Forgery[] = forgeries.filter((one) => one !== 'deeper');
+
+/** Of all attacks, those whose plans hand parts on to other agents. */
+const handingShare = 0.1;
 
 /** The attack of a seed: a plan that is allowed, changed in up to four ways, for an agent, a tenant and a time. */
 export function attackOf(seed: number): Attack {
+  const handing = new Random(seed * 197 + 11);
+  if (handing.chance(handingShare)) return handingAttack(seed, handing);
   const random = new Random(seed);
   // A provider that does not answer until the grant has ended.
   const isRunningOut = random.chance(0.03);
@@ -65,6 +72,9 @@ export function attackOf(seed: number): Attack {
         unanswered: 0,
         early: false,
         forge: [],
+        deployment: 'plain',
+        budget: {},
+        below: () => [],
       },
     };
   }
@@ -74,9 +84,13 @@ export function attackOf(seed: number): Attack {
     : tamperedRevisions(readsFirst ? reading : base, random, { seed, input, script });
   // What a person writes, no model answers.
   const isForModel = mayBeForModel && revisions.every(({ author }) => author === 'planner');
+  const isBusy = isForModel && goal.chance(0.025);
+  const thought = isBusy ? busyRevisions(goal, input) : goal.chance(0.2) ? revisions.map(reasoned) : revisions;
   return {
-    ...{ name: base.name, seed, tenantId, agent, input, untrusted, benign },
-    ...{ revisions, script: isForModel ? 'goal' : script },
+    ...{ name: base.name, seed, tenantId, agent: isBusy ? 'clerk' : agent, input, untrusted, benign },
+    ...{ budget: {}, below: () => [] },
+    ...(isForModel ? { revisions: thought, script: 'goal' } : { revisions, script }),
+    deployment: isBusy ? 'incremental' : isForModel ? goal.pick(deployments.slice(1)) : 'plain',
     person: random.pick(['approves', 'rejects', 'absent', 'absent']),
     nowMs: isRunningOut ? random.pick(lastMoments) : random.pick(moments),
     delayMs: random.chance(0.1) ? random.pick([1, 2, 86_400_000]) : 0,
@@ -145,10 +159,6 @@ function tampered(steps: Step[], among: readonly (readonly Tampering[])[], count
     if (!steps.every(isShaped)) break;
   }
   return steps;
-}
-
-function isShaped({ id, skill, action, input }: Step): boolean {
-  return [id, skill, action].every((name) => typeof name === 'string') && typeof input === 'object' && input !== null;
 }
 
 /** A planner that has only read a mail so far. */

@@ -46,6 +46,11 @@ export function put({ holder, key }: Place, value: unknown): void {
   Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
+/** False for what is no plan any more. */
+export function isShaped({ id, skill, action, input }: Step): boolean {
+  return [id, skill, action].every((name) => typeof name === 'string') && typeof input === 'object' && input !== null;
+}
+
 /** Steps with an argument that must be trusted, and where it is. */
 export function sensitivePlaces(steps: readonly Step[]): { readonly step: Step; readonly place: Place }[] {
   return steps.flatMap((step) => {

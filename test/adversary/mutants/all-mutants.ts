@@ -1,5 +1,6 @@
 import { approvalMutants, goalMutants, labelMutants, playbookMutants } from './flow-mutants.ts';
 import { planMutants, policyMutants, reachMutants } from './gate-mutants.ts';
+import { handingMutants, thoughtMutants } from './handing-mutants.ts';
 import type { Mutant } from './mutant.ts';
 
 /** Every bug that the suite has to catch. */
@@ -11,4 +12,6 @@ export const mutants: readonly Mutant[] = [
   ...planMutants,
   ...policyMutants,
   ...reachMutants,
+  ...handingMutants,
+  ...thoughtMutants,
 ];

@@ -52,12 +52,7 @@ export const labelMutants: readonly Mutant[] = [
     "trustAt(template, parts, from) !== 'trusted'",
     "trustAt(template, parts, from) === 'untrusted'",
   ),
-  mutant(
-    'untrusted members of the input make values known',
-    flow,
-    'if (this.#untrusted.some((one) => isWithin(path, one))) return;',
-    '',
-  ),
+  mutant('untrusted members of the input make values known', flow, 'if (this.#isUntrusted(path)) return;', ''),
   mutant(
     'only the untrusted member itself is untrusted, not what is in it',
     flow,

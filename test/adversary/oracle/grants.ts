@@ -53,6 +53,21 @@ const admin = [
 const senior = [...cashier, ...admin, line('Desk:v1/open', { fits: (args) => whole(args['level'], -Infinity, 3) })];
 const reader = ['Mail:v1/read', 'Text:v1/join', 'Text:v1/template', 'Text:v1/number'].map((action) => line(action));
 
+const playbookOf = (args: Args): Json | undefined => args['playbook'];
+const front = [
+  ...base,
+  ...['Mail:v1/read', 'Agent:v1/clerk', 'Agent:v1/front', 'Agent:v1/reader', 'Agent:v1/teller'].map((action) =>
+    line(action),
+  ),
+  line('Agent:v1/cashier', { tenants: ['acme'], approval: () => true }),
+  line('Agent:v1/admin', { fits: (args) => playbookOf(args) === 'scripted' }),
+  line('Agent:v1/senior', { approval: (args) => playbookOf(args) !== 'pay' }),
+];
+
+/** What models are asked by plans. Whoever has a model may. */
+const thinking = line('Model:v1/reason');
+const withOwnModels = ['teller'];
+
 const table = new Map<string, readonly Line[]>([
   ['base', base],
   ['clerk', clerk],
@@ -61,6 +76,9 @@ const table = new Map<string, readonly Line[]>([
   ['senior', senior],
   ['reader', reader],
   ['idle', []],
+  ['front', front],
+  ['chief', [...front, ...clerk]],
+  ['teller', clerk],
 ]);
 
 /** What the grants of an agent say about one use of an action. */
@@ -71,9 +89,11 @@ export function grantVerdict(use: {
   readonly action: string;
   readonly args: Json;
   readonly nowMs: number;
+  /** The agent has models. */
+  readonly thinks: boolean;
 }): 'free' | 'approval' | 'none' {
   const args = (typeof use.args === 'object' && use.args !== null ? use.args : {}) as Args;
-  const fitting = (table.get(use.agent) ?? []).filter(
+  const fitting = linesOf(use.agent, use.thinks).filter(
     (one) =>
       one.action === `${use.skill}/${use.action}` &&
       (one.tenants === undefined || one.tenants.includes(use.tenantId)) &&
@@ -85,6 +105,21 @@ export function grantVerdict(use: {
 }
 
 /** Whether any grant of an agent speaks of an action, whatever its limits. */
-export function isGranted(agent: string, skill: string, action: string): boolean {
-  return (table.get(agent) ?? []).some((one) => one.action === `${skill}/${action}`);
+export function isGranted(agent: string, skill: string, action: string, thinks: boolean): boolean {
+  return linesOf(agent, thinks).some((one) => one.action === `${skill}/${action}`);
+}
+
+function linesOf(agent: string, thinks: boolean): readonly Line[] {
+  const lines = table.get(agent);
+  if (!lines) return [];
+  return thinks || withOwnModels.includes(agent) ? [...lines, thinking] : lines;
+}
+
+/** What an agent's definition allows one of its runs at most. */
+export function ownBudget(agent: string): {
+  readonly usdMicros?: number;
+  readonly tokens?: number;
+  readonly steps?: number;
+} {
+  return agent === 'teller' ? { usdMicros: 2_000_000, tokens: 50_000, steps: 60 } : {};
 }

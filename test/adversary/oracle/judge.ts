@@ -1,64 +1,90 @@
 import type { Json } from '../../../core/model/json.ts';
+import type { RunRequest } from '../../../core/model/run.ts';
 import type { Trust } from '../../../core/model/trust.ts';
 import type { Step } from '../attack.ts';
 import { holdsOutside } from '../canary.ts';
 import type { Connection, Happening } from '../fixture/world.ts';
 import { isPublicAddress, listedOrigins } from './addresses.ts';
+import { wrongBelow } from './below.ts';
 import { grantVerdict, isGranted } from './grants.ts';
+import { comeTo } from './known-run.ts';
+import type { Accepted, AskedFor, KnownRun, Order } from './known-run.ts';
 import type { LabelGround, StepOutput } from './labels.ts';
-import { labelAt, labelOf, labelOfArguments, sensitiveOf, worse } from './labels.ts';
-import { follow, jsonText, sameJson, sourceOf } from './references.ts';
-
-/** A plan revision that was accepted, as its author wrote it. */
-interface Accepted {
-  readonly steps: readonly Step[];
-  readonly author: LabelGround['author'];
-  readonly read: Trust;
-}
-
-/** An order to a skill host. `forged`: no decision of the engine stands behind it. */
-export interface Order {
-  readonly tenantId: string;
-  readonly runId: string;
-  readonly agent: string;
-  readonly stepId: string;
-  readonly skill: string;
-  readonly action: string;
-  readonly args: Json;
-  /** Sensitive arguments that the order itself says are in need of approval. */
-  readonly doubted: readonly string[];
-  readonly forged: boolean;
-}
+import { doubtedPaths, labelAt, labelOf, labelOfArguments, sensitiveOf, worse } from './labels.ts';
+import { follow, jsonText, sameJson } from './references.ts';
+import { render, sourcesIn } from './render.ts';
 
 const mostSteps = 200;
-
-interface Run {
-  readonly tenantId: string;
-  readonly agent: string;
-  readonly input: Json;
-  readonly untrusted: readonly string[];
-  readonly revisions: Accepted[];
-  readonly outputs: Map<string, StepOutput>;
-}
+const mostDepth = 3;
 
 /**
  * Judges what reaches skill hosts and the world by tables and rules of its own: it has nothing of the gate, the grants,
  * the labels or the references of the engine. Every method answers with why something was not authorised.
  */
 export class Oracle {
-  readonly #runs = new Map<string, Run>();
+  readonly #runs = new Map<string, KnownRun>();
   readonly #approved = new Set<string>();
   /** The notes of each tenant, and how far they may be believed. */
   readonly #notes = new Map<string, { readonly text: string; readonly trust: Trust }>();
 
-  begin(runId: string, run: Pick<Run, 'tenantId' | 'agent' | 'input' | 'untrusted'>): void {
-    this.#runs.set(runId, { ...run, revisions: [], outputs: new Map() });
+  begin(runId: string, run: AskedFor): void {
+    this.#runs.set(runId, { ...run, revisions: [], outputs: new Map(), shortened: 0 });
+  }
+
+  /**
+   * A run that a skill host has begun because of an order to hand something on. What its parent may not believe it may not
+   * believe either.
+   *
+   * @param run as it was stored, and the moment at which it has to be over
+   */
+  begun(
+    order: Order,
+    {
+      request,
+      deadlineMs,
+      thinks,
+    }: { readonly request: RunRequest; readonly deadlineMs: number; readonly thinks: boolean },
+    release: string,
+    nowMs: number,
+  ): string | undefined {
+    const parent = this.#runs.get(order.runId);
+    const planned = order.forged ? undefined : this.#planned(order);
+    if (typeof planned === 'string') return planned;
+    const wrong =
+      this.#judge(order, planned?.step, planned?.ground, release, nowMs) ??
+      wrongBelow(order, { request, deadlineMs }, parent, mostDepth);
+    if (!planned || !parent) return wrong;
+    const { input } = planned.step;
+    const handed = Object.hasOwn(input, 'input') ? doubtedPaths(input['input'], request.input, planned.ground) : [];
+    this.begin(request.runId, {
+      ...{ tenantId: request.tenantId, agent: request.agent, input: request.input, untrusted: handed },
+      goal: Object.hasOwn(input, 'goal') ? labelOf(input['goal'], planned.ground) : 'trusted',
+      ...{ thinks, requestedBy: parent.requestedBy, budget: request.budget, deadlineMs, depth: parent.depth + 1 },
+      begunBy: `${order.runId} ${order.stepId}`,
+    });
+    return wrong;
+  }
+
+  /** Members of its input that a run may not believe, whoever gave them. */
+  doubt(runId: string, members: readonly string[]): void {
+    const run = this.#run(runId);
+    this.#runs.set(runId, { ...run, untrusted: [...run.untrusted, ...members] });
+  }
+
+  /** A model has shortened what has been so far. */
+  summedUp(runId: string): void {
+    const run = this.#run(runId);
+    this.#runs.set(runId, { ...run, shortened: run.revisions.length });
   }
 
   /** How far the worst may be believed that a playbook has been told in a run: its whole input, and what steps answered. */
   toldIn(runId: string): Trust {
-    const run = this.#run(runId);
-    return run.untrusted.length > 0 ? 'untrusted' : this.seenIn(runId);
+    return this.#run(runId).untrusted.length > 0 ? 'untrusted' : this.seenIn(runId);
+  }
+
+  /** The same for a model, which is told the goal too. */
+  toldToModel(runId: string): Trust {
+    return worse(this.#run(runId).goal, this.toldIn(runId));
   }
 
   /** How far the worst may be believed that steps of a run have answered. */
@@ -72,18 +98,22 @@ export class Oracle {
   /** The border of the gate: a plan that it accepts. */
   accepted(runId: string, revision: Accepted): string | undefined {
     const run = this.#run(runId);
-    const older = new Set(run.revisions.flatMap(({ steps }) => steps.map(({ id }) => id)));
+    const idsFrom = (at: number) => run.revisions.slice(at).flatMap(({ steps }) => steps.map(({ id }) => id));
+    const [older, taken] = [new Set(idsFrom(0)), new Set(idsFrom(run.shortened))];
     run.revisions.push(revision);
-    const known = new Set([...older, ...revision.steps.map(({ id }) => id)]);
+    const own = revision.steps.map(({ id }) => id);
+    const known = new Set([...older, ...own]);
     if (revision.steps.length > mostSteps) return `a plan has ${revision.steps.length} steps`;
-    if (known.size < older.size + revision.steps.length) return 'a step was defined again';
+    if (new Set([...taken, ...own]).size < taken.size + own.length) return 'a step was defined again';
     for (const { id, skill, action, input, dependsOn } of revision.steps) {
-      if (!isGranted(run.agent, skill, action)) return `${run.agent} was never granted ${skill}/${action}`;
+      if (!isGranted(run.agent, skill, action, run.thinks)) return `${run.agent} was never granted ${skill}/${action}`;
+      if (skill === 'Agent:v1' && run.depth >= mostDepth) return `a run at depth ${run.depth} hands something on`;
       // Models write null for what they leave out.
       const named = [...(dependsOn ?? []), ...sourcesIn(input)];
       if (named.some((one) => !known.has(one))) return `step '${id}' refers to what is not there`;
       if (named.includes(id)) return `step '${id}' refers to itself`;
     }
+    if (sourcesIn(revision.output).some((one) => !known.has(one))) return 'the output refers to what is not there';
     return undefined;
   }
 
@@ -138,11 +168,17 @@ export class Oracle {
           wrong = 'it read the note of another';
       }
     }
+    if (order.skill === 'Agent:v1') {
+      const { runId, result } = value as { readonly runId: string; readonly result: Json };
+      const come = comeTo(this.#runs.get(runId), result, order);
+      if (typeof come === 'string') wrong = come;
+      else made = worse(made, come.label);
+    }
     run.outputs.set(order.stepId, { skill: order.skill, action: order.action, value, made });
     return wrong;
   }
 
-  #planned(order: Order): { run: Run; step: Step; ground: LabelGround } | string {
+  #planned(order: Order): { run: KnownRun; step: Step; ground: LabelGround } | string {
     const run = this.#runs.get(order.runId);
     if (!run) return `there is no run '${order.runId}'`;
     if (run.tenantId !== order.tenantId || run.agent !== order.agent) return 'the run belongs to somebody else';
@@ -166,7 +202,8 @@ export class Oracle {
     nowMs: number,
   ): string | undefined {
     const approved = this.#approved.has(approvalText(order, release));
-    const granted = grantVerdict({ ...order, nowMs });
+    const thinks = this.#runs.get(order.runId)?.thinks ?? false;
+    const granted = grantVerdict({ ...order, nowMs, thinks });
     if (granted === 'none') return `${order.agent} may not use ${order.skill}/${order.action} like this`;
     if (granted === 'approval' && !approved) return `${order.skill}/${order.action} was not approved`;
     if (approved) return undefined;
@@ -184,7 +221,7 @@ export class Oracle {
     return undefined;
   }
 
-  #run(runId: string): Run {
+  #run(runId: string): KnownRun {
     const run = this.#runs.get(runId);
     if (!run) throw new Error(`The oracle knows no run '${runId}'.`);
     return run;
@@ -214,42 +251,4 @@ function approvalText(
   release: string,
 ): string {
   return jsonText([tenantId, runId, stepId, skill, action, release, args]);
-}
-
-/** The steps that a template refers to; an empty name for what only tries to be a reference. */
-function sourcesIn(template: unknown): string[] {
-  if (typeof template === 'string') {
-    const source = sourceOf(template);
-    // No step can have this name.
-    if (source === 'bad') return [''];
-    return source?.kind === 'step' ? [source.id] : [];
-  }
-  if (typeof template !== 'object' || template === null) return [];
-  // As when it is rendered: the gate drops a member of this name.
-  return Object.entries(template).flatMap(([key, member]) => (key === '__proto__' ? [] : sourcesIn(member)));
-}
-
-function render(template: unknown, run: Run): { readonly ok: true; readonly value: Json } | { readonly ok: false } {
-  if (typeof template === 'string') {
-    const source = sourceOf(template);
-    if (source === undefined) return { ok: true, value: template };
-    if (source === 'bad') return { ok: false };
-    if (source.kind === 'input') return follow(run.input, source.path);
-    const output = run.outputs.get(source.id);
-    return output ? follow(output.value, source.path) : { ok: true, value: null };
-  }
-  if (typeof template !== 'object' || template === null) return { ok: true, value: template as Json };
-  if (Array.isArray(template)) {
-    const items = template.map((item) => render(item, run));
-    return items.every((item) => item.ok) ? { ok: true, value: items.map((item) => item.value) } : { ok: false };
-  }
-  const members: [string, Json][] = [];
-  for (const [key, member] of Object.entries(template)) {
-    // The gate drops a member of this name, and nobody can have meant it.
-    if (key === '__proto__') continue;
-    const rendered = render(member, run);
-    if (!rendered.ok) return rendered;
-    members.push([key, rendered.value]);
-  }
-  return { ok: true, value: Object.fromEntries(members) };
 }

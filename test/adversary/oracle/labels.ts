@@ -33,7 +33,14 @@ const actions = new Map<string, ActionTrust>([
   ['Think:v1/summarize', { most: 'model', endorsed: ['verdict'] }],
   ['Users:v1/write', { sensitive: ['role'] }],
   ['Users:v2/remove', { sensitive: ['id'] }],
+  ['Model:v1/reason', { most: 'model' }],
 ]);
+/** What another agent has come to is labelled with the run that it was; the id of that run is the platform's. */
+const anyAgent: ActionTrust = { endorsed: ['runId'] };
+
+function trustOf({ skill, action }: Pick<StepOutput, 'skill' | 'action'>): ActionTrust {
+  return skill === 'Agent:v1' ? anyAgent : (actions.get(`${skill}/${action}`) ?? {});
+}
 
 export function sensitiveOf(skill: string, action: string): readonly string[] {
   return actions.get(`${skill}/${action}`)?.sensitive ?? [];
@@ -96,17 +103,19 @@ function literalLabel(value: unknown, ground: LabelGround): Trust {
 function inTrustedInput(wanted: unknown, value: Json, at: readonly string[], untrusted: readonly string[]): boolean {
   if (untrusted.includes(at.join('.'))) return false;
   if (typeof value !== 'object' || value === null) return jsonText(value) === jsonText(wanted);
-  return Object.entries(value).some(
-    ([key, member]) =>
-      (!Array.isArray(value) && key === wanted) || inTrustedInput(wanted, member, [...at, key], untrusted),
-  );
+  return Object.entries(value).some(([key, member]) => {
+    const there = [...at, key];
+    // Whoever wrote a member may have chosen its name.
+    if (untrusted.includes(there.join('.'))) return false;
+    return (!Array.isArray(value) && key === wanted) || inTrustedInput(wanted, member, there, untrusted);
+  });
 }
 
 function sourceLabel(source: Source, ground: LabelGround): Trust {
   if (source.kind === 'input') return inputLabel(source.path, ground);
   const output = ground.outputs.get(source.id);
   if (!output) return 'trusted';
-  const { most = 'trusted', endorsed = [], lookedUp = [] } = actions.get(`${output.skill}/${output.action}`) ?? {};
+  const { most = 'trusted', endorsed = [], lookedUp = [] } = trustOf(output);
   const path = source.path.join('.');
   const isOneOf = (members: readonly string[]): boolean =>
     members.some((one) => one === path || path.startsWith(`${one}.`));
@@ -134,4 +143,35 @@ export function labelAt(template: unknown, path: readonly string[], ground: Labe
   }
   if (typeof template !== 'object' || template === null || !Object.keys(template).includes(part)) return 'trusted';
   return labelAt(Reflect.get(template, part), rest, ground);
+}
+
+/**
+ * The paths of a value that another run is given, and may not believe: what a template has put there from elsewhere than from
+ * a person, and the names of members that are somebody's words.
+ */
+export function doubtedPaths(
+  template: unknown,
+  value: Json,
+  ground: LabelGround,
+  at: readonly string[] = [],
+): string[] {
+  const isLeaf = typeof value !== 'object' || value === null || Object.keys(value).length === 0;
+  if (isLeaf) return labelAt(template, at, ground) === 'trusted' ? [] : [at.join('.')];
+  const written = standsAt(template, at);
+  return Object.entries(value).flatMap(([name, member]) => {
+    const there = [...at, name];
+    const isNamed = !Array.isArray(value) && typeof written === 'object' && written !== null;
+    if (isNamed && literalLabel(name, ground) !== 'trusted') return [there.join('.')];
+    return doubtedPaths(template, member, ground, there);
+  });
+}
+
+/** What an author has written at a path; undefined for what a reference gives. */
+function standsAt(template: unknown, path: readonly string[]): unknown {
+  let current = template;
+  for (const part of path) {
+    if (typeof current !== 'object' || current === null || !Object.keys(current).includes(part)) return undefined;
+    current = Reflect.get(current, part);
+  }
+  return current;
 }

@@ -1,0 +1,7 @@
+import { defineAgent } from 'holdfast';
+
+export default defineAgent({
+  name: 'worker',
+  description: 'Does it.',
+  grants: [],
+});
