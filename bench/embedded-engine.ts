@@ -1,5 +1,4 @@
 import {
-  createDynamoBreakers,
   createDynamoClient,
   createDynamoSpendStore,
   createDynamoStores,
@@ -124,7 +123,7 @@ export async function openInProcessEngine(options: InProcessOptions): Promise<In
   const advance = createAdvance({ ports, registry, functions, authorizer, limits: limits.parse({}), epoch: undefined });
 
   const breakers = new Breakers({
-    ...{ clock: systemClock, ids, breakers: createDynamoBreakers(table) },
+    ...{ clock: systemClock, ids, breakers: ports.breakers },
     unrecorded: (_dependency, error) => {
       throw error;
     },
@@ -137,7 +136,7 @@ export async function openInProcessEngine(options: InProcessOptions): Promise<In
       new ModelChain({ models, client: metered, breakers });
     const prices = (): number => 1;
     return modelSkill(
-      answerModelStep(request, { registry, client: model, chainOver, spend, clock, prices, tenantDay: {} }),
+      answerModelStep(request, { registry, client: model, chainOver, breakers, spend, clock, prices, tenantDay: {} }),
     );
   };
   const invokeFunction = async (functionArn: string, payload: unknown): Promise<unknown> => {
@@ -146,7 +145,7 @@ export async function openInProcessEngine(options: InProcessOptions): Promise<In
       options.onDecision(answer);
       return answer;
     }
-    const worker = { epoch: undefined, deadlineMs: systemClock.now() + workerMs, settings: {}, authorizer };
+    const worker = { epoch: undefined, deadlineMs: systemClock.now() + workerMs, settings: {}, authorizer, breakers };
     const request = stepRequest.parse(payload);
     const outcome = await executeStep(request, skillOf(request), ports, worker);
     options.onStep?.(request);

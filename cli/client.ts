@@ -2,6 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type * as z from 'zod';
 import type {
   AgentPage,
+  BreakerPage,
+  BreakerRequest,
+  BreakerView,
   EscalationPage,
   EscalationView,
   Explanation,
@@ -54,6 +57,9 @@ export interface Client {
   resolveEscalation(escalationId: string, request: ResolveRequest): Promise<RunAccepted>;
   /** The last 30 days by agent when nothing else is asked for. */
   showSpend(query: z.input<typeof endpoints.showSpend.query>): Promise<SpendView>;
+  listBreakers(): Promise<BreakerPage>;
+  isolateBreaker(breakerId: string, request: BreakerRequest): Promise<BreakerView>;
+  closeBreaker(breakerId: string, request: BreakerRequest): Promise<BreakerView>;
   /** Needs no token. */
   health(): Promise<void>;
 }
@@ -102,6 +108,9 @@ export function createClient(options: { readonly url: string; readonly token: ()
     showEscalation: (escalationId) => call(endpoints.showEscalation, { segment: escalationId }),
     resolveEscalation: (escalationId, body) => call(endpoints.resolveEscalation, { segment: escalationId, body }),
     showSpend: (query) => call(endpoints.showSpend, { query }),
+    listBreakers: () => call(endpoints.listBreakers, {}),
+    isolateBreaker: (breakerId, body) => call(endpoints.isolateBreaker, { segment: breakerId, body }),
+    closeBreaker: (breakerId, body) => call(endpoints.closeBreaker, { segment: breakerId, body }),
     health: checkHealth,
   };
 }

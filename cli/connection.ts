@@ -46,18 +46,23 @@ export function isLoopback(url: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
 
-/** A client for HOLDFAST_URL that authenticates as HOLDFAST_TOKEN, or locally with a token made when it is needed. */
-export function connect(options: ApiOptions): Client {
+const ownScopes: readonly Scope[] = ['runs:read', 'runs:write', 'inbox:read', 'inbox:resolve'];
+
+/**
+ * A client for HOLDFAST_URL that authenticates as HOLDFAST_TOKEN, or locally with a token made when it is needed.
+ *
+ * @param scopes of a token that is made: no more than the command needs
+ */
+export function connect(options: ApiOptions, scopes: readonly Scope[] = ownScopes): Client {
   const url = platformUrl();
-  return createClient({ url, token: tokenSource(url, options) });
+  return createClient({ url, token: tokenSource(url, options, scopes) });
 }
 
-const ownScopes: readonly Scope[] = ['runs:read', 'runs:write', 'inbox:read', 'inbox:resolve'];
 const mintedSeconds = 3_600;
 /** A minted token is replaced this long before it expires. */
 const renewMs = 300_000;
 
-function tokenSource(url: string, options: ApiOptions): () => Promise<string> {
+function tokenSource(url: string, options: ApiOptions, scopes: readonly Scope[]): () => Promise<string> {
   const given = process.env['HOLDFAST_TOKEN']?.trim();
   if (given) {
     if (!/^[\x21-\x7e]+$/.test(given)) throw usageError('HOLDFAST_TOKEN holds characters that no token has.');
@@ -72,7 +77,7 @@ function tokenSource(url: string, options: ApiOptions): () => Promise<string> {
   let minted: { readonly token: string; readonly renewAtMs: number } | undefined;
   return async () => {
     if (!minted || Date.now() >= minted.renewAtMs) {
-      const token = await mint({ data: options.data, tenantId: 'default', scopes: ownScopes, seconds: mintedSeconds });
+      const token = await mint({ data: options.data, tenantId: 'default', scopes, seconds: mintedSeconds });
       minted = { token, renewAtMs: Date.now() + mintedSeconds * 1_000 - renewMs };
     }
     return minted.token;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addAgents } from './commands/agents.ts';
+import { addBreakers } from './commands/breakers.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addInbox } from './commands/inbox.ts';
@@ -56,6 +57,7 @@ export function buildProgram(setExitCode: SetExitCode): Command {
   addSkills(program, setExitCode);
   addAgents(program);
   addSpend(program);
+  addBreakers(program);
   addMcp(program, manifest.version);
   addPolicy(program, setExitCode);
   addSecrets(program);

@@ -30,6 +30,8 @@ export interface SkillManifest {
   readonly uses: readonly Capability[];
   /** Origins that it reaches, or `$NAME` for those in a setting. */
   readonly network: readonly string[];
+  /** Under whose circuit breaker its calls are; undefined for none. */
+  readonly dependency: string | undefined;
 }
 
 export interface AgentManifest {
@@ -91,8 +93,9 @@ async function readSkill(dir: string, folder: string): Promise<SkillManifest> {
       `${path} defines '${skill.id}', which belongs to the platform: ${taken.id} holds ${taken.holds}. Any other name is allowed. Rename the skill and its folder.`,
     );
   }
-  const { id, actions, settings, secrets, uses, network } = skill;
-  return { id, folder, functionSeconds: functionSeconds(path, actions), settings, secrets, uses, network };
+  const { id, actions, settings, secrets, uses, network, dependency } = skill;
+  const needs = { settings, secrets, uses, network, dependency };
+  return { id, folder, functionSeconds: functionSeconds(path, actions), ...needs };
 }
 
 /** A class Q action may have to look up and then send again, each with its whole timeout. */

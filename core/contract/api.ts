@@ -30,6 +30,8 @@ export {
   spendView,
   usdText,
 } from './spend-api.ts';
+export { breakerPage, breakerRequest, breakerView } from './breaker-api.ts';
+export type { BreakerPage, BreakerRequest, BreakerView } from './breaker-api.ts';
 export type { SpendGroup, SpendView } from './spend-api.ts';
 export { effectView, skillPage, skillSummary, skillView } from './skill-api.ts';
 export type { SkillPage, SkillView } from './skill-api.ts';

@@ -12,6 +12,7 @@ export const problemTypes = {
   'unknown-run': { status: 404, title: 'There is no such run' },
   'unknown-skill': { status: 404, title: 'There is no such skill' },
   'unknown-escalation': { status: 404, title: 'There is no such escalation' },
+  'unknown-breaker': { status: 404, title: 'There is no such breaker' },
   'method-not-allowed': { status: 405, title: 'The address does not take this method' },
   'idempotency-in-flight': { status: 409, title: 'Another call with this Idempotency-Key is in flight' },
   'run-over': { status: 409, title: 'The run is over' },

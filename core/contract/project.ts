@@ -13,6 +13,7 @@ export const skillModule = z.object({
     settings: z.array(z.string()),
     secrets: z.array(z.string()).default([]),
     network: z.array(z.string()).default([]),
+    dependency: z.string().optional(),
     uses: z.array(z.enum(capabilities)).default([]),
     actions: z.record(
       z.string(),

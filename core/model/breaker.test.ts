@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BreakerState, CallOutcome } from './breaker.ts';
-import { admissionOf, afterCalls, breaker, breakerRules, healthy, outcomeOfError, probing } from './breaker.ts';
+import {
+  admissionOf,
+  afterCalls,
+  breaker,
+  breakerRules,
+  byHand,
+  healthOf,
+  healthy,
+  outcomeOfError,
+  probing,
+  recorded,
+} from './breaker.ts';
 import { ActionError, failureClasses } from './failure.ts';
 
 const now = 1_000_000;
@@ -105,7 +116,7 @@ describe('a half-open breaker', () => {
 });
 
 describe('a breaker that a person holds open', () => {
-  const state: BreakerState = { state: 'isolated', by: 'ann', reason: 'wrong answers', sinceMs: now };
+  const state: BreakerState = { state: 'isolated', by: 'ann', reason: 'wrong answers' };
 
   it('refuses for ever, in the words of the person, whatever calls come to', () => {
     expect(admissionOf(state, now * 1_000)).toEqual({
@@ -115,6 +126,43 @@ describe('a breaker that a person holds open', () => {
     });
     expect(afterCalls(state, ['success', 'failure'], 'mine', now)).toBe(state);
   });
+});
+
+describe('what a person does to a breaker', () => {
+  const write = { dependency: 'hotel-api', writeToken: 't' };
+  const states = [
+    healthy,
+    after('+-'),
+    open(),
+    probeOf(open()),
+    { state: 'isolated', by: 'bob', reason: 'old' },
+  ] as const;
+  const hand = { by: 'ann', reason: 'wrong answers', atMs: now } as const;
+
+  it('holds whatever its state, and is on record with who, why and when', () => {
+    for (const state of states) {
+      const current = recorded(state, undefined, { ...write, nowMs: now - 5 });
+      const isolated = byHand({ act: 'isolated', ...hand }, current, write);
+      expect(isolated).toMatchObject({ state: 'isolated', by: 'ann', byHand: { act: 'isolated', ...hand } });
+      const closed = byHand({ act: 'closed', ...hand }, isolated, write);
+      expect(closed).toEqual({ ...write, ...healthy, sinceMs: now, byHand: { act: 'closed', ...hand } });
+      expect([isolated, closed].every((one) => breaker.safeParse(one).success)).toBe(true);
+    }
+  });
+
+  it('stays on record while calls move the breaker, whose time counts from the last change of its state', () => {
+    const closed = byHand({ act: 'closed', ...hand }, undefined, write);
+    const later = recorded(after('--', healthy), closed, { ...write, nowMs: now + 10 });
+    expect(later).toMatchObject({ sinceMs: now, byHand: { by: 'ann' } });
+    expect(recorded(open(), later, { ...write, nowMs: now + 20 })).toMatchObject({ sinceMs: now + 20 });
+  });
+});
+
+it('a breaker whose time is over is shown as half-open, although nobody has tried yet', () => {
+  expect(healthOf(healthy, now)).toBe('closed');
+  expect(healthOf(open(), now - 1)).toBe('open');
+  expect(healthOf(open(), now)).toBe('half-open');
+  expect(healthOf(probeOf(open()), now)).toBe('half-open');
 });
 
 describe('what an error says about health', () => {
@@ -132,6 +180,8 @@ describe('what an error says about health', () => {
     expect(of('notDone')).toBe('answered');
     expect(of('notSent')).toBe('untold');
     expect(outcomeOfError(new Error('a bug'))).toBe('untold');
+    expect(outcomeOfError(new ActionError('x', { class: 'bug', sendOutcome: 'unknown' }))).toBe('untold');
+    expect(outcomeOfError(new ActionError('x', { class: 'throttled', sendOutcome: 'unknown' }))).toBe('answered');
   });
 });
 

@@ -23,6 +23,17 @@ const identity = {
   dependency: z.string().regex(/^[^#\s]{1,300}$/),
   /** New with every write: who has seen this one may write the next. */
   writeToken: z.string().min(1),
+  /** Since when it has been in this state. Left out by those that nobody has recorded a time for. */
+  sinceMs: z.int().nonnegative().optional(),
+  /** The last time a person isolated or closed it. */
+  byHand: z
+    .object({
+      act: z.enum(['isolated', 'closed']),
+      by: z.string().min(1),
+      reason: z.string(),
+      atMs: z.int().nonnegative(),
+    })
+    .optional(),
 };
 
 export const breaker = z.discriminatedUnion('state', [
@@ -37,22 +48,55 @@ export const breaker = z.discriminatedUnion('state', [
     openForMs,
   }),
   /** Held open by a person, until a person closes it. */
-  z.object({
-    ...identity,
-    state: z.literal('isolated'),
-    by: z.string().min(1),
-    reason: z.string(),
-    sinceMs: z.int().nonnegative(),
-  }),
+  z.object({ ...identity, state: z.literal('isolated'), by: z.string().min(1), reason: z.string() }),
 ]);
 export type Breaker = z.infer<typeof breaker>;
 
 /** A state without its identity, which a write adds. */
 export type BreakerState = WithoutIdentity<Breaker>;
-type WithoutIdentity<Each> = Each extends Breaker ? Omit<Each, 'dependency' | 'writeToken'> : never;
+type WithoutIdentity<Each> = Each extends Breaker ? Omit<Each, keyof typeof identity> : never;
 
 /** The state of a dependency that nothing is known of. */
 export const healthy: BreakerState = { state: 'closed', outcomes: '' };
+
+export const breakerHealths = ['closed', 'open', 'half-open', 'isolated'] as const;
+/** How a breaker is shown. One that has been open for its time is half-open, although nobody has tried yet. */
+export type BreakerHealth = (typeof breakerHealths)[number];
+
+export function healthOf(state: BreakerState, nowMs: number): BreakerHealth {
+  if (state.state === 'halfOpen') return 'half-open';
+  return state.state === 'open' && nowMs >= state.untilMs ? 'half-open' : state.state;
+}
+
+/** What is stored of the state that follows `current`. */
+export function recorded(
+  next: BreakerState,
+  current: Breaker | undefined,
+  write: Required<Pick<Breaker, 'dependency' | 'writeToken'>> & { readonly nowMs: number },
+): Breaker {
+  const { dependency, writeToken, nowMs } = write;
+  const sinceMs = current?.state === next.state ? current.sinceMs : nowMs;
+  return {
+    ...next,
+    ...{ dependency, writeToken },
+    ...(sinceMs === undefined ? {} : { sinceMs }),
+    ...(current?.byHand ? { byHand: current.byHand } : {}),
+  };
+}
+
+/** What a person does to a breaker, whatever its state. Closed by hand, it forgets its failures. */
+export function byHand(
+  act: NonNullable<Breaker['byHand']>,
+  current: Breaker | undefined,
+  write: Pick<Breaker, 'dependency' | 'writeToken'>,
+): Breaker {
+  const { by, reason, atMs: nowMs } = act;
+  const next: BreakerState = act.act === 'isolated' ? { state: 'isolated', by, reason } : healthy;
+  return { ...recorded(next, current, { ...write, nowMs }), byHand: act };
+}
+
+/** How long those who found a probe under way wait before they ask again: most probes are answered by then. */
+const askAgainMs = 5_000;
 
 /** Whether a call may be made now. */
 export type Admission =
@@ -72,7 +116,11 @@ export function admissionOf(state: BreakerState, nowMs: number): Admission {
     case 'halfOpen':
       // Who took the probe has died, or its answer could not be recorded.
       if (nowMs >= state.untilMs) return { kind: 'probe', openForMs: state.openForMs };
-      return { kind: 'refused', why: 'one call is trying whether it is back', retryAfterMs: state.untilMs - nowMs };
+      return {
+        kind: 'refused',
+        why: 'one call is trying whether it is back',
+        retryAfterMs: Math.min(askAgainMs, state.untilMs - nowMs),
+      };
     case 'isolated':
       return { kind: 'refused', why: `${state.by} holds it open: ${state.reason}`, retryAfterMs: undefined };
   }
@@ -95,11 +143,17 @@ export type CallOutcome = 'success' | 'failure' | 'answered' | 'untold';
 
 const signsOfIllness: ReadonlySet<FailureClass> = new Set(['transient', 'timeout', 'dependencyDown']);
 
-/** What a thrown error says about the health of the dependency. Throttling is not ill health. */
+/** What a thrown error says about the health of the dependency. */
 export function outcomeOfError(error: unknown): CallOutcome {
-  if (!ActionError.isInstance(error)) return 'untold';
-  if (signsOfIllness.has(error.failureClass)) return 'failure';
-  return error.sendOutcome === 'notSent' ? 'untold' : 'answered';
+  return ActionError.isInstance(error) ? outcomeOfProblem(error) : 'untold';
+}
+
+/** What a failure says about the health of the dependency. Throttling is not ill health, and a bug here says nothing. */
+export function outcomeOfProblem(problem: Pick<ActionError, 'failureClass' | 'sendOutcome'>): CallOutcome {
+  const { failureClass, sendOutcome } = problem;
+  if (signsOfIllness.has(failureClass)) return 'failure';
+  const nobodyAnswered = sendOutcome === 'notSent' || (failureClass === 'bug' && sendOutcome === 'unknown');
+  return nobodyAnswered ? 'untold' : 'answered';
 }
 
 /**

@@ -13,12 +13,15 @@ import { promptSkills } from './think/prompt-skills.ts';
 import type { Prices } from './think/metered-client.ts';
 import { think } from './think/think.ts';
 import type { ModelChain } from './think/think.ts';
+import type { Breakers } from './with-breaker.ts';
 
 export interface ModelStepDependencies {
   readonly registry: Registry;
   readonly client: ModelClient;
   /** The models of an agent in the order of its choice, each behind its breaker. */
   readonly chainOver: (models: readonly string[], client: ModelClient) => ModelChain;
+  /** What a planner is told of the dependencies of skills. */
+  readonly breakers: Pick<Breakers, 'troubled'>;
   readonly spend: SpendStore;
   readonly clock: Clock;
   readonly prices: Prices;
@@ -56,12 +59,13 @@ async function answered(
   models: readonly string[],
   { tenantId, runId, stepId, occurrence, budget = {} }: StepRequest,
   { attempt, signal }: ActionContext,
-  { registry, client, chainOver, spend, clock, prices, tenantDay }: ModelStepDependencies,
+  { registry, client, chainOver, breakers, spend, clock, prices, tenantDay }: ModelStepDependencies,
 ): Promise<ModelStepOutput> {
   const contract = answerContract(input);
   if (!contract.ok) throw new ActionError(contract.problem, { class: 'bug', sendOutcome: 'notSent' });
   const limits: SpendLimits = { run: budget, tenantDay };
-  const thought = await think(input, {
+  const asked = { ...input, breakers: await brokenSkills(input, registry, breakers) };
+  const thought = await think(asked, {
     client,
     chainOver: (metered) => chainOver(models, metered),
     meter: {
@@ -85,6 +89,25 @@ async function answered(
     tokens: calls.reduce((sum, call) => sum + call.tokens, 0),
     calls: calls as unknown as Json[],
   };
+}
+
+/** Of the skills that a planner is told of, those whose dependency cannot be called now. No other purpose asks for them. */
+async function brokenSkills(
+  { purpose, skills }: ThinkInput,
+  registry: Registry,
+  breakers: Pick<Breakers, 'troubled'>,
+): Promise<ThinkInput['breakers']> {
+  if (purpose !== 'plan' && purpose !== 'revise') return [];
+  const depending = skills.toSorted().flatMap((skill) => {
+    const dependency = registry.skills.get(skill)?.dependency;
+    return dependency === undefined ? [] : [{ skill, dependency }];
+  });
+  if (depending.length === 0) return [];
+  const troubled = await breakers.troubled(depending.map(({ dependency }) => dependency));
+  return depending.flatMap(({ skill, dependency }) => {
+    const breaker = troubled.get(dependency);
+    return breaker === undefined ? [] : [{ skill, breaker }];
+  });
 }
 
 function inputOf(purpose: Purpose, question: EngineQuestion | PlannedQuestion): ThinkInput {

@@ -113,6 +113,14 @@ describe('an outcome', () => {
   });
 
   it('of a step that is to be tried again says when', () => {
+    const down: Failure = { class: 'dependencyDown', message: "'hotel-api' is not called: it has failed too often." };
+    const refused: StepOutcome = { kind: 'retry', stepId: 'a', attempts: 0, failure: down, notBeforeMs: nowMs + 500 };
+    expect(after(refused)).toMatchObject({ status: 'pending', notBeforeMs: nowMs + 500, waitsFor: down.message });
+    const burst = { deadlineMs: nowMs + 270_000, stepsRun: 1 };
+    const wait = (notBeforeMs: number) => decisionOf([step('a')], { burst, outcomes: [{ ...refused, notBeforeMs }] });
+    // A wait of the machine, which says what for, and not past the deadline of the run.
+    expect(wait(nowMs + 900_000)).toEqual({ kind: 'wait', untilMs: nowMs + 900_000, reason: down.message });
+    expect(wait(nowMs + 90_000_000)).toMatchObject({ kind: 'wait', untilMs: nowMs + 3_600_000 });
     const retry: StepOutcome = { kind: 'retry', stepId: 'a', attempts: 1, failure, notBeforeMs: nowMs + 500 };
     expect(after(retry)).toMatchObject({ status: 'pending', notBeforeMs: nowMs + 500 });
   });

@@ -273,7 +273,11 @@ function stateAfter(
     case 'failed':
       return step.optional ? { status: 'skipped' } : { status: 'failed', failure: outcome.failure };
     case 'retry':
-      return { status: 'pending', notBeforeMs: outcome.notBeforeMs, lost: 0, lastFailure: outcome.failure };
+      return {
+        ...{ status: 'pending', notBeforeMs: outcome.notBeforeMs, lost: 0, lastFailure: outcome.failure },
+        // Nothing is tried again then: it waits for something else to come back.
+        ...(outcome.failure.class === 'dependencyDown' ? { waitsFor: outcome.failure.message } : {}),
+      };
     case 'inDoubt':
       return { status: 'inDoubt', failure: outcome.failure };
     case 'busy':

@@ -4,6 +4,7 @@ import type { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import { withoutDeadOwner } from '../model/owner.ts';
 import type { LedgerCommand } from '../model/protocol.ts';
+import { transition } from '../model/protocol.ts';
 import type { SkillDefinition } from '../model/skill.ts';
 import type { StepOutcome } from '../model/step.ts';
 import { HeldStep } from './held-step.ts';
@@ -33,7 +34,12 @@ export async function executeStep(
     request.input.kind === 'inline'
       ? request.input.value
       : (JSON.parse(await ports.blobs.get(request.input.key)) as Json);
-  return new StepExecution(new HeldStep(request, skill, action, rendered, ports, worker)).run();
+  const held = new HeldStep(request, skill, action, rendered, ports, worker);
+  try {
+    return await new StepExecution(held).run();
+  } finally {
+    await held.leaveUncalled();
+  }
 }
 
 /** Who closes a step that is settled because its run is over. */
@@ -68,6 +74,12 @@ class StepExecution {
     if (denial) return this.#refuse(denial);
     if (this.#held.request.settleOnly) return this.#proceed(await this.#held.ports.ledger.read(this.#held.ref));
 
+    const refusal = await this.#held.admit();
+    if (refusal) {
+      // What has ended says so, and what is held by somebody stays theirs, whether or not it may be called now.
+      const current = await this.#held.ports.ledger.read(this.#held.ref);
+      return current ? this.#proceed(current) : this.#held.refused(undefined, refusal);
+    }
     // The usual path: nobody has begun, and nothing that can fail lies between the claim and the send.
     const { ref, request } = this.#held;
     const begun = await this.#held.write(undefined, {
@@ -141,6 +153,8 @@ class StepExecution {
 
   async #lookAgain(item: LedgerItem): Promise<StepOutcome> {
     const { effect } = this.#held;
+    const refusal = await this.#held.admit();
+    if (refusal) return this.#held.refused(item, refusal);
     const looking = await this.#held.write(item, {
       kind: 'lookAgain',
       fence: item.fence,
@@ -151,6 +165,8 @@ class StepExecution {
   }
 
   async #claimAnd(item: LedgerItem, command: LedgerCommand): Promise<StepOutcome> {
+    const refusal = await this.#held.admit();
+    if (refusal) return this.#held.refused(item, refusal);
     const claimed = await this.#held.write(item, command);
     if (!claimed.written) return this.#held.afterConflict(claimed.current);
     const intent = await this.#held.write(claimed.item, {
@@ -163,13 +179,17 @@ class StepExecution {
   }
 
   async #takeOver(item: LedgerItem): Promise<StepOutcome> {
-    const taken = await this.#held.write(item, {
+    const command: LedgerCommand = {
       kind: 'takeover',
       fence: item.fence,
       effect: this.#held.effect,
       ...this.#held.hold(),
       ...this.#held.hashes,
-    });
+    };
+    const ahead = transition(item, command, this.#held.ports.clock.now(), item.writeToken);
+    const refusal = ahead.ok && this.#leadsToCall(ahead.next) ? await this.#held.admit() : undefined;
+    if (refusal) return this.#held.refused(item, refusal);
+    const taken = await this.#held.write(item, command);
     if (!taken.written) {
       if (taken.refusal !== 'otherArguments') return this.#held.afterConflict(taken.current);
       const message = 'an earlier send of this step, with other arguments, has an unknown outcome';
@@ -178,7 +198,8 @@ class StepExecution {
     const mine = taken.item;
     if (mine.status === 'VERIFY') return verifyStep(this.#held, mine);
     if (mine.status !== 'INTENT') return outcomeOf(mine);
-    const nothingOpen = this.#held.effect.class === 'P' || mine.unknownSends === 0;
+    if (this.#leadsToCall(mine)) return sendStep(this.#held, mine);
+    const nothingOpen = this.#nothingOpen(mine);
     const { denial } = this.#held;
     if (denial) {
       if (nothingOpen) return this.#held.fail(mine, denial);
@@ -187,13 +208,22 @@ class StepExecution {
     }
     if (this.#held.request.settleOnly && nothingOpen)
       return this.#held.fail(mine, { class: 'bug', message: 'the run was ended before the step was done' });
-    if (mine.sends > this.#held.action.maxAttempts) {
-      const message = `no answer after ${this.#held.action.maxAttempts} attempts; ${lastFailure(mine)}`;
-      return nothingOpen
-        ? this.#held.fail(mine, { class: 'transient', message })
-        : this.#held.settle(mine, { kind: 'doubt', fence: mine.fence, failure: { class: 'inDoubt', message } });
-    }
-    return sendStep(this.#held, mine);
+    const message = `no answer after ${this.#held.action.maxAttempts} attempts; ${lastFailure(mine)}`;
+    return nothingOpen
+      ? this.#held.fail(mine, { class: 'transient', message })
+      : this.#held.settle(mine, { kind: 'doubt', fence: mine.fence, failure: { class: 'inDoubt', message } });
+  }
+
+  #nothingOpen({ unknownSends }: LedgerItem): boolean {
+    return this.#held.effect.class === 'P' || unknownSends === 0;
+  }
+
+  /** Whether a step that was taken over is called again: to look, or to send. */
+  #leadsToCall(taken: LedgerItem): boolean {
+    if (taken.status === 'VERIFY') return true;
+    if (taken.status !== 'INTENT' || this.#held.denial) return false;
+    if (this.#held.request.settleOnly && this.#nothingOpen(taken)) return false;
+    return taken.sends <= this.#held.action.maxAttempts;
   }
 
   /** A definite failure before anything was sent; on record, so that it is found again after a crash. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { StepRequest } from '../contract/machine.ts';
 import type { Effect, LedgerItem, LedgerRef } from '../model/effect.ts';
 import type { Failure } from '../model/failure.ts';
+import { outcomeOfProblem } from '../model/breaker.ts';
 import type { Json } from '../model/json.ts';
 import { jsonHash } from '../model/json.ts';
 import { ownerName } from '../model/owner.ts';
@@ -17,7 +18,8 @@ import { callAction } from './call-action.ts';
 import type { Called } from './call-action.ts';
 import { judgeUse } from './judge-use.ts';
 import { outcomeOf } from './step-outcomes.ts';
-import { bounded, thrownText } from './thrown.ts';
+import { bounded, problemOf, thrownText } from './thrown.ts';
+import type { Admitted, Breakers } from './with-breaker.ts';
 
 export type ExecutePorts = Omit<Ports, 'runs' | 'engine'>;
 
@@ -29,10 +31,22 @@ export interface Worker {
   readonly deadlineMs: number;
   readonly settings: Readonly<Record<string, string>>;
   readonly authorizer: Authorizer;
+  /** Of what skills depend on, as this process has seen them. Left out where no skill has a dependency. */
+  readonly breakers?: Breakers;
 }
 
 const backoffBaseMs = 500;
 const backoffCapMs = 20_000;
+/** Beyond what a call may take, before one that tries whether a dependency is back counts as lost. */
+const probeMarginMs = 10_000;
+/** Nobody knows when a person will close a breaker. */
+const isolatedWaitMs = 60_000;
+
+/** Why a call may not be made now, and when to ask again. */
+export interface Refusal {
+  readonly failure: Failure;
+  readonly retryAtMs: number;
+}
 
 export type HeldWrite =
   | { readonly written: true; readonly item: LedgerItem }
@@ -54,6 +68,7 @@ export class HeldStep {
   readonly #worker: Worker;
   readonly #owner: string;
   #denial: Failure | undefined;
+  #admitted: Admitted | undefined;
 
   constructor(
     request: StepRequest,
@@ -105,7 +120,41 @@ export class HeldStep {
     return this.#denial;
   }
 
-  call(item: LedgerItem, code: (context: ActionContext) => Promise<unknown>): Promise<Called> {
+  /**
+   * Asks the breaker of the skill's dependency for leave of one call, before the ledger says that it is under way: a step
+   * that may not call has not begun, and uses up none of its attempts.
+   */
+  async admit(): Promise<Refusal | undefined> {
+    const { dependency } = this.skill;
+    const { breakers } = this.#worker;
+    if (dependency === undefined || !breakers || this.#admitted) return undefined;
+    try {
+      this.#admitted = await breakers.admit(dependency, this.action.timeoutSeconds * 1_000 + probeMarginMs);
+      return undefined;
+    } catch (error) {
+      const { failureClass, message, retryAfterMs = isolatedWaitMs } = problemOf(error);
+      return { failure: { class: failureClass, message }, retryAtMs: this.ports.clock.now() + retryAfterMs };
+    }
+  }
+
+  /** Gives back the leave of a call that was not made after all, so that somebody else may try. */
+  async leaveUncalled(): Promise<void> {
+    const admitted = this.#admitted;
+    this.#admitted = undefined;
+    if (admitted) await this.#worker.breakers?.ended(admitted, 'untold');
+  }
+
+  /** One call, of which the breaker learns how it ended. */
+  async call(item: LedgerItem, code: (context: ActionContext) => Promise<unknown>): Promise<Called> {
+    const admitted = this.#admitted;
+    this.#admitted = undefined;
+    const called = await this.#run(item, code);
+    if (admitted)
+      await this.#worker.breakers?.ended(admitted, called.ok ? 'success' : outcomeOfProblem(called.problem));
+    return called;
+  }
+
+  #run(item: LedgerItem, code: (context: ActionContext) => Promise<unknown>): Promise<Called> {
     const { tenantId, trust } = this.request;
     return callAction(code, {
       tenantId,
@@ -121,6 +170,11 @@ export class HeldStep {
 
   fail(item: LedgerItem, failure: Failure): Promise<StepOutcome> {
     return this.settle(item, { kind: 'fail', fence: item.fence, effect: this.effect, failure });
+  }
+
+  /** What becomes of a step that may not call now. The ledger stays as it is. */
+  refused(item: LedgerItem | undefined, { failure, retryAtMs }: Refusal): StepOutcome {
+    return { kind: 'retry', stepId: this.request.stepId, attempts: item?.sends ?? 0, failure, notBeforeMs: retryAtMs };
   }
 
   /** Gives the step back for another try. The end of the lease is the time of that try. */

@@ -38,6 +38,7 @@ function counterOf(id: string): SkillDefinition {
   });
   return {
     ...{ kind: 'skill', id, release: '1.0.0', description: 'Adds one to a number.', settings: [] },
+    ...{ dependency: id === 'Counter:v1' ? 'counter-api' : 'other-api' },
     actions: {
       add: action((value) => value + 1),
       hear: action((value) => value + 1, { trust: 'untrusted' }),
@@ -109,7 +110,7 @@ function counting(turns: number, drafts: Readonly<Record<number, StepDraft>> = {
 async function carryOut(
   model: ModelClient,
   given: Partial<AgentDefinition>,
-  options: { readonly forgetful?: boolean } = {},
+  options: { readonly forgetful?: boolean; readonly isolated?: string } = {},
 ): Promise<{ readonly decision: DecideResult; readonly plans: readonly PlanRevision[] }> {
   const agent: AgentDefinition = {
     ...{ kind: 'agent', name: 'counting', description: 'Counts.', grants: counters.map(({ id }) => id) },
@@ -126,7 +127,13 @@ async function carryOut(
     http: { request: () => Promise.reject(new Error('nothing here goes out')) } as unknown as Ports['http'],
     engine: { start: () => Promise.resolve('started'), succeedTask: () => Promise.resolve('stale') },
   };
-  const breakers = new Breakers({ breakers: new MemoryBreakerStore(), clock, ids, unrecorded: () => undefined });
+  const { isolated: dependency } = options;
+  const store = new MemoryBreakerStore();
+  if (dependency !== undefined) {
+    const held = { state: 'isolated', by: 'ann', reason: 'wrong answers', writeToken: 'ann' } as const;
+    await store.write({ ...held, dependency }, undefined);
+  }
+  const breakers = new Breakers({ breakers: store, clock, ids, unrecorded: () => undefined });
   const functions = { arnOf: (skillId: string) => `function:${skillId}` };
   const dependencies = { ports, registry, functions, authorizer: allowing };
   const request = { agent: agent.name, goal: 'Count, one step after the other.' };
@@ -148,6 +155,7 @@ async function carryOut(
       const think = answerModelStep(step, {
         ...{ registry, client: model, spend: ports.spend, clock, prices: () => 1, tenantDay: {} },
         chainOver: (models, client) => new ModelChain({ models, client, breakers }),
+        breakers,
       });
       const skill = skills.get(step.skill) ?? modelSkill(think);
       const worker = { epoch: undefined, deadlineMs: clock.now() + 600_000, settings: {}, authorizer: allowing };
@@ -219,6 +227,18 @@ describe('a run of 80 turns', () => {
     expect(reads.slice(0, 5)).not.toContain('untrusted');
     expect(new Set(reads.slice(5))).toEqual(new Set(['untrusted']));
   });
+});
+
+it('a planner is told which of its skills cannot be called now, after all that stays the same', async () => {
+  const [calm, warned, unconcerned] = [counting(3), counting(3), counting(3)];
+  await carryOut(calm, {});
+  await carryOut(warned, {}, { isolated: 'counter-api' });
+  await carryOut(unconcerned, {}, { isolated: 'nobody-needs-it' });
+  const block = '<data name="breakers" trust="trusted">\n{"skill":"Counter:v1","breaker":"isolated"}\n</data>\n';
+  expect(warned.prompts.map(({ text }) => text.split(block))).toEqual(
+    calm.prompts.map(({ text }) => [text.slice(0, text.lastIndexOf('Round ')), text.slice(text.lastIndexOf('Round '))]),
+  );
+  expect(unconcerned.prompts).toEqual(calm.prompts);
 });
 
 it('an id that a model is told of is not free for a step of another skill', async () => {

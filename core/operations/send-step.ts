@@ -70,6 +70,8 @@ export async function verifyStep(held: HeldStep, item: LedgerItem): Promise<Step
   }
   if (!held.timeForOneCall())
     return held.letGo(item, { class: 'transient', message: 'no time left' }, { retryAtMs: clock.now(), looking: true });
+  const refusal = await held.admit();
+  if (refusal) return held.letGo(item, refusal.failure, { retryAtMs: refusal.retryAtMs, looking: true });
   const again = await held.write(item, { kind: 'resend', fence, detail: 'absent by lookup', ...held.hold() });
   return again.written ? sendStep(held, again.item) : held.afterConflict(again.current);
 }

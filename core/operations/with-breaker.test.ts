@@ -25,6 +25,10 @@ class WatchedStore implements BreakerStore {
     return this.inner.read(dependency);
   }
 
+  readMany(dependencies: readonly string[]) {
+    return this.inner.readMany(dependencies);
+  }
+
   async write(next: Breaker, seen: string | undefined) {
     this.writes += 1;
     if (this.broken) throw new StoreUnavailable('breakers.write', new Error('gone'));
@@ -83,6 +87,38 @@ describe('a call under a breaker', () => {
     expect(await store.inner.read(name)).toMatchObject({ state: 'open' });
   });
 
+  it('is judged by what others have written where calls fail, although this process has just looked', async () => {
+    const [mine, theirs] = [breakers(), breakers()];
+    await failTimes(mine, 1);
+    await failTimes(theirs, 4);
+    let calls = 0;
+    await expect(mine.call(name, async () => (calls += 1), { longestMs })).rejects.toMatchObject(refused);
+    expect(calls).toBe(0);
+  });
+
+  it('leaves since when the breaker has been as it is, and what a person did last', async () => {
+    const byHand = { act: 'closed', by: 'ann', reason: 'repaired', atMs: 1 } as const;
+    const closed: Breaker = { dependency: name, writeToken: 'ann', state: 'closed', outcomes: '', sinceMs: 1, byHand };
+    await store.inner.write(closed, undefined);
+    const startMs = clock.now();
+    await failTimes(breakers(), 4);
+    expect(await store.inner.read(name)).toMatchObject({ state: 'closed', sinceMs: 1, byHand });
+    clock.advance(500);
+    await failTimes(breakers(), 1);
+    expect(await store.inner.read(name)).toMatchObject({ state: 'open', sinceMs: startMs + 500, byHand });
+  });
+
+  it('is told of to planners where it would be refused or is a probe, and where nothing can be read it is not', async () => {
+    const one = breakers();
+    await failTimes(one, 5);
+    expect(await one.troubled([name, 'other', name])).toEqual(new Map([[name, 'open']]));
+    clock.advance(30_000);
+    expect(await one.troubled([name])).toEqual(new Map([[name, 'half-open']]));
+    store.broken = true;
+    expect(await breakers().troubled([name])).toEqual(new Map());
+    expect(unrecorded).toHaveLength(1);
+  });
+
   it('is made by one of many when it is time to try again, and its success lets all in', async () => {
     await failTimes(breakers(), 5);
     clock.advance(30_000);
@@ -120,7 +156,7 @@ describe('a call under a breaker', () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     await expect(breakers().call(name, up, { longestMs })).rejects.toMatchObject({
       ...refused,
-      retryAfterMs: longestMs,
+      retryAfterMs: 5_000,
     });
     clock.advance(longestMs);
     expect(await breakers().call(name, up, { longestMs })).toBe('answer');
@@ -173,7 +209,7 @@ describe('a call under a breaker', () => {
     });
     store.writes = 0;
     await failTimes(breakers(), 1);
-    expect(store.writes).toBe(4);
+    expect(store.writes).toBe(8);
     expect(unrecorded).toHaveLength(1);
   });
 });

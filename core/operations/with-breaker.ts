@@ -1,19 +1,23 @@
-import type { Breaker, BreakerState, CallOutcome } from '../model/breaker.ts';
+import type { Breaker, BreakerHealth, BreakerState, CallOutcome } from '../model/breaker.ts';
 import {
   admissionOf,
   afterCalls,
   breakerRules,
+  healthOf,
   healthy,
   isSpotless,
   outcomeOfError,
   probing,
+  recorded,
 } from '../model/breaker.ts';
 import { ActionError } from '../model/failure.ts';
 import type { BreakerStore, Clock, Ids } from '../ports/index.ts';
 
 const cachedMs = 2_000;
-const recordTries = 4;
-const recordBackoffMs = 20;
+/** Five writes open a breaker, after which nothing is left to write: so many who fail at once are all heard. */
+const recordTries = 8;
+const recordBackoffMs = 40;
+const longestBackoffMs = 320;
 
 interface Seen {
   readonly breaker: Breaker | undefined;
@@ -21,7 +25,8 @@ interface Seen {
 }
 
 /** A call that may be made; `probe` when the health of the dependency hangs on it. */
-interface Admitted {
+export interface Admitted {
+  readonly dependency: string;
   readonly probe: string | undefined;
 }
 
@@ -58,36 +63,55 @@ export class Breakers {
     make: () => Promise<Result>,
     options: { readonly longestMs: number; readonly signal?: AbortSignal },
   ): Promise<Result> {
-    const { probe } = await this.#admit(dependency, options.longestMs);
+    const admitted = await this.admit(dependency, options.longestMs);
     let result: Result;
     try {
       result = await make();
     } catch (error) {
-      await this.#record(dependency, options.signal?.aborted ? 'untold' : outcomeOfError(error), probe);
+      await this.ended(admitted, options.signal?.aborted ? 'untold' : outcomeOfError(error));
       throw error;
     }
-    await this.#record(dependency, 'success', probe);
+    await this.ended(admitted, 'success');
     return result;
   }
 
-  async #admit(dependency: string, longestMs: number): Promise<Admitted> {
+  /** Those of these dependencies that are not closed. What cannot be read counts as closed, as it does for a call. */
+  async troubled(dependencies: readonly string[]): Promise<ReadonlyMap<string, Exclude<BreakerHealth, 'closed'>>> {
+    const found = new Map<string, Exclude<BreakerHealth, 'closed'>>();
+    const look = async (dependency: string): Promise<void> => {
+      try {
+        const health = healthOf((await this.#read(dependency)) ?? healthy, this.#options.clock.now());
+        if (health !== 'closed') found.set(dependency, health);
+      } catch (error) {
+        this.#options.unrecorded(dependency, error);
+      }
+    };
+    await Promise.all([...new Set(dependencies)].map(look));
+    return found;
+  }
+
+  /**
+   * Asks for leave of one call, which `ended` has to be told the outcome of, also when it was not made. Throws ActionError
+   * as `call` does.
+   */
+  async admit(dependency: string, longestMs: number): Promise<Admitted> {
     let breaker: Breaker | undefined;
     try {
       breaker = await this.#read(dependency);
     } catch (error) {
       this.#options.unrecorded(dependency, error);
-      return { probe: undefined };
+      return { dependency, probe: undefined };
     }
     const first = this.#judge(dependency, breaker);
-    if (first.kind === 'pass') return { probe: undefined };
+    if (first.kind === 'pass') return { dependency, probe: undefined };
     const probe = this.#options.ids.token();
     const next = probing(first, probe, this.#options.clock.now() + longestMs);
     try {
       const answer = await this.#write(dependency, next, breaker);
-      if (answer.written) return { probe };
+      if (answer.written) return { dependency, probe };
       // Somebody else was faster. Usually this refuses; it passes when that one has already found the dependency well.
       const second = this.#judge(dependency, answer.current);
-      if (second.kind === 'pass') return { probe: undefined };
+      if (second.kind === 'pass') return { dependency, probe: undefined };
     } catch (error) {
       if (ActionError.isInstance(error)) throw error;
       this.#options.unrecorded(dependency, error);
@@ -102,7 +126,8 @@ export class Breakers {
     return admission;
   }
 
-  async #record(dependency: string, outcome: CallOutcome, probe: string | undefined): Promise<void> {
+  /** How a call ended that was let in. Never throws. */
+  async ended({ dependency, probe }: Admitted, outcome: CallOutcome): Promise<void> {
     if (probe === undefined && outcome !== 'success' && outcome !== 'failure') return;
     const unwritten = [...(this.#unwritten.get(dependency) ?? []), outcome].slice(-breakerRules.window);
     if (outcome === 'success' && probe === undefined && this.#isSpotless(dependency)) {
@@ -127,7 +152,8 @@ export class Breakers {
       const answer = await this.#write(dependency, next, current);
       if (answer.written) return;
       current = answer.current;
-      await this.#options.clock.sleep(this.#options.ids.fraction() * recordBackoffMs * 2 ** tries);
+      const ceilingMs = Math.min(longestBackoffMs, recordBackoffMs * 2 ** (tries - 1));
+      await this.#options.clock.sleep(Math.ceil(this.#options.ids.fraction() * ceilingMs));
     }
     throw new Error(
       `The breaker of '${dependency}' was changed by others ${recordTries} times; this outcome is left out.`,
@@ -135,7 +161,8 @@ export class Breakers {
   }
 
   async #write(dependency: string, next: BreakerState, current: Breaker | undefined) {
-    const stored: Breaker = { ...next, dependency, writeToken: this.#options.ids.token() };
+    const { clock, ids } = this.#options;
+    const stored = recorded(next, current, { dependency, writeToken: ids.token(), nowMs: clock.now() });
     const answer = await this.#options.breakers.write(stored, current?.writeToken);
     this.#remember(dependency, answer.written ? stored : answer.current);
     return answer;
@@ -143,7 +170,9 @@ export class Breakers {
 
   async #read(dependency: string): Promise<Breaker | undefined> {
     const seen = this.#seen.get(dependency);
-    if (seen && this.#options.clock.now() < seen.untilMs) return seen.breaker;
+    // Where calls fail, others may have seen enough by now: what they know is worth a read.
+    const worthKeeping = seen?.breaker?.state !== 'closed' || isSpotless(seen.breaker);
+    if (seen && worthKeeping && this.#options.clock.now() < seen.untilMs) return seen.breaker;
     const breaker = await this.#options.breakers.read(dependency);
     this.#remember(dependency, breaker);
     return breaker;

@@ -1,4 +1,5 @@
 import type { BlobStore } from './blob-store.ts';
+import type { BreakerStore } from './breaker-store.ts';
 import type { Clock } from './clock.ts';
 import type { EffectLedger } from './effect-ledger.ts';
 import type { DocumentStores } from './document-stores.ts';
@@ -35,6 +36,7 @@ export interface Ports {
   readonly documents: DocumentStores;
   readonly mailer: Mailer;
   readonly spend: SpendStore;
+  readonly breakers: BreakerStore;
   readonly clock: Clock;
   readonly ids: Ids;
 }

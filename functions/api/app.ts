@@ -5,6 +5,7 @@ import { answerProblem, noRoute } from './answer-problem.ts';
 import type { ApiDependencies } from './calls.ts';
 import { serve } from './calls.ts';
 import { openApiDocument } from './openapi.ts';
+import { serveBreakers } from './routes/breakers.ts';
 import { serveCatalogue } from './routes/catalogue.ts';
 import { serveInbox } from './routes/inbox.ts';
 import { serveRuns } from './routes/runs.ts';
@@ -32,5 +33,6 @@ export function createApi(dependencies: ApiDependencies): Hono {
   serveCatalogue(app, serving);
   serveInbox(app, serving);
   serveSpend(app, serving);
+  serveBreakers(app, serving);
   return app;
 }

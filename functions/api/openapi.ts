@@ -26,10 +26,20 @@ const named = {
   EscalationPage: api.escalationPage,
   Escalation: api.escalationView,
   Spend: api.spendView,
+  BreakerPage: api.breakerPage,
+  Breaker: api.breakerView,
+  BreakerRequest: api.breakerRequest,
   Health: api.health,
   Problem: problemDocument,
 } as const satisfies Readonly<Record<string, z.ZodType>>;
-const requests = new Set<string>(['StartRunRequest', 'PlanDraft', 'ReasonRequest', 'ExplainRequest', 'ResolveRequest']);
+const requests = new Set<string>([
+  'StartRunRequest',
+  'PlanDraft',
+  'ReasonRequest',
+  'ExplainRequest',
+  'ResolveRequest',
+  'BreakerRequest',
+]);
 
 type SchemaNode = Record<string, unknown>;
 let document: SchemaNode | undefined;

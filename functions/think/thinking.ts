@@ -1,6 +1,6 @@
 import { createModelClient } from '../../core/adapters/ai-sdk/index.ts';
 import { awsExecutePorts } from '../../core/adapters/aws.ts';
-import { createDynamoBreakers, createDynamoClient } from '../../core/adapters/dynamodb/index.ts';
+import { createDynamoClient } from '../../core/adapters/dynamodb/index.ts';
 import { env } from '../../core/contract/env.ts';
 import { tenantDayBudgetFromEnv } from '../../core/contract/tenant-day-budget.ts';
 import { costOf, modelPrices } from '../../core/model/model-prices.ts';
@@ -35,7 +35,7 @@ function open(unrecorded: BreakerOptions['unrecorded']): Thinking {
   const { clock, ids, spend, secrets } = ports;
   const prices = modelPrices(process.env[env.modelPrices]);
   const breakers = new Breakers({
-    ...{ clock, ids, breakers: createDynamoBreakers({ client, tableName: process.env[env.table] ?? '' }) },
+    ...{ clock, ids, breakers: ports.breakers },
     unrecorded,
   });
   return {
@@ -48,6 +48,7 @@ function open(unrecorded: BreakerOptions['unrecorded']): Thinking {
         client: createModelClient({ settings: modelSettings(process.env), secrets }),
       },
       chainOver: (models, metered) => new ModelChain({ models, client: metered, breakers }),
+      breakers,
       prices: (model, usage) => costOf(model, usage, prices),
       tenantDay: tenantDayBudgetFromEnv(process.env),
     },

@@ -78,9 +78,12 @@ export class RunTable extends Construct {
     this.#grant(fn, [...read, ...write], [runs, ledgers]);
   }
 
-  /** Lets the API start, list, show and cancel runs, list and settle escalations, and note in a ledger what a person attests. */
+  /**
+   * Lets the API start, list, show and cancel runs, list and settle escalations, note in a ledger what a person attests,
+   * and list, isolate and close breakers.
+   */
   grantApi(fn: BundledFunction): void {
-    this.#grant(fn, [...read, ...write], [runs, ledgers, escalations, idempotency]);
+    this.#grant(fn, [...read, ...write], [runs, ledgers, escalations, idempotency, breakers]);
     fn.addToRolePolicy(
       new PolicyStatement({
         actions: ['dynamodb:Query'],
@@ -117,9 +120,14 @@ export class RunTable extends Construct {
     this.#grant(fn, write, [escalations]);
   }
 
-  /** Lets a function share the breakers of what it depends on. */
+  /** Lets a function share every breaker: think, which asks any model and tells planners of what is broken. */
   grantBreakers(fn: BundledFunction): void {
     this.#grant(fn, ['dynamodb:GetItem', ...write], [breakers]);
+  }
+
+  /** Lets the function of a skill share the breaker of what it depends on, and see no other. */
+  grantOwnBreaker(fn: BundledFunction, dependency: string): void {
+    this.#grant(fn, ['dynamodb:GetItem', ...write], [breakerKey(dependency).PK]);
   }
 
   #grant(fn: BundledFunction, actions: readonly string[], keys: readonly string[], but: readonly string[] = []): void {

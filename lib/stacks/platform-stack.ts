@@ -82,6 +82,7 @@ export class PlatformStack extends Stack {
       const fn = new SkillFunction(this, `Skill-${skill.folder}`, { names, bundleDir, skill, settings });
       table.grantOwnLedger(fn, skill.id);
       blobs.grantSkill(fn, skill.id);
+      if (skill.dependency !== undefined) table.grantOwnBreaker(fn, skill.dependency);
       if (skill.uses.includes('store')) table.grantOwnDocuments(fn, skill.id);
       if (skill.uses.includes('mail')) grantMail(fn, props.mail);
       if (skill.secrets.length > 0) grantSecrets(fn, names);

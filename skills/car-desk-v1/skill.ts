@@ -23,6 +23,7 @@ export default defineSkill({
   description: 'Reserves rental cars.',
   settings: ['TRAVEL_PROVIDER_URL'],
   network: ['$TRAVEL_PROVIDER_URL'],
+  dependency: 'travel-cars',
   actions: {
     reserve: defineAction({
       description: 'Reserve one car for one driver.',

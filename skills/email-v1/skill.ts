@@ -11,6 +11,7 @@ export default defineSkill({
   release: '1.0.0',
   description: 'Sends mail in plain text, as the sender of the platform.',
   uses: ['mail'],
+  dependency: 'mail',
   actions: {
     send: defineAction({
       description: 'Send a mail in plain text. Once: it cannot be told whether a lost one arrived.',

@@ -37,6 +37,7 @@ export default defineSkill({
   description: 'Finds and books return flights.',
   settings: ['TRAVEL_PROVIDER_URL'],
   network: ['$TRAVEL_PROVIDER_URL'],
+  dependency: 'travel-flights',
   actions: {
     search: defineAction({
       description: 'List the return flights between two cities on given days, and name the cheapest.',

@@ -23,6 +23,7 @@ export default defineSkill({
   description: 'Books hotel stays.',
   settings: ['TRAVEL_PROVIDER_URL'],
   network: ['$TRAVEL_PROVIDER_URL'],
+  dependency: 'travel-hotels',
   actions: {
     book: defineAction({
       description: 'Book one stay for all guests.',

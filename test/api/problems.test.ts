@@ -163,9 +163,11 @@ describe('an address', () => {
     expect((await refused('unknown-run', `/v1/runs/T%23acme%23R${rest}`)).status).toBe(404);
   });
 
-  it('of a skill or an escalation that is not there is 404', async () => {
+  it('of a skill, a breaker or an escalation that is not there is 404', async () => {
     expect((await refused('unknown-skill', '/v1/skills/Words:v3')).status).toBe(404);
     expect((await refused('unknown-skill', '/v1/skills/constructor')).status).toBe(404);
+    const closing = post({ reason: 'repaired' });
+    expect((await refused('unknown-breaker', '/v1/breakers/word-api/close', closing)).status).toBe(404);
     expect((await refused('unknown-escalation', `/v1/escalations/esc-${'0'.repeat(20)}`)).status).toBe(404);
     expect((await refused('unknown-escalation', '/v1/escalations/x%23y')).status).toBe(404);
   });

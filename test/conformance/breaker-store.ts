@@ -7,7 +7,7 @@ const states: readonly BreakerState[] = [
   { state: 'closed', outcomes: '+-+' },
   { state: 'open', untilMs: 1_700_000_030_000, openForMs: 30_000 },
   { state: 'halfOpen', probe: 'probe-1', untilMs: 1_700_000_060_000, openForMs: 60_000 },
-  { state: 'isolated', by: 'ann', reason: 'gives wrong answers — "all" day', sinceMs: 1_700_000_000_000 },
+  { state: 'isolated', by: 'ann', reason: 'gives wrong answers — "all" day' },
 ];
 
 /** What every store of breakers promises. Each adapter's test calls it with a store of its own. */
@@ -25,7 +25,11 @@ export function breakerStoreConformance(
 
   const fresh = (writeToken: string, state: BreakerState = { state: 'closed', outcomes: '-' }): Breaker => {
     dependencies += 1;
-    return { ...state, dependency: `model:bedrock:some.model-v${dependencies}:0/x`, writeToken };
+    const atMs = 1_700_000_000_000;
+    return {
+      ...{ ...state, dependency: `model:bedrock:some.model-v${dependencies}:0/x`, writeToken },
+      ...{ sinceMs: atMs, byHand: { act: 'closed', by: 'ann', reason: 'was "repaired" — twice', atMs } },
+    };
   };
 
   it('gives back every state as it was written, and nothing for a dependency that nobody wrote', async () => {
@@ -35,6 +39,16 @@ export function breakerStoreConformance(
       expect(await breakers.write(written, undefined)).toEqual({ written: true });
       expect(await breakers.read(written.dependency)).toEqual(written);
     }
+  });
+
+  it('gives back many at once, each as it was written, and leaves out those that nobody wrote', async () => {
+    const written = states.map((state) => fresh('one', state));
+    for (const one of written) await breakers.write(one, undefined);
+    const names = written.map(({ dependency }) => dependency);
+    const found = await breakers.readMany([...names, 'nobody', ...names.slice(0, 2)]);
+    const byName = (a: Breaker, b: Breaker) => (a.dependency < b.dependency ? -1 : 1);
+    expect(found.toSorted(byName)).toEqual(written.toSorted(byName));
+    expect(await breakers.readMany([])).toEqual([]);
   });
 
   it('keeps dependencies apart, however alike their names are', async () => {

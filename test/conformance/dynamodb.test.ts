@@ -1,9 +1,5 @@
 import { describe } from 'vitest';
-import {
-  createDynamoBreakers,
-  createDynamoSpendStore,
-  createDynamoStores,
-} from '../../core/adapters/dynamodb/index.ts';
+import { createDynamoSpendStore, createDynamoStores } from '../../core/adapters/dynamodb/index.ts';
 import { SystemIds } from '../../core/adapters/system/index.ts';
 import { breakerStoreConformance } from './breaker-store.ts';
 import { documentStoresConformance } from './document-stores.ts';
@@ -30,7 +26,7 @@ describe.each(tableClients)('through %s', (_, createClient) => {
   describe('breakers in DynamoDB', () => {
     breakerStoreConformance(async () => {
       const table = await startEmbeddedTable(createClient);
-      return { breakers: createDynamoBreakers({ client: table.client, tableName }), stop: () => table.stop() };
+      return { ...createDynamoStores({ client: table.client, tableName }), stop: () => table.stop() };
     });
   });
 

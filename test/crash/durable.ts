@@ -1,5 +1,6 @@
 import {
   MemoryBlobStore,
+  MemoryBreakerStore,
   MemoryDocumentStores,
   MemoryEffectLedger,
   MemoryMailer,
@@ -19,6 +20,7 @@ export class Durable {
   readonly documents = new MemoryDocumentStores();
   readonly mailer = new MemoryMailer();
   readonly spendAccounts = new MemorySpendAccounts();
+  readonly breakers = new MemoryBreakerStore();
   readonly messages: string[] = [];
   /** Skipped waits; added to the real time. */
   skippedMs = 0;

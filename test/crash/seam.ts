@@ -35,6 +35,8 @@ export const ioPoints = [
   'spend.read',
   'spend.write',
   'spend.readDays',
+  'breakers.read',
+  'breakers.write',
   'clock.now',
   'clock.sleep',
   'ids.ulid',

@@ -32,6 +32,7 @@ import type { Interpreter } from '../../local/stepfunctions/index.ts';
 import type { Durable } from './durable.ts';
 import { Seam } from './seam.ts';
 import type { CrashAt } from './seam.ts';
+import { breakersOver } from './breakers-over.ts';
 import { spendThrough } from './spend-through.ts';
 import type { Authorizer } from '../../core/ports/authorizer.ts';
 import { authorizerOf } from '../fixtures/authorizers.ts';
@@ -68,6 +69,7 @@ export class World {
   readonly #authorizer: Authorizer;
   readonly #interpreter: Interpreter;
   readonly #epoch: string | undefined;
+  readonly #breakers: ReturnType<typeof breakersOver>;
   readonly #functions: SkillFunctions = { arnOf: (id) => `${local.skillFunctionArnPrefix}${skillFolder(id)}:1` };
 
   constructor(
@@ -81,6 +83,7 @@ export class World {
     this.#authorizer = authorizerFor(registry);
     this.#epoch = options.epoch;
     this.#ports = this.#wrappedPorts();
+    this.#breakers = breakersOver(this.#ports);
     const advance = createAdvance({
       ports: this.#ports,
       registry,
@@ -174,12 +177,9 @@ export class World {
         ? agentSkill(this.#registry, pursueChild(request, this.#dependencies))
         : this.#registry.skills.get(request.skill);
     if (!skill) throw new Error(`no skill ${request.skill}`);
-    const deadlineMs = this.#durable.nowMs() + stepSeconds * 1000;
     return executeStep(request, skill, this.#ports, {
-      epoch: this.#epoch,
-      deadlineMs,
-      settings,
-      authorizer: this.#authorizer,
+      ...{ epoch: this.#epoch, settings, authorizer: this.#authorizer, breakers: this.#breakers },
+      deadlineMs: this.#durable.nowMs() + stepSeconds * 1000,
     });
   }
 
@@ -277,6 +277,7 @@ export class World {
       documents: durable.documentsThrough(this.seam),
       mailer: this.seam.wrap('mailer', durable.mailer),
       clock: this.seam.wrap('clock', clock),
+      breakers: this.seam.wrap('breakers', durable.breakers),
       spend: spendThrough(this.seam, durable.spendAccounts, ids),
       ids,
     };

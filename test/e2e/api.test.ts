@@ -199,6 +199,7 @@ it('the description of the API names only addresses that answer', async () => {
     runId,
     skillId: 'HotelBooking:v1',
     agent: 'billing',
+    breakerId: 'travel-hotels',
     escalationId: waitingFor.escalationId,
   };
 

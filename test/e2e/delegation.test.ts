@@ -7,7 +7,7 @@ import { holdfast } from '../cli/command.ts';
 import { chargeCustomer, paymentKey, refundsOf } from './back-office.ts';
 import type { ProjectFolder } from './running-platform.ts';
 import { makeProjectFolder, repository, RunningPlatform, untilAtRest } from './running-platform.ts';
-import { bookedFor, setFault, tripOf } from './travel.ts';
+import { bookedFor, mend, setFault, tripOf } from './travel.ts';
 
 let folder: ProjectFolder;
 let platform: RunningPlatform;
@@ -74,7 +74,7 @@ beforeAll(async () => {
   platform = await RunningPlatform.start(folder);
 });
 afterEach(async () => {
-  for (const service of ['flights', 'hotels', 'cars'] as const) await setFault(folder, service, 'none');
+  await mend(folder, platform);
 });
 afterAll(async () => {
   await RunningPlatform.killAll();

@@ -4,7 +4,7 @@ import type { Ended } from '../cli/command.ts';
 import { holdfast } from '../cli/command.ts';
 import type { ProjectFolder } from './running-platform.ts';
 import { freePort, makeProjectFolder, RunningPlatform } from './running-platform.ts';
-import { bookedFor, providerLedger, setFault, tripOf } from './travel.ts';
+import { bookedFor, mend, providerLedger, setFault, tripOf } from './travel.ts';
 
 let folder: ProjectFolder;
 let platform: RunningPlatform;
@@ -14,7 +14,7 @@ beforeAll(async () => {
   platform = await RunningPlatform.start(folder);
 });
 afterEach(async () => {
-  for (const service of ['flights', 'hotels', 'cars'] as const) await setFault(folder, service, 'none');
+  await mend(folder, platform);
 });
 afterAll(async () => {
   await RunningPlatform.killAll();

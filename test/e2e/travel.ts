@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { breakerPage } from '../../core/contract/api.ts';
 import type { JsonObject } from '../../core/model/json.ts';
 import type { Fault } from '../../examples/companion/fault-desk.ts';
 import type { Booking, Service } from '../../examples/travel-provider/book-of-record.ts';
-import type { ProjectFolder } from './running-platform.ts';
+import type { ProjectFolder, RunningPlatform } from './running-platform.ts';
 import { repository } from './running-platform.ts';
 
 /** The input that the documentation shows. */
@@ -67,4 +69,18 @@ function namesIn(request: unknown): string[] {
     readonly driver?: { readonly name: string };
   };
   return [...(passengers ?? []), ...(guests ?? []), ...(driver ? [driver] : [])].map(({ name }) => name);
+}
+
+/** Makes every service well again, and forgets what has failed, so that a test does not wait for what an earlier one broke. */
+export async function mend(folder: ProjectFolder, platform: RunningPlatform): Promise<void> {
+  for (const service of ['flights', 'hotels', 'cars'] as const) await setFault(folder, service, 'none');
+  const { items } = breakerPage.parse(await (await platform.call('GET', '/v1/breakers')).json());
+  const troubled = items.filter(({ state, failures }) => state !== 'closed' || failures > 0);
+  for (const { breakerId } of troubled) {
+    const path = `/v1/breakers/${encodeURIComponent(breakerId)}/close`;
+    const { status } = await platform.call('POST', path, { reason: 'the test is over' });
+    if (status !== 200) throw new Error(`${path} answered ${status}`);
+  }
+  // For two seconds, a worker believes what it has seen of an open breaker.
+  if (troubled.some(({ state }) => state !== 'closed')) await pause(2_100);
 }

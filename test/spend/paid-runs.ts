@@ -158,6 +158,7 @@ export class PaidRuns {
     const dependencies = {
       ...{ registry, spend, clock, prices, tenantDay, client: this.#clientOf(planned) },
       chainOver: (names: readonly string[], client: ModelClient) => new ModelChain({ models: names, client, breakers }),
+      breakers,
     };
     return (index, afterMs) => {
       aheadMs = Math.max(aheadMs, afterMs);

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   argumentsBlobKey,
+  breakerKey,
   dayAccountKey,
   escalationKey,
   headKey,
@@ -289,7 +290,14 @@ describe('the functions of the platform', () => {
       const resource = `${functionArn(`skill-${skillFolder(skill.id)}`)}:7`;
       expect(may(fn('api'), { action: 'lambda:InvokeFunction', resource })).toBe(false);
     }
-    expect(reach(fn('api'), 'B#hotel-api')).toEqual([]);
+  });
+
+  it('let the API show, isolate and close every breaker, and Decide and the inbox see none', () => {
+    for (const breaker of ['room-api', 'nobody', 'model:openai:gpt-5-mini']) {
+      const { PK } = breakerKey(breaker);
+      expect(reach(fn('api'), PK)).toEqual(['GetItem', 'BatchGetItem', 'PutItem']);
+      for (const name of ['decide', 'inbox', 'token-claims']) expect(reach(fn(name), PK), name).toEqual([]);
+    }
   });
 
   it('let the inbox read both queues, write escalations and see runs and ledgers, but not change them', () => {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   argumentsBlobKey,
+  breakerKey,
   documentPartition,
   escalationKey,
   headKey,
@@ -46,6 +47,22 @@ describe('what the function of a skill may reach', () => {
       { id: 'RoomBooking:v1', secrets: ['ROOM_API_KEY', 'ROOM_API'], uses: [] },
       { id: 'RoomBooking:v2', secrets: ['ROOM_API_KEY'], uses: ['store'] },
     ]);
+  });
+
+  it('is the breaker of its own dependency, which it shares with who depends on the same, and of no other', () => {
+    const declared = built.project.skills.map(({ id, dependency }) => [id, dependency]);
+    expect(declared).toEqual([
+      ['CarDesk:v1', 'car-api'],
+      ['Notes:v1', undefined],
+      ['RoomBooking:v1', 'room-api'],
+      ['RoomBooking:v2', 'room-api'],
+    ]);
+    for (const skill of built.project.skills) {
+      for (const other of ['car-api', 'room-api', 'room-api-2', 'room', 'model:openai:gpt-5-mini']) {
+        const own = skill.dependency === other ? ['GetItem', 'PutItem'] : [];
+        expect(roles.table(functionOf(skill), breakerKey(other).PK), `${skill.id} ${other}`).toEqual(own);
+      }
+    }
   });
 
   it('are its own documents when it uses the store, of any tenant, and never those of another', () => {

@@ -128,11 +128,21 @@ describe('the function of model steps', () => {
     for (const partition of foreign) expect(roles.table(think(), partition), partition).toEqual([]);
   });
 
-  it('alone writes what is spent and which models are broken', () => {
-    const partitions = [
-      ...[runAccountKey('acme', 'run-1').PK, dayAccountKey('acme', '2026-11-27').PK],
-      breakerKey('openai:gpt-5-mini').PK,
-    ];
+  it('shares the breakers of all models, and sees those of what skills depend on; no skill sees that of a model', () => {
+    for (const breaker of ['model:openai:gpt-5-mini', 'room-api']) {
+      expect(roles.table(think(), breakerKey(breaker).PK)).toEqual(['GetItem', 'PutItem']);
+    }
+    const { PK } = breakerKey('model:openai:gpt-5-mini');
+    // A person isolates and closes them through the API.
+    for (const [name, user] of others()) {
+      expect(roles.table(user, PK), name).toEqual(
+        name === 'holdfast-api' ? ['GetItem', 'BatchGetItem', 'PutItem'] : [],
+      );
+    }
+  });
+
+  it('alone writes what is spent', () => {
+    const partitions = [runAccountKey('acme', 'run-1').PK, dayAccountKey('acme', '2026-11-27').PK];
     for (const partition of partitions) {
       expect(roles.table(think(), partition)).toEqual(['GetItem', 'PutItem']);
       for (const [name, user] of others()) expect(roles.table(user, partition), name).not.toContain('PutItem');

@@ -7,7 +7,7 @@ import type { Item, ItemKind } from './item.ts';
 import { decodeItem, encodeItem } from './item.ts';
 import type { ItemStore } from './item-store.ts';
 
-const kind: ItemKind<Breaker> = { name: 'breaker', schema: breaker, inKey: ['dependency'], asText: [] };
+const kind: ItemKind<Breaker> = { name: 'breaker', schema: breaker, inKey: ['dependency'], asText: ['byHand'] };
 
 /** Breakers in the table: one small item for each dependency. */
 export class DynamoBreakerStore implements BreakerStore {
@@ -20,6 +20,12 @@ export class DynamoBreakerStore implements BreakerStore {
   async read(dependency: string): Promise<Breaker | undefined> {
     const item = await this.#items.get(breakerKey(dependency), 'breakers.read');
     return item && decode(item, dependency);
+  }
+
+  async readMany(dependencies: readonly string[]): Promise<Breaker[]> {
+    const names = new Map(dependencies.map((dependency) => [breakerKey(dependency).PK, dependency]));
+    const items = await this.#items.getMany([...names.values()].map(breakerKey), 'breakers.readMany');
+    return items.map((item) => decode(item, names.get(item.PK) ?? ''));
   }
 
   async write(next: Breaker, seenWriteToken: string | undefined): Promise<Written<Breaker>> {

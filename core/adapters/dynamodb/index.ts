@@ -15,29 +15,26 @@ export { createTable } from './create-table.ts';
 export type { Meter, MeterEntry } from './meter.ts';
 
 /**
- * The run store, the effect ledger and what skills keep, over one table.
+ * The run store, the effect ledger, the breakers and what skills keep, over one table.
  * A `meter` is told what every call to the table costs; it is for benchmarks and makes each call a little slower.
  */
 export function createDynamoStores(options: {
   readonly client: DynamoDBClient;
   readonly tableName: string;
   readonly meter?: Meter;
-}): { readonly runs: RunStore; readonly ledger: EffectLedger; readonly documents: DocumentStores } {
+}): {
+  readonly runs: RunStore;
+  readonly ledger: EffectLedger;
+  readonly documents: DocumentStores;
+  readonly breakers: BreakerStore;
+} {
   const items = new ItemStore(options.client, options.tableName, options.meter);
   return {
     runs: new DynamoRunStore(items),
     ledger: new DynamoEffectLedger(items),
     documents: new DynamoDocumentStores(items, options.client, options.tableName),
+    breakers: new DynamoBreakerStore(items),
   };
-}
-
-/** The breakers in the same table, for functions that call dependencies which others call too. */
-export function createDynamoBreakers(options: {
-  readonly client: DynamoDBClient;
-  readonly tableName: string;
-  readonly meter?: Meter;
-}): BreakerStore {
-  return new DynamoBreakerStore(new ItemStore(options.client, options.tableName, options.meter));
 }
 
 /**

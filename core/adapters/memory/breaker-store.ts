@@ -11,6 +11,10 @@ export class MemoryBreakerStore implements BreakerStore {
     return this.#breakers.get(dependency);
   }
 
+  async readMany(dependencies: readonly string[]): Promise<Breaker[]> {
+    return [...new Set(dependencies)].flatMap((dependency) => this.#breakers.get(dependency) ?? []);
+  }
+
   async write(next: Breaker, seenWriteToken: string | undefined): Promise<Written<Breaker>> {
     const current = this.#breakers.get(next.dependency);
     if (current?.writeToken === next.writeToken) return { written: true };

@@ -7,6 +7,7 @@ export default defineSkill({
   description: 'Reserves cars',
   secrets: ['CAR_API_KEY'],
   uses: ['mail'],
+  dependency: 'car-api',
   actions: {
     run: defineAction({
       description: 'Answers with a text that is in no other skill.',

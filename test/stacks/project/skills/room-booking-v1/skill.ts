@@ -6,6 +6,7 @@ export default defineSkill({
   release: '1.0.0',
   description: 'Books rooms, the old way',
   settings: ['ROOM_API_URL'],
+  dependency: 'room-api',
   secrets: ['ROOM_API_KEY', 'ROOM_API'],
   actions: {
     run: defineAction({
