@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { maxBodyBytes } from '../../core/contract/api.ts';
 import { problemCodes } from '../../core/contract/problems.ts';
+import { partKey } from '../../core/model/agent-step.ts';
 import { StoreUnavailable } from '../../core/model/failure.ts';
 import { faults } from './project.ts';
 import { createWorld, met, tokenWith } from './world.ts';
@@ -281,6 +282,26 @@ describe('a run', () => {
     const body = { resolution: 'approve', reason: 'seen', binding: '0123456789abcdef' };
     const { detail } = await refused('approval-changed', `/v1/escalations/${asked?.escalationId}/resolve`, post(body));
     expect(detail).toContain('Nothing was decided');
+  });
+
+  it('that is a part of another one may not be given more than that one has left', async () => {
+    const budget = { tokens: 100 };
+    const { runId: above } = (await ask('/v1/runs', post({ ...greet, budget }))).answer as { runId: string };
+    const { runId: part } = (await ask('/v1/runs', post({ ...greet, budget: { tokens: 50 } }))).answer as {
+      runId: string;
+    };
+    const parent = { agent: 'writer', runId: above, stepId: 'on', occurrence: 1, depth: 1 };
+    const ref = { tenantId: 'acme', runId: above };
+    await ports.spend.allot(ref, partKey(parent), { wanted: { tokens: 50 }, atMost: {} }, budget);
+    const readRequest = ports.runs.readRequest.bind(ports.runs);
+    vi.spyOn(ports.runs, 'readRequest').mockImplementation(async (run) => {
+      const request = await readRequest(run);
+      return request && run.runId === part ? { ...request, parent } : request;
+    });
+    const resume = `/v1/runs/${part}/resume`;
+    const { detail } = await refused('part-too-large', resume, post({ budget: { tokens: 101 } }));
+    expect(detail).toContain(`a part of run '${above}', which may use 100 tokens`);
+    expect((await ask(resume, post({ budget: { tokens: 100 } }))).status).toBe(202);
   });
 
   it('that others keep changing is contended, and nothing is lost', async () => {

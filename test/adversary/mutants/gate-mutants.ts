@@ -165,6 +165,11 @@ export const policyMutants: readonly Mutant[] = [
         from: "grant.action === undefined ? 'in' : '=='",
         to: "Object.keys(grant.when).length === 0 ? 'in' : '=='",
       },
+      {
+        file: authorizer,
+        from: 'one.skillId === skillId && (one.action === undefined || one.action === action),',
+        to: 'one.skillId === skillId,',
+      },
     ],
   },
   mutant(
