@@ -8,7 +8,20 @@ describe('the ports on AWS', () => {
   it('are all there when the environment is', () => {
     expect(Object.keys(awsPorts(whole)).toSorted()).toEqual(
       [
-        ...['blobs', 'clock', 'documents', 'engine', 'http', 'ids', 'ledger', 'mailer', 'runs', 'secrets', 'spend'],
+        ...[
+          'blobs',
+          'breakers',
+          'clock',
+          'documents',
+          'engine',
+          'http',
+          'ids',
+          'ledger',
+          'mailer',
+          'runs',
+          'secrets',
+          'spend',
+        ],
       ].toSorted(),
     );
   });
