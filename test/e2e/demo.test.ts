@@ -62,7 +62,7 @@ it('flights that cannot be searched wait for a person as a failure, and a resume
   expect(await openEscalations(run.runId)).toMatchObject([{ kind: 'failure', stepId: 'search-flight' }]);
   expect(await bookedFor(folder, 'Fay')).toEqual({ flights: 0, hotels: 0, cars: 0 });
 
-  await setFault(folder, 'flights', 'none');
+  await mend(folder, platform);
   const resumed = await command('resume', run.runId, '--watch');
   expect(resumed, resumed.stdout).toMatchObject({ exitCode: 0, stderr: '' });
   expect(resumed.stdout).toContain('Lisbon to Oslo');
@@ -79,7 +79,7 @@ it('a hotel that can neither be booked nor looked up is in doubt; a resume looks
   expect(await openEscalations(run.runId)).toMatchObject([{ kind: 'inDoubt', stepId: 'book-hotel' }]);
   expect(await bookedFor(folder, 'Hal')).toEqual({ flights: 1, hotels: 0, cars: 0 });
 
-  await setFault(folder, 'hotels', 'none');
+  await mend(folder, platform);
   const resumed = await command('resume', run.runId, '--watch');
   expect(resumed, resumed.stdout).toMatchObject({ exitCode: 0, stderr: '' });
   expect(await bookedFor(folder, 'Hal')).toEqual({ flights: 1, hotels: 1, cars: 1 });
