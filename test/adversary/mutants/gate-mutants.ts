@@ -111,8 +111,8 @@ export const policyMutants: readonly Mutant[] = [
   mutant(
     'what was begun is sent again although it may not be any more',
     'core/operations/execute-step.ts',
-    'const { denial } = this.#held;\n    if (denial) {',
-    'const { denial } = this.#held;\n    if (denial && mine.sends < 0) {',
+    "if (taken.status !== 'INTENT' || this.#held.denial) return false;",
+    "if (taken.status !== 'INTENT') return false;",
   ),
   mutant(
     'tenants of a grant are not checked',
