@@ -55,6 +55,11 @@ export { mcpKeyMember } from '../model/mcp.ts';
 
 const label = z.string().max(256);
 
+/** What a run may use at most, as whoever asks for it writes it. */
+export const requestedBudget = writtenBudget.extend({
+  deadlineSeconds: z.int().min(1).max(maxDeadlineSeconds).optional(),
+});
+
 /** Body of `POST /v1/runs`. Exactly one of `playbook` and `plan`, or a goal alone for an agent that has a model. */
 export const startRunRequest = z.strictObject({
   agent: name,
@@ -72,7 +77,7 @@ export const startRunRequest = z.strictObject({
    */
   planAuthor: givenPlanAuthor.optional(),
   /** What its agent allows less of stays so; only `deadlineSeconds` replaces what the agent says. */
-  budget: writtenBudget.extend({ deadlineSeconds: z.int().min(1).max(maxDeadlineSeconds).optional() }).optional(),
+  budget: requestedBudget.optional(),
   labels: z
     .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be 1 to 63 of A-Z, a-z, 0-9, . _ -'), label)
     .refine((labels) => Object.keys(labels).length <= 20, 'a run may have 20 labels')

@@ -1,24 +1,21 @@
 import * as z from 'zod';
+import { maxGoalCharacters, requestedBudget } from '../contract/api.ts';
 import { agentSkillId } from '../model/agent-step.ts';
-import { writtenBudget } from '../model/budget.ts';
 import { json } from '../model/json.ts';
 import { actionName } from '../model/names.ts';
 import type { ActionDefinition, AgentDefinition, Registry, SkillDefinition } from '../model/skill.ts';
 
-const maxGoalCharacters = 4_000;
-const maxDeadlineSeconds = 365 * 86_400;
 /** One look at the run, and what it takes to begin or to end it. */
 const timeoutSeconds = 20;
 
 const inputOfPart = z.record(z.string().regex(/^[^.]+$/, 'must be a name without a dot'), json);
-const budgetOfPart = writtenBudget.extend({ deadlineSeconds: z.int().min(1).max(maxDeadlineSeconds).optional() });
 
 /** Arguments of a step that hands on a part of a goal. */
 export interface HandedOn {
   readonly goal?: string;
   readonly playbook?: string;
   readonly input?: z.output<typeof inputOfPart>;
-  readonly budget?: z.output<typeof budgetOfPart>;
+  readonly budget?: z.output<typeof requestedBudget>;
 }
 
 /** They name playbooks that the agent has, so that the gate refuses others before anything runs. */
@@ -35,7 +32,7 @@ function argumentsFor({ playbooks }: AgentDefinition): z.ZodType {
     ),
     ...(names.length > 0 ? { playbook: z.enum(names).optional().describe('Carry out this one') } : {}),
     input: inputOfPart.optional().describe(`What it is given to work with.${inputs.join('')}`),
-    budget: budgetOfPart
+    budget: requestedBudget
       .optional()
       .describe('What it may use at most; of usd and tokens half of what is left when it says nothing'),
   });

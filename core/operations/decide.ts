@@ -100,7 +100,7 @@ function choose(input: DecideInput, steps: readonly OpenStep[]): Decision {
     ({ step, state }) => !state.approval && state.notBeforeMs <= nowMs && step.after.every(over),
   );
   if (ready.length > 0) return dispatch(input, ready);
-  if (begun.length > 0) return untilNext(input, begun, waitedFor(begun) ?? 'a step may be tried again then');
+  if (begun.length > 0) return untilNext(input, begun, 'a step may be tried again then');
 
   const first = needOf(input, steps, 'inDoubt') ?? rejection(steps);
   if (first) return first;
@@ -136,9 +136,7 @@ interface Pending {
 /** Before a run ends early, what it has begun is settled: due steps are dispatched so that their skill host can look. */
 function settleFirst(input: DecideInput, open: readonly Pending[]): Decision {
   const due = open.filter(({ state }) => state.notBeforeMs <= input.nowMs);
-  return due.length > 0
-    ? dispatch(input, due)
-    : untilNext(input, open, waitedFor(open) ?? 'a step that has begun is being settled');
+  return due.length > 0 ? dispatch(input, due) : untilNext(input, open, 'a step that has begun is being settled');
 }
 
 function dispatch(input: DecideInput, ready: readonly Pending[]): Decision {
@@ -154,18 +152,16 @@ function dispatch(input: DecideInput, ready: readonly Pending[]): Decision {
   return { kind: 'execute', stepIds: short.map((step) => step.id) };
 }
 
-function untilNext(input: DecideInput, open: readonly Pending[], reason: string): Decision {
+/** @param otherwise why it waits, where no step says what for */
+function untilNext(input: DecideInput, open: readonly Pending[], otherwise: string): Decision {
   const nextMs = Math.min(...open.map(({ state }) => state.notBeforeMs));
   const untilMs = input.run.deadlineMs > input.nowMs ? Math.min(nextMs, input.run.deadlineMs) : nextMs;
   const pauseMs = untilMs - input.nowMs;
   if (pauseMs <= input.limits.pauseMs && untilMs + input.limits.burstMarginMs < input.burst.deadlineMs) {
     return { kind: 'pause', untilMs };
   }
+  const reason = open.find(({ state }) => state.waitsFor !== undefined)?.state.waitsFor ?? otherwise;
   return handUp(input, { kind: 'wait', untilMs: Math.min(untilMs, input.nowMs + input.limits.waitMs), reason });
-}
-
-function waitedFor(open: readonly Pending[]): string | undefined {
-  return open.find(({ state }) => state.waitsFor !== undefined)?.state.waitsFor;
 }
 
 /** Every hand-up costs events of the outer execution, so each is a chance to start afresh. */

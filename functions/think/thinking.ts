@@ -1,6 +1,5 @@
 import { createModelClient } from '../../core/adapters/ai-sdk/index.ts';
 import { awsExecutePorts } from '../../core/adapters/aws.ts';
-import { createDynamoClient } from '../../core/adapters/dynamodb/index.ts';
 import { env } from '../../core/contract/env.ts';
 import { tenantDayBudgetFromEnv } from '../../core/contract/tenant-day-budget.ts';
 import { costOf, modelPrices } from '../../core/model/model-prices.ts';
@@ -30,14 +29,10 @@ export function thinking(unrecorded: BreakerOptions['unrecorded']): Thinking {
 }
 
 function open(unrecorded: BreakerOptions['unrecorded']): Thinking {
-  const client = tableClient() ?? createDynamoClient();
-  const ports = awsExecutePorts(process.env, client);
-  const { clock, ids, spend, secrets } = ports;
+  const ports = awsExecutePorts(process.env, tableClient());
+  const { clock, spend, secrets } = ports;
   const prices = modelPrices(process.env[env.modelPrices]);
-  const breakers = new Breakers({
-    ...{ clock, ids, breakers: ports.breakers },
-    unrecorded,
-  });
+  const breakers = new Breakers({ ...ports, unrecorded });
   return {
     ports,
     dependencies: {

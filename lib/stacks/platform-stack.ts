@@ -13,7 +13,7 @@ import { BundledFunction } from '../constructs/bundled-function.ts';
 import { DeadRuns } from '../constructs/dead-runs.ts';
 import { feedInbox } from '../constructs/feed-inbox.ts';
 import { FrontDoor } from '../constructs/front-door.ts';
-import { grantChildren, grantParents, grantResolution, grantStart } from '../constructs/grant-engine.ts';
+import { grantResolution, grantStart } from '../constructs/grant-engine.ts';
 import { inboxSeconds } from '../constructs/inbox-queue.ts';
 import { PrincipalPool } from '../constructs/principal-pool.ts';
 import { grantMail, grantSecrets } from '../constructs/grant-reach.ts';
@@ -101,12 +101,11 @@ export class PlatformStack extends Stack {
     table.grantDecide(decide);
     blobs.grantDecide(decide);
     const parents = project.agents.filter(({ handsOnTo }) => handsOnTo.length > 0);
-    if (parents.length > 0) {
-      grantParents(
-        decide,
-        parents.map(({ name }) => this.#runMachineArn(names, name)),
-      );
-    }
+    // Their runs are woken when one that they have begun is over.
+    grantStart(
+      decide,
+      parents.map(({ name }) => this.#runMachineArn(names, name)),
+    );
     this.#tellSkillVersions(decide, names, skills, { [modelSkillId]: think, [agentSkillId]: delegate });
     if (props.limits) decide.addEnvironment(env.limits, JSON.stringify(props.limits));
 
@@ -133,8 +132,9 @@ export class PlatformStack extends Stack {
     if (delegate) table.grantSpend(api);
     blobs.grantApi(api);
     this.#tellSkillVersions(api, names, skills, { [modelSkillId]: think, [agentSkillId]: delegate });
-    grantStart(api, machines);
-    grantResolution(api, machines);
+    const runMachines = machines.map(({ run }) => run.stateMachineArn);
+    grantStart(api, runMachines);
+    grantResolution(api, runMachines);
     const { httpApi } = new FrontDoor(this, 'FrontDoor', {
       names,
       api,
@@ -144,7 +144,7 @@ export class PlatformStack extends Stack {
 
     const inbox = own('inbox', 'Opens escalations', inboxSeconds);
     table.grantInbox(inbox);
-    grantResolution(inbox, machines);
+    grantResolution(inbox, runMachines);
     feedInbox(inbox, [escalations, deadLetters]);
     new DeadRuns(this, 'DeadRuns', { names, deadLetters });
 
@@ -182,10 +182,9 @@ export class PlatformStack extends Stack {
     stored.table.grantDelegate(delegate);
     stored.blobs.grantSkill(delegate, agentSkillId);
     stored.blobs.grantReadResults(delegate);
-    grantChildren(
-      delegate,
-      children.map((agent) => this.#runMachineArn(names, agent)),
-    );
+    const childMachines = children.map((agent) => this.#runMachineArn(names, agent));
+    grantStart(delegate, childMachines);
+    grantResolution(delegate, childMachines);
     return delegate;
   }
 
