@@ -1,21 +1,22 @@
 import type { SkillFunctions } from '../authz/catalogue.ts';
 import { hasModels } from '../authz/with-models.ts';
 import type { Limits } from '../contract/limits.ts';
-import type { BurstState, DecideEvent, DecideResult, RunIdentity } from '../contract/machine.ts';
+import type { DecideEvent, DecideResult, RunIdentity } from '../contract/machine.ts';
 import { burstsOfLongWave, executionName } from '../contract/machine.ts';
-import { escalationFor, escalationIdOf } from '../model/escalation.ts';
+import { escalationFor } from '../model/escalation.ts';
 import type { RunHead } from '../model/run.ts';
-import { isFinal } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
 import type { StepOutcome } from '../model/step.ts';
 import type { Authorizer } from '../ports/authorizer.ts';
 import type { Ports } from '../ports/index.ts';
 import { BurstWindow } from './burst-window.ts';
 import { decide } from './decide.ts';
-import type { Decision, HumanNeed, OpenStep, Verdict } from './decide.ts';
+import type { Decision, HumanNeed, OpenStep, Verdict } from './decision.ts';
 import { dispatchSteps } from './dispatch-steps.ts';
 import { withRevision } from './open-steps.ts';
 import { recoveriesLeft, recoveriesWith } from './plan-budget.ts';
+import { noticeOf } from './human-needs.ts';
+import { openBurst } from './open-burst.ts';
 import { planNext } from './plan-next.ts';
 import { RunReader } from './run-reader.ts';
 import { wakeParent } from './wake-run.ts';
@@ -58,8 +59,10 @@ class Advance {
   }
 
   async result(): Promise<DecideResult> {
-    const opened = this.#event.state ?? (await this.#open());
+    const opened = this.#event.state ?? (await openBurst(this.#identity, this.#dependencies.ports));
     if ('next' in opened) return opened;
+    // Whoever ended it may have died before the parent knew.
+    if (!('startedAtMs' in opened)) return this.#told(opened.over);
     const window = new BurstWindow(opened, this.#dependencies, this.#reader);
     await window.load({ fromLedger: this.#event.state === undefined });
     let outcomes = await window.translateLost(this.#event.outcomes ?? []);
@@ -132,34 +135,6 @@ class Advance {
     const agent = this.#dependencies.registry.agents.get(head.agent);
     if (!hasModels(agent) || recoveriesLeft(head, await this.#reader.request(head)) === 0) return new Set();
     return new Set(window.plannedBy('planner').map(({ id }) => id));
-  }
-
-  /** First decision of a burst: the head from the table, adopted if this is a newer generation. */
-  async #open(): Promise<BurstState | DecideResult> {
-    const { runs, ids } = this.#dependencies.ports;
-    const nowMs = this.#now();
-    const stored = await runs.readHead(this.#identity);
-    if (!stored)
-      throw new Error(`Run ${this.#identity.runId} of tenant ${this.#identity.tenantId} is not in the table.`);
-    const { generation } = this.#identity;
-    if (generation < stored.generation) return { ...this.#identity, next: 'done', status: 'fenced' };
-    // Whoever ended it may have died before the parent knew.
-    if (isFinal(stored.status)) return this.#told(stored);
-    const adopted = generation > stored.generation;
-    let head: RunHead = {
-      ...stored,
-      generation,
-      burstsInGeneration: adopted ? 1 : stored.burstsInGeneration + 1,
-      status: 'running',
-      waitingFor: undefined,
-    };
-    if (adopted) {
-      // Written at once, so that the older generation loses its next head write.
-      head = { ...head, version: stored.version + 1, writeToken: ids.token(), updatedAtMs: nowMs };
-      const written = await runs.writeHead(head, stored.version);
-      if (!written.written) return { ...this.#identity, next: 'continue' };
-    }
-    return { startedAtMs: nowMs, stepsRun: 0, head, headWrittenAtMs: nowMs, notBefore: {}, failures: {} };
   }
 
   /** Adds to the plan; undefined when something was added. */
@@ -246,23 +221,10 @@ class Advance {
   }
 
   #handUpHuman(window: BurstWindow, need: HumanNeed): Promise<DecideResult> {
-    const { tenantId, runId, agent, generation } = this.#identity;
-    const escalationId = escalationIdOf(runId, need.escalation, need.stepId ?? '', need.occurrence);
-    const { reason, stepId, failure, approval } = need;
-    const notice = {
-      ...{ tenantId, runId, agent, generation, escalationId, kind: need.escalation, reason, openedAtMs: this.#now() },
-      ...(stepId === undefined ? {} : { stepId }),
-      ...(failure === undefined ? {} : { failure }),
-      ...(approval === undefined ? {} : { approval }),
-    };
-    return this.#handUp(
-      window,
-      {
-        status: 'escalated',
-        waitingFor: { kind: 'human', escalationId, escalation: need.escalation, reason: reason.slice(0, 300) },
-      },
-      { next: 'human', notice },
-    );
+    const notice = noticeOf(this.#identity, need, this.#now());
+    const { escalationId, kind, reason } = notice;
+    const waitingFor = { kind: 'human', escalationId, escalation: kind, reason: reason.slice(0, 300) } as const;
+    return this.#handUp(window, { status: 'escalated', waitingFor }, { next: 'human', notice });
   }
 
   async #handUp(window: BurstWindow, change: Partial<RunHead>, next: HandUp): Promise<DecideResult> {

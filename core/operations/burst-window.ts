@@ -6,7 +6,7 @@ import type { PlanRevision } from '../model/plan.ts';
 import type { RunHead } from '../model/run.ts';
 import type { StepOutcome, StepState, StepStatus } from '../model/step.ts';
 import type { Ports } from '../ports/index.ts';
-import type { OpenStep } from './decide.ts';
+import type { OpenStep } from './decision.ts';
 import type { WindowPlans, WindowStep } from './open-steps.ts';
 import {
   ledgerRefOf,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { limits as limitsSchema } from '../contract/limits.ts';
 import type { Failure } from '../model/failure.ts';
 import type { StepOutcome, StepState } from '../model/step.ts';
-import type { DecideInput, Decision, OpenStep } from './decide.ts';
+import type { DecideInput, Decision, OpenStep } from './decision.ts';
 import { decide } from './decide.ts';
 
 const failure: Failure = { class: 'transient', message: 'the provider answered 503' };

@@ -1,71 +1,9 @@
-import type { Limits } from '../contract/limits.ts';
-import type { ApprovalNeed, EscalationKind } from '../model/escalation.ts';
-import { escalationFor } from '../model/escalation.ts';
-import type { Failure, FailureClass } from '../model/failure.ts';
-import type { FinalRunStatus, RunStatus } from '../model/run.ts';
+import type { FailureClass } from '../model/failure.ts';
 import { isFinal } from '../model/run.ts';
-import { neverBegun } from '../model/step.ts';
-import type { StepOutcome, StepState } from '../model/step.ts';
-
-/** One step of the open window. */
-export interface OpenStep {
-  readonly id: string;
-  /** Steps that must be over first. Ids that are not in the window are over. */
-  readonly after: readonly string[];
-  readonly optional: boolean;
-  readonly timeoutSeconds: number;
-  /** Which try of the step is wanted, 1-based: part of an escalation's identity. */
-  readonly occurrence: number;
-  readonly state: StepState;
-}
-
-export interface DecideInput {
-  readonly run: {
-    readonly status: RunStatus;
-    readonly cancelRequested: boolean;
-    readonly deadlineMs: number;
-    readonly burstsInGeneration: number;
-  };
-  readonly steps: readonly OpenStep[];
-  readonly outcomes: readonly StepOutcome[];
-  /** False when the newest revision says that nobody will add to the plan. */
-  readonly morePlanned: boolean;
-  /** Steps, by id, around which a model may plan should they fail. */
-  readonly replannable: ReadonlySet<string>;
-  readonly nowMs: number;
-  readonly burst: { readonly deadlineMs: number; readonly stepsRun: number };
-  readonly limits: Limits;
-}
-
-/** What happens next. `plan` is answered within Decide itself; the others are the states of the two machines. */
-export type Decision =
-  | { readonly kind: 'execute'; readonly stepIds: readonly string[] }
-  | { readonly kind: 'pause'; readonly untilMs: number }
-  /** `failed`: steps to plan around, none when the plan only goes on. */
-  | { readonly kind: 'plan'; readonly failed: readonly OpenStep[] }
-  | { readonly kind: 'continue' }
-  | { readonly kind: 'long'; readonly stepIds: readonly string[] }
-  | { readonly kind: 'wait'; readonly untilMs: number; readonly reason: string }
-  | { readonly kind: 'human'; readonly need: HumanNeed }
-  | { readonly kind: 'rollover' }
-  | { readonly kind: 'end'; readonly status: FinalRunStatus; readonly reason: string };
-
-/** Why a person is needed. */
-export interface HumanNeed {
-  readonly escalation: EscalationKind;
-  readonly stepId: string | undefined;
-  readonly occurrence: number;
-  readonly reason: string;
-  readonly failure: Failure | undefined;
-  /** Of kind approval. */
-  readonly approval?: ApprovalNeed;
-}
-
-export interface Verdict {
-  readonly decision: Decision;
-  /** The window after the outcomes were applied. */
-  readonly steps: readonly OpenStep[];
-}
+import type { StepState } from '../model/step.ts';
+import { applyOutcomes } from './apply-outcomes.ts';
+import type { DecideInput, Decision, HumanNeed, OpenStep, Verdict } from './decision.ts';
+import { approvalNeed, deadlineNeed, needOf, stuckNeed } from './human-needs.ts';
 
 /**
  * Decides what a run does next. Pure: no clock, no I/O, no model. The same input always gives the same verdict,
@@ -87,12 +25,14 @@ function choose(input: DecideInput, steps: readonly OpenStep[]): Decision {
   if (run.cancelRequested) {
     const open = stillOpen(pending);
     if (open.length > 0) return settleFirst(input, open);
-    return needOf(input, steps, 'inDoubt') ?? { kind: 'end', status: 'canceled', reason: 'canceled on request' };
+    const doubtful = needOf(steps, 'inDoubt');
+    if (doubtful) return human(input, doubtful);
+    return { kind: 'end', status: 'canceled', reason: 'canceled on request' };
   }
   if (nowMs >= run.deadlineMs && steps.some(unfinished)) {
     const open = stillOpen(pending);
     if (open.length > 0) return settleFirst(input, open);
-    return needOf(input, steps, 'inDoubt') ?? deadlineNeed(input, steps);
+    return human(input, needOf(steps, 'inDoubt') ?? deadlineNeed(steps.find(unfinished)));
   }
 
   const over = overIn(steps);
@@ -102,16 +42,14 @@ function choose(input: DecideInput, steps: readonly OpenStep[]): Decision {
   if (ready.length > 0) return dispatch(input, ready);
   if (begun.length > 0) return untilNext(input, begun, 'a step may be tried again then');
 
-  const first = needOf(input, steps, 'inDoubt') ?? rejection(steps);
-  if (first) return first;
+  const doubtful = needOf(steps, 'inDoubt');
+  if (doubtful) return human(input, doubtful);
+  const rejected = rejection(steps);
+  if (rejected) return rejected;
   const failed = steps.filter(({ state }) => state.status === 'failed');
   if (failed.length > 0 && failed.every((step) => mayPlanAround(input, step))) return { kind: 'plan', failed };
-  const need = needOf(input, steps, 'failed') ?? approvalNeed(input, pending);
-  if (need) return need;
-  if (steps.some(unfinished)) {
-    // Only a plan that nobody validated can get here; say so instead of waiting for ever.
-    return human(input, 'failure', undefined, 0, 'no step can run, and none is left to wait for', undefined);
-  }
+  const need = needOf(steps, 'failed') ?? approvalNeed(steps) ?? (steps.some(unfinished) ? stuckNeed : undefined);
+  if (need) return human(input, need);
   if (input.morePlanned) return { kind: 'plan', failed: [] };
   return { kind: 'end', status: 'completed', reason: 'every step is over' };
 }
@@ -186,23 +124,6 @@ function unfinished(step: OpenStep): boolean {
   return !isOver(step);
 }
 
-function needOf(input: DecideInput, steps: readonly OpenStep[], status: 'inDoubt' | 'failed'): Decision | undefined {
-  for (const step of steps) {
-    if (step.state.status !== status) continue;
-    const kind = status === 'inDoubt' ? 'inDoubt' : escalationFor(step.state.failure);
-    const said = status === 'inDoubt' ? 'is in doubt' : 'failed';
-    return human(
-      input,
-      kind,
-      step.id,
-      step.occurrence,
-      `step '${step.id}' ${said}: ${step.state.failure.message}`,
-      step.state.failure,
-    );
-  }
-  return undefined;
-}
-
 /** A person's no ends the run: it was asked whether to act, and the answer was not to. */
 function rejection(steps: readonly OpenStep[]): Decision | undefined {
   for (const { id, state } of steps) {
@@ -212,85 +133,6 @@ function rejection(steps: readonly OpenStep[]): Decision | undefined {
   return undefined;
 }
 
-function approvalNeed(input: DecideInput, pending: readonly Pending[]): Decision | undefined {
-  for (const { step, state } of pending) {
-    if (!state.approval) continue;
-    const { skill, action, doubted, reasons } = state.approval;
-    const why = [
-      ...reasons,
-      ...(doubted.length === 0 ? [] : [`nobody who may be believed has given ${doubted.join(', ')}`]),
-    ];
-    const reason = `step '${step.id}' may use ${skill}/${action} only if a person approves: ${why.join('; ')}`;
-    return human(input, 'approval', step.id, step.occurrence, reason, undefined, state.approval);
-  }
-  return undefined;
-}
-
-function deadlineNeed(input: DecideInput, steps: readonly OpenStep[]): Decision {
-  const step = steps.find(unfinished);
-  return human(input, 'budget', step?.id, step?.occurrence ?? 0, 'the deadline of the run has passed', {
-    class: 'budgetExceeded',
-    message: 'the deadline of the run has passed',
-  });
-}
-
-function human(
-  input: DecideInput,
-  escalation: EscalationKind,
-  stepId: string | undefined,
-  occurrence: number,
-  reason: string,
-  failure: Failure | undefined,
-  approval?: ApprovalNeed,
-): Decision {
-  const need = { escalation, stepId, occurrence, reason, failure, ...(approval ? { approval } : {}) };
+function human(input: DecideInput, need: HumanNeed): Decision {
   return handUp(input, { kind: 'human', need });
-}
-
-function applyOutcomes({ run, steps, outcomes, nowMs, limits }: DecideInput): OpenStep[] {
-  const byStep = new Map(outcomes.map((outcome) => [outcome.stepId, outcome]));
-  return steps.map((step) => {
-    const outcome = byStep.get(step.id);
-    // A late answer never undoes what is settled.
-    if (!outcome || step.state.status !== 'pending') return step;
-    return { ...step, state: stateAfter(step, step.state, outcome, { nowMs, limits, run }) };
-  });
-}
-
-function stateAfter(
-  step: OpenStep,
-  state: Extract<StepState, { status: 'pending' }>,
-  outcome: StepOutcome,
-  { nowMs, limits, run }: Pick<DecideInput, 'nowMs' | 'limits' | 'run'>,
-): StepState {
-  switch (outcome.kind) {
-    case 'done':
-      return { status: 'completed' };
-    case 'failed':
-      return step.optional ? { status: 'skipped' } : { status: 'failed', failure: outcome.failure };
-    case 'retry':
-      return {
-        ...{ status: 'pending', notBeforeMs: outcome.notBeforeMs, lost: 0, lastFailure: outcome.failure },
-        // Nothing is tried again then: it waits for something else to come back.
-        ...(outcome.failure.class === 'dependencyDown' ? { waitsFor: outcome.failure.message } : {}),
-      };
-    case 'inDoubt':
-      return { status: 'inDoubt', failure: outcome.failure };
-    case 'busy':
-      return { ...state, notBeforeMs: Math.max(outcome.untilMs, nowMs + 1), waitsFor: outcome.reason };
-    case 'canceled':
-      // Closed by the deadline, a step is still wanted should a person extend it.
-      return step.optional || run.cancelRequested ? { status: 'skipped' } : { status: 'failed', failure: neverBegun };
-    case 'unapproved':
-      return { ...state, approval: outcome.approval };
-    case 'lost': {
-      const lost = state.lost + 1;
-      const failure: Failure = {
-        class: 'bug',
-        message: `the skill host ended ${lost} times without an answer (${outcome.error})`,
-      };
-      if (lost >= limits.lostDispatches) return { status: 'failed', failure };
-      return { ...state, lost, lastFailure: failure };
-    }
-  }
 }

@@ -11,7 +11,7 @@ import type { Purpose } from '../model/think-input.ts';
 import type { Trust } from '../model/trust.ts';
 import { leastTrusted } from '../model/trust.ts';
 import { chosenPlaybook } from './chosen-playbook.ts';
-import type { OpenStep } from './decide.ts';
+import type { OpenStep } from './decision.ts';
 import { goalCarry } from './goal-carry.ts';
 import type { GoalCarry } from './goal-carry.ts';
 import { modelStepOutput } from './model-skill.ts';

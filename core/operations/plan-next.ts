@@ -14,7 +14,7 @@ import type { Trust } from '../model/trust.ts';
 import { leastTrusted } from '../model/trust.ts';
 import type { Authorizer } from '../ports/authorizer.ts';
 import type { Ports } from '../ports/index.ts';
-import type { OpenStep } from './decide.ts';
+import type { OpenStep } from './decision.ts';
 import { denialOf } from './judge-use.ts';
 import { GoalPlanner } from './plan-goal.ts';
 import type { GoalRun } from './plan-goal.ts';

@@ -1,0 +1,65 @@
+import type { Limits } from '../contract/limits.ts';
+import type { ApprovalNeed, EscalationKind } from '../model/escalation.ts';
+import type { Failure } from '../model/failure.ts';
+import type { FinalRunStatus, RunStatus } from '../model/run.ts';
+import type { StepOutcome, StepState } from '../model/step.ts';
+
+/** One step of the open window. */
+export interface OpenStep {
+  readonly id: string;
+  /** Steps that must be over first. Ids that are not in the window are over. */
+  readonly after: readonly string[];
+  readonly optional: boolean;
+  readonly timeoutSeconds: number;
+  /** Which try of the step is wanted, 1-based: part of an escalation's identity. */
+  readonly occurrence: number;
+  readonly state: StepState;
+}
+
+export interface DecideInput {
+  readonly run: {
+    readonly status: RunStatus;
+    readonly cancelRequested: boolean;
+    readonly deadlineMs: number;
+    readonly burstsInGeneration: number;
+  };
+  readonly steps: readonly OpenStep[];
+  readonly outcomes: readonly StepOutcome[];
+  /** False when the newest revision says that nobody will add to the plan. */
+  readonly morePlanned: boolean;
+  /** Steps, by id, around which a model may plan should they fail. */
+  readonly replannable: ReadonlySet<string>;
+  readonly nowMs: number;
+  readonly burst: { readonly deadlineMs: number; readonly stepsRun: number };
+  readonly limits: Limits;
+}
+
+/** What happens next. `plan` is answered within Decide itself; the others are the states of the two machines. */
+export type Decision =
+  | { readonly kind: 'execute'; readonly stepIds: readonly string[] }
+  | { readonly kind: 'pause'; readonly untilMs: number }
+  /** `failed`: steps to plan around, none when the plan only goes on. */
+  | { readonly kind: 'plan'; readonly failed: readonly OpenStep[] }
+  | { readonly kind: 'continue' }
+  | { readonly kind: 'long'; readonly stepIds: readonly string[] }
+  | { readonly kind: 'wait'; readonly untilMs: number; readonly reason: string }
+  | { readonly kind: 'human'; readonly need: HumanNeed }
+  | { readonly kind: 'rollover' }
+  | { readonly kind: 'end'; readonly status: FinalRunStatus; readonly reason: string };
+
+/** Why a person is needed. */
+export interface HumanNeed {
+  readonly escalation: EscalationKind;
+  readonly stepId: string | undefined;
+  readonly occurrence: number;
+  readonly reason: string;
+  readonly failure: Failure | undefined;
+  /** Of kind approval. */
+  readonly approval?: ApprovalNeed;
+}
+
+export interface Verdict {
+  readonly decision: Decision;
+  /** The window after the outcomes were applied. */
+  readonly steps: readonly OpenStep[];
+}

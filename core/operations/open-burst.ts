@@ -1,0 +1,36 @@
+import type { BurstState, DecideResult, RunIdentity } from '../contract/machine.ts';
+import type { RunHead } from '../model/run.ts';
+import { isFinal } from '../model/run.ts';
+import type { Ports } from '../ports/index.ts';
+
+/**
+ * The first decision of a burst: the head from the table, adopted if this is a newer generation. An answer for the
+ * machine when this burst has nothing to decide; `over` when the run has ended already.
+ */
+export async function openBurst(
+  identity: RunIdentity,
+  ports: Pick<Ports, 'runs' | 'clock' | 'ids'>,
+): Promise<BurstState | DecideResult | { readonly over: RunHead }> {
+  const { runs, clock, ids } = ports;
+  const nowMs = clock.now();
+  const stored = await runs.readHead(identity);
+  if (!stored) throw new Error(`Run ${identity.runId} of tenant ${identity.tenantId} is not in the table.`);
+  const { generation } = identity;
+  if (generation < stored.generation) return { ...identity, next: 'done', status: 'fenced' };
+  if (isFinal(stored.status)) return { over: stored };
+  const adopted = generation > stored.generation;
+  let head: RunHead = {
+    ...stored,
+    generation,
+    burstsInGeneration: adopted ? 1 : stored.burstsInGeneration + 1,
+    status: 'running',
+    waitingFor: undefined,
+  };
+  if (adopted) {
+    // Written at once, so that the older generation loses its next head write.
+    head = { ...head, version: stored.version + 1, writeToken: ids.token(), updatedAtMs: nowMs };
+    const written = await runs.writeHead(head, stored.version);
+    if (!written.written) return { ...identity, next: 'continue' };
+  }
+  return { startedAtMs: nowMs, stepsRun: 0, head, headWrittenAtMs: nowMs, notBefore: {}, failures: {} };
+}
