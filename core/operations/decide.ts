@@ -1,7 +1,8 @@
 import type { Limits } from '../contract/limits.ts';
 import type { ApprovalNeed, EscalationKind } from '../model/escalation.ts';
 import { escalationFor } from '../model/escalation.ts';
-import type { Failure, FailureClass } from '../model/failure.ts';
+import type { Failure } from '../model/failure.ts';
+import { reactions } from '../model/reaction.ts';
 import type { FinalRunStatus, RunStatus } from '../model/run.ts';
 import { isFinal } from '../model/run.ts';
 import { neverBegun } from '../model/step.ts';
@@ -116,11 +117,8 @@ function choose(input: DecideInput, steps: readonly OpenStep[]): Decision {
   return { kind: 'end', status: 'completed', reason: 'every step is over' };
 }
 
-/** Nothing that a plan can change helps with these. */
-const settledFailures = new Set<FailureClass>(['denied', 'budgetExceeded', 'storeUnavailable', 'skillChanged']);
-
 function mayPlanAround({ replannable }: DecideInput, { id, state }: OpenStep): boolean {
-  return replannable.has(id) && state.status === 'failed' && !settledFailures.has(state.failure.class);
+  return replannable.has(id) && state.status === 'failed' && reactions[state.failure.class].mayEditPlan;
 }
 
 /** A pending step that was never begun needs no settling; one with a lease or a backoff does. */
@@ -272,7 +270,7 @@ function stateAfter(
       return {
         ...{ status: 'pending', notBeforeMs: outcome.notBeforeMs, lost: 0, lastFailure: outcome.failure },
         // Nothing is tried again then: it waits for something else to come back.
-        ...(outcome.failure.class === 'dependencyDown' ? { waitsFor: outcome.failure.message } : {}),
+        ...(reactions[outcome.failure.class].again === 'breaker' ? { waitsFor: outcome.failure.message } : {}),
       };
     case 'inDoubt':
       return { status: 'inDoubt', failure: outcome.failure };
