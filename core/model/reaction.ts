@@ -3,7 +3,8 @@ import type { FailureClass } from './failure.ts';
 
 /**
  * How the same call may be made once more. `backoff`: after a growing pause with jitter. `providersWish`: when the provider
- * said that it may. `breaker`: when the breaker of the dependency lets it. `slowly`: after long pauses, for it must not be given up lightly. `otherModel`: of another model, at once. `none`: not by itself.
+ * said that it may. `breaker`: when the breaker of the dependency lets it. `slowly`: after long pauses, for it must not be
+ * given up lightly. `otherModel`: of another model, at once. `none`: not by itself.
  */
 export type Again = 'none' | 'backoff' | 'providersWish' | 'breaker' | 'slowly' | 'otherModel';
 

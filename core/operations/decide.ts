@@ -2,6 +2,7 @@ import type { Limits } from '../contract/limits.ts';
 import type { ApprovalNeed, EscalationKind } from '../model/escalation.ts';
 import { escalationFor } from '../model/escalation.ts';
 import type { Failure } from '../model/failure.ts';
+import { lostFailure } from '../model/lost-dispatch.ts';
 import { reactions } from '../model/reaction.ts';
 import type { FinalRunStatus, RunStatus } from '../model/run.ts';
 import { isFinal } from '../model/run.ts';
@@ -283,10 +284,7 @@ function stateAfter(
       return { ...state, approval: outcome.approval };
     case 'lost': {
       const lost = state.lost + 1;
-      const failure: Failure = {
-        class: 'bug',
-        message: `the skill host ended ${lost} times without an answer (${outcome.error})`,
-      };
+      const failure = lostFailure(outcome.error, lost);
       if (lost >= limits.lostDispatches) return { status: 'failed', failure };
       return { ...state, lost, lastFailure: failure };
     }
