@@ -31,6 +31,13 @@ const classes: Readonly<Record<string, FailureClass>> = {
 };
 
 const stateKb = 256;
+const hints: Partial<Readonly<Record<FailureClass, string>>> = {
+  invalidOutput: `: its answer is too large for a state machine, which takes ${stateKb} KB; let the skill answer with less, or with where the rest is`,
+  timeout: ': it was ended at its limit; give the action more time, or less to do',
+  throttled:
+    ': there was no room for another invocation; raise the concurrency that is reserved for it, or of the account',
+  denied: ': the state machine may not invoke it; deploy again, or correct the role',
+};
 
 /** What the error of an invocation that gave no answer says. It says nothing about the effect: that is in the ledger. */
 export function lostClass(error: string): FailureClass {
@@ -47,21 +54,6 @@ export function lostFailure(error: string, times: number): Failure {
   const failureClass = lostClass(error);
   return {
     class: failureClass,
-    message: `the skill host ended ${times} times without an answer (${error})${hint(failureClass)}`,
+    message: `the skill host ended ${times} times without an answer (${error})${hints[failureClass] ?? ''}`,
   };
-}
-
-function hint(failureClass: FailureClass): string {
-  switch (failureClass) {
-    case 'invalidOutput':
-      return `: its answer is too large for a state machine, which takes ${stateKb} KB; let the skill answer with less, or with where the rest is`;
-    case 'timeout':
-      return ': it was ended at its limit; give the action more time, or less to do';
-    case 'throttled':
-      return ': there was no room for another invocation; raise the concurrency that is reserved for it, or of the account';
-    case 'denied':
-      return ': the state machine may not invoke it; deploy again, or correct the role';
-    default:
-      return '';
-  }
 }
