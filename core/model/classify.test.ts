@@ -69,6 +69,7 @@ describe('what was thrown', () => {
     const several = (errors: unknown[]): object => failed({ code: 'ECONNREFUSED' }, new AggregateError(errors, 'no'));
     expect(said(several([refused, refused])).sendOutcome).toBe('notSent');
     expect(said(several([refused, reset])).sendOutcome).toBe('unknown');
+    expect(said(several([refused, new Error('who knows')])).sendOutcome).toBe('unknown');
   });
 
   it('by a file that is missing, or by names that every object inherits, is no failure of the network', () => {

@@ -67,11 +67,12 @@ export function networkFailure(error: unknown): NetworkFailure | undefined {
 function ofSeveral(error: object): NetworkFailure | undefined {
   const errors: unknown = error instanceof AggregateError ? error.errors : undefined;
   if (!Array.isArray(errors) || errors.length === 0) return undefined;
-  const found = errors.slice(0, 20).map((one: unknown) => networkFailure(one));
+  const found = errors.map((one: unknown) => networkFailure(one));
   const known = found.filter((one) => one !== undefined);
   const first = known[0];
-  if (!first || known.length < errors.length) return undefined;
-  return known.find(({ sendOutcome }) => sendOutcome === 'unknown') ?? first;
+  if (!first) return undefined;
+  const proven = known.length === errors.length && known.every(({ sendOutcome }) => sendOutcome === 'notSent');
+  return { ...first, sendOutcome: proven ? 'notSent' : 'unknown' };
 }
 
 function ofOne(error: object): NetworkFailure | undefined {
