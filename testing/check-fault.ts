@@ -1,5 +1,5 @@
 import { parseDuration } from '../core/model/duration.ts';
-import type { Registry } from '../core/model/skill.ts';
+import type { ActionDefinition, Registry } from '../core/model/skill.ts';
 import { failingStores } from './faults.ts';
 import type { ActionFault, CrashFault, Fault, OutageFault, StoreFault } from './faults.ts';
 import { TestSetupError } from './test-setup-error.ts';
@@ -31,6 +31,13 @@ function checkAction(fault: ActionFault, { skills }: Registry): void {
   }
   if (times !== undefined && !isPositive(times)) throw wrong(fault, `'times' is ${times}`, 'a whole number from 1');
   checkKind(fault);
+  if (fault.fault === 'wrong-output' && misfitOf(action) === undefined)
+    throw wrong(fault, 'every answer fits the output schema of the action', `{ output: … } with an answer of your own`);
+}
+
+/** An answer that does not fit the output schema of an action; undefined when every one does. */
+export function misfitOf(action: ActionDefinition | undefined): unknown {
+  return [null, [], 'no answer of this kind', -1, {}].find((one) => !action?.output.safeParse(one).success);
 }
 
 const words = ['hang', 'apply-then-drop', 'crash-before-send', 'crash-after-send', 'wrong-output'];

@@ -132,7 +132,8 @@ export class Driver {
   async #needsPerson(head: RunHead): Promise<boolean> {
     const { ledger, ports, tenantId } = this.#platform;
     if (isFinal(head.status)) return false;
-    if (head.waitingFor?.kind === 'human') return true;
+    // A run that was just woken still names what it waited for.
+    if (head.status === 'escalated') return head.waitingFor?.kind === 'human';
     if (head.status !== 'waiting') return false;
     const open = ledger
       .all()

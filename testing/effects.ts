@@ -1,3 +1,4 @@
+import type { Effect } from '../core/model/effect.ts';
 import type { Json } from '../core/model/json.ts';
 import type { CallKind } from './invocation.ts';
 
@@ -10,6 +11,8 @@ export interface EffectCall {
   /** `HotelBooking:v1/book`. */
   readonly action: string;
   readonly call: CallKind;
+  /** How the effect can be settled after a crash: P, K, Q or N. */
+  readonly effectClass: Effect['class'];
   readonly effectKey: string;
   readonly attempt: number;
   readonly arguments: Json;

@@ -33,7 +33,12 @@ export type ActionFaultKind =
   /** A request of the action: `refused` never connects, `reset` breaks before the service has read it, `dropped` after it did. */
   | { readonly connection: 'refused' | 'reset' | 'dropped'; readonly request?: number };
 
-export interface ActionFault {
+interface AnyFault {
+  /** It need not apply: said of faults that are generated. Expectations refuse a result in which another one never applied. */
+  readonly optional?: true;
+}
+
+export interface ActionFault extends AnyFault {
   /** `HotelBooking:v1/book`. */
   readonly at: string;
   /** Of the step, from 1; the first when left out. */
@@ -48,7 +53,7 @@ export interface ActionFault {
 }
 
 /** A dependency cannot be reached for a span of virtual time. */
-export interface OutageFault {
+export interface OutageFault extends AnyFault {
   /** What a skill names as its `dependency`, or the id of a skill that names none: `HotelBooking:v1`. */
   readonly dependency: string;
   /** From the start of the run; at once when left out. */
@@ -60,7 +65,7 @@ export interface OutageFault {
 export const failingStores = ['runs', 'ledger', 'blobs', 'documents', 'breakers', 'spend'] as const;
 
 /** The table does not answer to so many calls of the platform's functions. */
-export interface StoreFault {
+export interface StoreFault extends AnyFault {
   readonly store: (typeof failingStores)[number];
   readonly calls: number;
   /** Calls that go well before; 0 when left out. */
@@ -70,7 +75,7 @@ export interface StoreFault {
 }
 
 /** The whole process dies at one of its calls of the stores and the network, and is started again. */
-export interface CrashFault {
+export interface CrashFault extends AnyFault {
   readonly crash: {
     readonly at: 'before' | 'after';
     /** From 1. */

@@ -13,5 +13,14 @@ export type {
 export type { ActionFault, ActionFaultKind, CrashFault, Fault, OutageFault, StoreFault } from './faults.ts';
 export type { EffectCall, RunEvent } from './effects.ts';
 export type { CallKind } from './invocation.ts';
+export {
+  effectsOf,
+  ExpectationError,
+  expectCompensations,
+  expectEffects,
+  expectNoDuplicates,
+  expectStatus,
+} from './expectations.ts';
+export type { ExpectedTimes } from './expectations.ts';
 export { TestSetupError } from './test-setup-error.ts';
 export { storyOf } from './story.ts';

@@ -1,10 +1,9 @@
-import * as z from 'zod';
 import { isPlatformSkill } from './platform-skill.ts';
 import { ActionError } from '../core/model/failure.ts';
 import type { Json } from '../core/model/json.ts';
 import type { Registry } from '../core/model/skill.ts';
 import type { Http } from '../core/ports/index.ts';
-import { faultText } from './check-fault.ts';
+import { faultText, misfitOf } from './check-fault.ts';
 import type { Chronicle, EffectCall } from './effects.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { ActionFault, ActionFaultKind, Fault } from './faults.ts';
@@ -95,6 +94,7 @@ export class Interference {
     const { effectKey, attempt } = context;
     const ended = this.#world.chronicle.called({
       ...{ runId, stepId, action: name, call: kind, effectKey, attempt },
+      effectClass: this.#world.registry.skills.get(skillId)?.actions[action]?.effect.class ?? 'N',
       arguments: plainJson(input),
     });
     this.#world.chronicle.tell('action.called', { runId, stepId }, `${kind} of ${name}, attempt ${attempt}`);
@@ -125,21 +125,13 @@ export class Interference {
     }
     if (kind === 'wrong-output') {
       this.#apply(fault, worker);
-      return this.#misfit(call);
+      return misfitOf(this.#world.registry.skills.get(call.skillId)?.actions[call.action]);
     }
     if (typeof kind === 'object' && 'output' in kind) {
       this.#apply(fault, worker);
       return kind.output;
     }
     return value;
-  }
-
-  #misfit({ skillId, action }: ActionCall): unknown {
-    const schema = this.#world.registry.skills.get(skillId)?.actions[action]?.output ?? z.never();
-    const misfit = [null, [], 'no answer of this kind', -1, {}].find((one) => !schema.safeParse(one).success);
-    if (misfit === undefined)
-      throw new TestSetupError(`Every answer fits the output schema of ${skillId}/${action}; give 'output' instead.`);
-    return misfit;
   }
 
   /** Counts the request; the fault of the call when it is this request that goes wrong. */

@@ -21,7 +21,7 @@ import { Chronicle } from './effects.ts';
 import { failingPorts } from './failing-ports.ts';
 import { FaultPlan } from './fault-plan.ts';
 import { Interference } from './interference.ts';
-import { PlatformProcess } from './platform-process.ts';
+import { PlatformLife } from './platform-life.ts';
 import type { AgentRun } from './run-options.ts';
 import { testModelClient, testPrices } from './scripted-models.ts';
 import { SeededIds } from './seeded-ids.ts';
@@ -55,7 +55,7 @@ export class Platform {
   /** Rejects with the reason why nothing can be said about the agent. */
   readonly failed: Promise<never>;
   readonly #fail: (error: Error) => void;
-  #process: PlatformProcess;
+  #life: PlatformLife;
 
   /** Throws TestSetupError for a test that cannot be run. */
   constructor(options: AgentRun) {
@@ -81,7 +81,7 @@ export class Platform {
     this.models = testModelClient(options.models, chronicle, this.fail);
     this.prices = testPrices(options);
     this.reader = new RunReader(this.ports);
-    this.#process = new PlatformProcess(this);
+    this.#life = new PlatformLife(this);
   }
 
   readonly fail = (error: Error): void => this.#fail(error);
@@ -111,16 +111,16 @@ export class Platform {
   }
 
   close(): void {
-    this.#process.kill();
+    this.#life.kill();
     this.time.close();
   }
 
   /** The process dies, and another one goes on from what is durable. */
   #restart(point: string): void {
     this.chronicle.tell('process.crashed', { runId: '' }, `at ${point}`);
-    this.#process.kill();
+    this.#life.kill();
     this.time.forgetAll();
-    this.#process = new PlatformProcess(this);
+    this.#life = new PlatformLife(this);
     this.time.begin();
     resumeUnfinished(this.ports).then(() => this.time.end(), this.fail);
   }
@@ -161,7 +161,7 @@ export class Platform {
     return {
       start: async ({ tenantId, agent, runId, generation }) => {
         const name = executionName(runId, generation);
-        const { interpreter, executions } = this.#process;
+        const { interpreter, executions } = this.#life;
         try {
           interpreter.start({
             machineArn: `${arns.run}${agent}`,
@@ -176,7 +176,7 @@ export class Platform {
         }
       },
       succeedTask: async (taskToken) => {
-        const { interpreter, executions } = this.#process;
+        const { interpreter, executions } = this.#life;
         const takeBack = executions.woken(taskToken);
         try {
           interpreter.succeedTask(taskToken, '{}');

@@ -1,4 +1,3 @@
-import { createModelClient } from '../core/adapters/ai-sdk/index.ts';
 import { costOf, modelPrices } from '../core/model/model-prices.ts';
 import type { ModelAnswer, ModelClient, ModelRequest } from '../core/ports/index.ts';
 import type { Prices } from '../core/operations/think/metered-client.ts';
@@ -23,7 +22,15 @@ export function testModelClient(
 ): ModelClient {
   if (typeof models === 'object' && 'baseUrl' in models && typeof models.baseUrl === 'string') {
     const settings = { OPENAI_BASE_URL: models.baseUrl, OPENAI_API_KEY: 'test-key-of-no-worth' };
-    return createModelClient({ settings, secrets: undefined });
+    let client: ModelClient | undefined;
+    return {
+      async ask(request, signal) {
+        // Takes longer to load than all the rest, and few tests need it.
+        const { createModelClient } = await import('../core/adapters/ai-sdk/index.ts');
+        client ??= createModelClient({ settings, secrets: undefined });
+        return client.ask(request, signal);
+      },
+    };
   }
   const ask = typeof models === 'function' ? models : askScript(models ?? {});
   const calls = new Map<string, number>();

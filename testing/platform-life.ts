@@ -32,7 +32,7 @@ const noWaits = { Pause: 0, WaitUntil: 0, CoolDown: 0 };
 const noRetryWaits = { Decide: 0, InvokeSkill: 0, Burst: 0, BurstAfterLong: 0, StartNextGeneration: 0 };
 
 /** Decide, the skill hosts and the state machines of one process. When it dies, nothing in it answers any more. */
-export class PlatformProcess {
+export class PlatformLife {
   readonly interpreter: Interpreter;
   readonly executions: Executions;
   readonly #platform: Platform;
