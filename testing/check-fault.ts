@@ -70,7 +70,7 @@ function checkOutage(fault: OutageFault, { skills }: Registry): void {
 
 function checkStore(fault: StoreFault): void {
   if (!failingStores.includes(fault.store))
-    throw wrong(fault, `there is no store '${String(fault.store)}'`, listed(failingStores));
+    throw wrong(fault, `there is no store '${fault.store}'`, listed(failingStores));
   if (!isPositive(fault.calls)) throw wrong(fault, `'calls' is ${fault.calls}`, 'a whole number from 1');
 }
 

@@ -1,4 +1,4 @@
-import type { EscalationView, StartRunRequest } from '../core/contract/api.ts';
+import type { EscalationView } from '../core/contract/api.ts';
 import { startRunRequest } from '../core/contract/api.ts';
 import { deadExecution, escalationMessage } from '../core/contract/machine.ts';
 import { Problem } from '../core/contract/problems.ts';
@@ -165,7 +165,7 @@ function requestOf(options: Platform['options']): ReturnType<typeof startRunRequ
   const { agent, goal, playbook, plan, planAuthor, input, untrusted, budget } = options;
   const asked = { agent: agent.name, goal, playbook, plan, planAuthor, input, untrusted, budget };
   const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
-  const parsed = startRunRequest.safeParse(given as StartRunRequest);
+  const parsed = startRunRequest.safeParse(given);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
   throw new TestSetupError(`The run cannot be asked for so: ${issues}.`);

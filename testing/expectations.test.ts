@@ -71,6 +71,20 @@ it('tries of one effect that were proven to do nothing do not count', async () =
   expect(effectsOf(result, 'Desk:v1/reserve').map(({ applied }) => applied)).toEqual(['no', 'no', 'yes']);
 });
 
+it('tries that a lookup or a person has found to have done nothing do not count', async () => {
+  const reset = { connection: 'reset' } as const;
+  const booked = await run({ playbook: 'book', faults: [{ at: 'Desk:v1/book', fault: reset }] });
+  expect(effectsOf(booked, 'Desk:v1/book').map(({ applied }) => applied)).toEqual(['unknown', 'yes']);
+  expectEffects(booked, { 'Desk:v1/book': 'once' });
+  const doubtful = await run({ playbook: 'reserve', faults: [{ at: 'Desk:v1/reserve', fault: reset }] });
+  expectEffects(doubtful, { 'Desk:v1/reserve': 'once' });
+  const denied = await run({
+    ...{ playbook: 'reserve', faults: [{ at: 'Desk:v1/reserve', fault: reset }] },
+    people: ({ kind }) => (kind === 'inDoubt' ? { resolution: 'attest', happened: false } : undefined),
+  });
+  expectEffects(denied, { 'Desk:v1/reserve': 'never' });
+});
+
 it('a fault of an output that every answer fits is refused', async () => {
   const open = defineSkill({
     ...{ id: 'Desk:v1', release: '1.0.0', description: 'Anything.' },

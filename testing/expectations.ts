@@ -43,8 +43,9 @@ export function expectCompensations(result: AgentRunResult, expected: Readonly<R
 
 /** Throws ExpectationError when any effect was sent twice that its service does not deduplicate. */
 export function expectNoDuplicates(result: AgentRunResult): void {
-  const sent = result.effects.filter(({ call, applied, effectClass }) => {
-    return call === 'run' && applied !== 'no' && (effectClass === 'Q' || effectClass === 'N');
+  const sent = result.effects.filter((one) => {
+    const isDeduplicated = one.effectClass === 'P' || one.effectClass === 'K';
+    return one.call === 'run' && !isDeduplicated && mayHaveApplied(one, result);
   });
   for (const [effectKey, calls] of Map.groupBy(sent, (one) => one.effectKey)) {
     const [first] = calls;
@@ -69,7 +70,7 @@ function expectTimes(
 function expectActionTimes(result: AgentRunResult, action: string, times: ExpectedTimes, call: CallKind): void {
   const wanted = times === 'once' ? 1 : times === 'never' ? 0 : times;
   const calls = effectsOf(result, action, call);
-  const applied = calls.filter((one) => one.applied !== 'no');
+  const applied = calls.filter((one) => mayHaveApplied(one, result));
   const count = new Set(applied.map(({ effectKey }) => effectKey)).size;
   if (count === wanted) return;
   const what = call === 'run' ? action : `the compensation of ${action}`;
@@ -80,6 +81,20 @@ function expectActionTimes(result: AgentRunResult, action: string, times: Expect
     `Expected ${what} to take effect ${timesText(wanted)}, but it did, or may have, ${timesText(count)}. ${shown}${others}`,
     result,
   );
+}
+
+/**
+ * A send of which its code knows nothing has done nothing when its service was asked before the next one and did not have it, or
+ * when its step has definitely failed.
+ */
+function mayHaveApplied({ applied, effectKey, order }: EffectCall, { effects, ledger }: AgentRunResult): boolean {
+  if (applied !== 'unknown') return applied === 'yes';
+  if (ledger.some((item) => item.effectKey === effectKey && item.status === 'FAILED')) return false;
+  const later = effects.filter((one) => one.effectKey === effectKey && one.order > order);
+  const next = later.findIndex(({ call }) => call === 'run');
+  const said = later.slice(0, Math.max(next, 0)).findLast(({ call }) => call === 'lookup')?.output;
+  const isAbsent = typeof said === 'object' && said !== null && 'found' in said && said['found'] === false;
+  return !isAbsent;
 }
 
 function expectFaultsApplied(result: AgentRunResult): void {

@@ -66,7 +66,7 @@ export async function reportOf(platform: Platform, runId: string): Promise<Agent
     escalations: [...open, ...settled],
     escalation: open.find((one) => one.runId === runId) ?? open[0],
     events: [...chronicle.events],
-    mails: mailer.sent.map(({ reference: _, ...mail }) => mail),
+    mails: [...mailer.sent],
     spend: { usdMicros, tokens },
     virtualMs: chronicle.sinceStartMs,
     unusedFaults: faults.unused,

@@ -110,7 +110,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     instead: 'Load skills and agents from the project folder when the program runs.',
   },
   testing: {
-    may: ['core/*', 'local', 'node:*'],
+    may: ['core/*', 'local', 'zod', 'node:*'],
     instead: 'Build on the operations of core/operations, so that what is tested is what runs in production.',
   },
   cli: {
