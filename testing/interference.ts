@@ -4,6 +4,7 @@ import type { Json } from '../core/model/json.ts';
 import type { Registry } from '../core/model/skill.ts';
 import type { Http } from '../core/ports/index.ts';
 import { faultText, misfitOf } from './check-fault.ts';
+import { asSkill, asTest } from './closed-network.ts';
 import type { Chronicle, EffectCall } from './effects.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { ActionFault, ActionFaultKind, Fault } from './faults.ts';
@@ -75,7 +76,7 @@ export class Interference {
     };
 
     async function answer(url: string, init: RequestInit): Promise<Response> {
-      if (given) return given(url, { ...init, redirect: 'manual' });
+      if (given) return asTest(() => given(url, { ...init, redirect: 'manual' }));
       const skill = invocations.getStore()?.request?.skill ?? 'a skill';
       fail(
         new TestSetupError(
@@ -100,7 +101,7 @@ export class Interference {
     this.#world.chronicle.tell('action.called', { runId, stepId }, `${kind} of ${name}, attempt ${attempt}`);
     if (fault && networkFaultOf(fault)) this.#network.set(worker, { fault, requests: 0 });
     try {
-      const output = await call.proceed();
+      const output = await asSkill(call.proceed);
       ended({ applied: kind === 'lookup' ? 'no' : 'yes', output: plainJson(output) });
       return output;
     } catch (error) {

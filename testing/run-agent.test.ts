@@ -70,6 +70,21 @@ describe('a run', () => {
     }
   });
 
+  it('keeps the global fetch from skills, as production does, and from nobody else', async () => {
+    const { look } = deskSkill.actions;
+    const run = async (): Promise<never> =>
+      fetch('http://127.0.0.1:9').then(() => Promise.reject(new Error('reached')));
+    const past = { ...deskSkill, actions: { ...deskSkill.actions, look: { ...look, run } } };
+    const before = globalThis.fetch;
+    const result = await runAgent(order({ playbook: 'look', skills: [past] }));
+    expectStatus(result, 'escalated');
+    expect(result.steps[0]?.failure).toMatchObject({
+      class: 'denied',
+      message: expect.stringContaining('context.fetch'),
+    });
+    expect(globalThis.fetch).toBe(before);
+  });
+
   it('lets skills use settings, secrets, their store and mail', async () => {
     const keeper = defineSkill({
       id: 'Keeper:v1',

@@ -1,3 +1,4 @@
+import { closeNetworkToSkills } from './closed-network.ts';
 import { Driver } from './drive.ts';
 import { Platform } from './platform.ts';
 import { reportOf } from './run-report.ts';
@@ -26,10 +27,12 @@ export async function runAgent(options: AgentRun): Promise<AgentRunResult> {
       ),
     );
   }, realTimeoutMs);
+  const reopen = closeNetworkToSkills();
   try {
     return await Promise.race([driven(platform), platform.failed]);
   } finally {
     clearTimeout(giveUp);
+    reopen();
     platform.close();
   }
 }
