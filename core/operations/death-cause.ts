@@ -2,23 +2,18 @@ import * as z from 'zod';
 import type { DeadExecution } from '../contract/machine.ts';
 
 /** What Lambda says of an error that a function has thrown, as the cause of a Task. */
-const functionError = z.object({ errorType: z.string().optional(), errorMessage: z.string() });
+const functionError = z.object({ errorMessage: z.string() });
 
 /** How an execution ended, in one sentence for people. */
-export function causeOf({ name, status, error, cause }: DeadExecution): string {
-  const why = [error, cause === undefined ? undefined : spoken(cause)].filter(
-    (part) => part !== undefined && part !== '',
-  );
-  return `${name} ended as ${status}${why.length === 0 ? '' : `: ${why.join(': ')}`}`;
+export function causeOf({ name, status, error = '', cause = '' }: DeadExecution): string {
+  return [`${name} ended as ${status}`, error, spoken(cause)].filter((part) => part !== '').join(': ');
 }
 
-/** The message of a function's error, without its stack. Anything else as it is. */
+/** The message of a function's error, whose type the error of the execution says already. Anything else as it is. */
 function spoken(cause: string): string {
   try {
     const parsed = functionError.safeParse(JSON.parse(cause));
-    if (!parsed.success) return cause;
-    const { errorType, errorMessage } = parsed.data;
-    return errorType === undefined ? errorMessage : `${errorType}: ${errorMessage}`;
+    return parsed.success ? parsed.data.errorMessage : cause;
   } catch {
     return cause;
   }
