@@ -39,7 +39,24 @@ export const limits = z.strictObject({
 });
 export type Limits = z.infer<typeof limits>;
 
-/** The limits of this process. Throws a ZodError that names the wrong member. */
+/** The limits of this process. Throws an error that names the wrong member. */
 export function limitsFromEnv(environment: Readonly<Record<string, string | undefined>>): Limits {
-  return limits.parse(JSON.parse(environment[env.limits] ?? '{}'));
+  const given = environment[env.limits] ?? '{}';
+  const parsed = limits.safeParse(jsonOf(given));
+  if (parsed.success) return parsed.data;
+  const wrong = parsed.error.issues
+    .map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`)
+    .join('; ');
+  throw new Error(
+    `${env.limits} is '${given}' (${wrong}). It has to be a JSON object with any of ${Object.keys(limits.shape).join(', ')}. Correct it, or leave it out.`,
+  );
+}
+
+/** Undefined, which no limits are, for what is no JSON. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

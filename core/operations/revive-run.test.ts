@@ -172,6 +172,14 @@ describe('a death', () => {
     expect(world.running()).toEqual(['g5']);
   });
 
+  it('leaves no inbox item open when a person sets the run going while the item is being written', async () => {
+    await dieTimes(3);
+    world.meanwhile = { call: 'writeEscalation', happens: () => world.resume() };
+    await world.report();
+    expect(await world.open()).toEqual([]);
+    expect(await world.stored()).toMatchObject({ status: 'running', generation: 5 });
+  });
+
   it('throws where the engine is down, and its repetition starts the run', async () => {
     world.engineIsUp = false;
     await expect(world.report()).rejects.toThrow('the engine is down');

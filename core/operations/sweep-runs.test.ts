@@ -46,6 +46,18 @@ describe('a run that stopped moving', () => {
     expect(world.running()).toEqual(['g1']);
   });
 
+  it('is left alone when only the index says so', async () => {
+    await world.die();
+    const { tenantId, runId } = world.head;
+    const swept = await world.sweep({
+      async *scanOverdue() {
+        yield { tenantId, runId };
+      },
+    });
+    expect(swept.runs.left).toBe(1);
+    expect((await world.stored()).generation).toBe(1);
+  });
+
   it('is found some minutes after what it waited for', async () => {
     await world.write({
       ...{ status: 'waiting' },
