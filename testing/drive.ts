@@ -6,13 +6,17 @@ import type { Principal } from '../core/authz/principal.ts';
 import { agentSkillId, childRunId } from '../core/model/agent-step.ts';
 import type { RunHead } from '../core/model/run.ts';
 import { isFinal } from '../core/model/run.ts';
+import { dueMsOf } from '../core/model/run-due.ts';
 import { cancelRun } from '../core/operations/cancel-run.ts';
-import { openEscalation, reportDeadRun } from '../core/operations/open-escalation.ts';
+import { openEscalation } from '../core/operations/open-escalation.ts';
 import { resolveEscalation } from '../core/operations/resolve-escalation.ts';
 import { resumeRun } from '../core/operations/resume-run.ts';
 import { listEscalations, showEscalation } from '../core/operations/show-inbox.ts';
+import { reportDeadRun } from '../core/operations/revive-run.ts';
 import { showRun } from '../core/operations/show-run.ts';
 import { startRun } from '../core/operations/start-run.ts';
+import { sweepRuns } from '../core/operations/sweep-runs.ts';
+import type { RunRef } from '../core/ports/index.ts';
 import type { Platform } from './platform.ts';
 import type { PersonalDecision } from './run-options.ts';
 import { TestSetupError } from './test-setup-error.ts';
@@ -65,18 +69,35 @@ export class Driver {
 
   /** Carries the next message of the queues out. */
   async #deliver(): Promise<boolean> {
-    const { messages, ports, chronicle } = this.#platform;
+    const { messages, ports, chronicle, limits } = this.#platform;
     const body = messages.shift();
     if (body === undefined) return false;
     const parsed: unknown = JSON.parse(body);
     const asked = escalationMessage.safeParse(parsed);
     if (!asked.success) {
-      await reportDeadRun(deadExecution.parse(parsed), ports);
+      const dead = deadExecution.parse(parsed);
+      if ((await reportDeadRun(dead, { ports, limits })) === 'delayed') void this.#sweepWhenDue(dead.input);
     } else if ((await openEscalation(asked.data, ports)) === 'opened') {
       const { notice } = asked.data;
       chronicle.tell('escalation.opened', notice, `${notice.kind}: ${notice.reason}`);
     }
     return true;
+  }
+
+  /** A run whose restart is put off is started by the sweep. */
+  async #sweepWhenDue(run: RunRef): Promise<void> {
+    const { time, ports, limits, fail } = this.#platform;
+    time.begin();
+    try {
+      const head = await ports.runs.readHead(run);
+      await time.until((head && dueMsOf(head)) ?? time.now());
+      const { failures } = await sweepRuns({ ports, limits }, Infinity);
+      for (const { error } of failures) fail(error);
+    } catch (error) {
+      fail(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      time.end();
+    }
   }
 
   /** True when a person did something. */

@@ -180,6 +180,23 @@ describe('a store that does not answer', () => {
   });
 });
 
+describe('an execution that dies, for Decide cannot reach the table,', () => {
+  it.each([1, 2, 3])('%i times is restarted from the table, and the run completes', async (calls) => {
+    const result = await withFaults('charge', [{ store: 'runs', method: 'readHead', calls }]);
+    expectStatus(result, 'completed');
+    expect(result.service.count('charge')).toBe(1);
+    // The first restart comes at once, the later ones after waits that grow.
+    expect(result.virtualMs > 60_000).toBe(calls > 1);
+  });
+
+  it('more often is told a person with every cause', async () => {
+    const result = await withFaults('charge', [{ store: 'runs', method: 'readHead', calls: 4 }]);
+    expectStatus(result, 'escalated');
+    expect(result.escalations.map(({ kind }) => kind)).toEqual(['deadRun']);
+    expect(result.service.count('charge')).toBe(0);
+  });
+});
+
 describe('a crash of the whole process', () => {
   it('at any of its calls loses nothing and repeats nothing', async () => {
     let crashes = 0;

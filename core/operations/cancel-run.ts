@@ -23,7 +23,12 @@ export async function cancelRun(
     const cancelRequested = { atMs: ports.clock.now(), by, reason };
     // A run that waits would learn of it only when the wait is over.
     const waits = current.status === 'waiting' || current.status === 'escalated';
-    return { cancelRequested, ...(waits ? { ...nextGeneration(current), status: 'running' as const } : {}) };
+    // What it does from now on is another matter than what its executions have died of.
+    return {
+      cancelRequested,
+      restarts: undefined,
+      ...(waits ? { ...nextGeneration(current), status: 'running' as const } : {}),
+    };
   });
   if (isFinal(head.status)) return { runId, status: head.status };
   // Before anything is started, so that a call that dies here can be repeated.

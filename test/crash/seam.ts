@@ -8,6 +8,7 @@ export const ioPoints = [
   'runs.readHead',
   'runs.writeHead',
   'runs.listRuns',
+  'runs.scanOverdue',
   'runs.scanUnfinished',
   'runs.readPlan',
   'runs.createPlan',

@@ -20,7 +20,8 @@ import { createAdvance } from '../../core/operations/advance-run.ts';
 import { agentSkill } from '../../core/operations/agent-skill.ts';
 import { pursueChild } from '../../core/operations/child-run.ts';
 import { executeStep } from '../../core/operations/execute-step.ts';
-import { openEscalation, reportDeadRun } from '../../core/operations/open-escalation.ts';
+import { openEscalation } from '../../core/operations/open-escalation.ts';
+import { reportDeadRun } from '../../core/operations/revive-run.ts';
 import type { OrderDependencies } from '../../core/operations/run-order.ts';
 import { startRun } from '../../core/operations/start-run.ts';
 import type { Clock, Engine, Ports } from '../../core/ports/index.ts';
@@ -223,7 +224,7 @@ export class World {
       const asked = escalationMessage.safeParse(JSON.parse(body));
       const consumed = asked.success
         ? openEscalation(asked.data, this.#ports)
-        : reportDeadRun(deadExecution.parse(JSON.parse(body)), this.#ports);
+        : reportDeadRun(deadExecution.parse(JSON.parse(body)), { ports: this.#ports, limits: limits.parse({}) });
       await Promise.race([consumed.then(() => queue.delete(body)), crashed]);
     }
   }

@@ -20,7 +20,7 @@ export const kinds: {
     name: 'run head',
     schema: runHead,
     inKey: ['tenantId', 'runId'],
-    asText: ['window', 'lost', 'occurrences', 'lookAgain', 'budget', 'waitingFor', 'cancelRequested'],
+    asText: ['window', 'lost', 'occurrences', 'lookAgain', 'restarts', 'budget', 'waitingFor', 'cancelRequested'],
   },
   request: {
     name: 'run request',
