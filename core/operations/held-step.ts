@@ -132,7 +132,7 @@ export class HeldStep {
       this.#admitted = await breakers.admit(dependency, this.action.timeoutSeconds * 1_000 + probeMarginMs);
       return undefined;
     } catch (error) {
-      const { failureClass, message, retryAfterMs = isolatedWaitMs } = problemOf(error);
+      const { failureClass, message, retryAfterMs = isolatedWaitMs } = problemOf(error, this.ports.clock.now());
       return { failure: { class: failureClass, message }, retryAtMs: this.ports.clock.now() + retryAfterMs };
     }
   }
