@@ -56,6 +56,7 @@ import { authorizerOf } from '../fixtures/authorizers.ts';
 const escalationsUrl = 'memory://escalations';
 const settings = { TRAVEL_PROVIDER_URL: 'http://travel.example' };
 const stepSeconds = 30;
+const modelStepSeconds = 150;
 const givesUpMs = 30_000;
 const keyHeldMs = 60_000;
 const othersRestMs = 500;
@@ -232,7 +233,7 @@ export class World {
     const skill = this.#skillOf(request);
     return executeStep(request, skill, this.#ports, {
       ...{ epoch: this.#epoch, settings, authorizer: this.#authorizer, breakers: this.#breakers },
-      deadlineMs: this.#durable.nowMs() + stepSeconds * 1000,
+      deadlineMs: this.#durable.nowMs() + (request.skill === modelSkillId ? modelStepSeconds : stepSeconds) * 1000,
     });
   }
 
