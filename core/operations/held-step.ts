@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { StepRequest } from '../contract/machine.ts';
-import type { Effect, LedgerItem, LedgerRef } from '../model/effect.ts';
+import type { Effect, LastSend, LedgerItem, LedgerRef } from '../model/effect.ts';
 import type { Failure } from '../model/failure.ts';
 import { outcomeOfProblem } from '../model/breaker.ts';
 import type { Json } from '../model/json.ts';
@@ -181,7 +181,7 @@ export class HeldStep {
   async letGo(
     item: LedgerItem,
     failure: Failure,
-    how: { readonly retryAtMs: number; readonly lastSend?: 'unknown' | 'notDone'; readonly looking?: boolean },
+    how: { readonly retryAtMs: number; readonly lastSend?: LastSend; readonly looking?: boolean },
   ): Promise<StepOutcome> {
     const { fence } = item;
     const written = await this.write(item, { kind: 'release', fence, failure, lastSend: 'unknown', ...how });
