@@ -1,4 +1,5 @@
 import type { LedgerItem } from '../../core/model/effect.ts';
+import { isFinal } from '../../core/model/run.ts';
 import type { RunHead } from '../../core/model/run.ts';
 import type { Bookings, Scenario } from './scenario.ts';
 
@@ -39,7 +40,8 @@ export function judge(
   for (const [service, count] of Object.entries(booked))
     if (count > 1) add('duplicate', `${count} ${service} were booked`);
   if (begun > scenario.begins) add('duplicate', `${begun} runs were begun`);
-  for (const service of services) judgeEffects(service, items, booked[service], scenario, crashed, add);
+  const isOver = head !== undefined && isFinal(head.status);
+  for (const service of services) judgeEffects(service, items, booked[service], scenario, crashed, isOver, add);
   if (head?.status === 'completed' && services.some((one) => booked[one] !== scenario.books[one])) {
     add('doneButNot', `the run completed with ${JSON.stringify(booked)}`);
   }
@@ -62,6 +64,7 @@ function judgeEffects(
   booked: number,
   scenario: Scenario,
   crashed: boolean,
+  isOver: boolean,
   add: (kind: keyof Verdict, what: string) => void,
 ): void {
   const own = items.filter(({ skill, stepId }) => {
@@ -79,6 +82,7 @@ function judgeEffects(
   if (booked > done && open.length === 0 && own.length > 0) {
     add('failedButDone', `${service}: ${booked} are booked, and ${done} are reported done`);
   }
+  if (isOver && open.length > 0) add('lost', `${service}: the run is over, and ${open.length} still open`);
   if (booked > 0 && own.length === 0)
     add('failedButDone', `${service}: ${booked} are booked, and nothing is on record`);
   if (doubtful > 0 && (scenario.person || service !== 'cars' || !crashed)) {

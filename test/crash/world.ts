@@ -186,8 +186,9 @@ export class World {
       else if (deed === 'cancel') await this.cancel(head.runId);
       else await resolve({ resolution: deed, reason: `as ${agent} needs it` });
     } catch (error) {
-      // What somebody else has seen to meanwhile is seen to.
-      if (!(error instanceof Problem) || !['already-settled', 'run-over'].includes(error.code)) throw error;
+      if (!(error instanceof Problem)) throw error;
+      // What somebody else has seen to meanwhile is seen to; whatever else is refused leaves the run where it is.
+      return ['already-settled', 'run-over'].includes(error.code);
     }
     return true;
   }
