@@ -33,6 +33,7 @@ export const ioPoints = [
   'documents.remove',
   'documents.list',
   'mailer.send',
+  'model.ask',
   'spend.read',
   'spend.write',
   'spend.readDays',
