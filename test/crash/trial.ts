@@ -41,7 +41,6 @@ export async function trial(
       const epoch = platform === 'laptop' ? `life-${lives.length + 1}` : undefined;
       const world = new World(durable, registry, scenario, { epoch, crashAt });
       lives.push(world);
-      ((globalThis as any).lives ??= []).push(world);
       const driven = world.drive(input);
       // Without a crash, what goes wrong in the process itself shall be seen.
       head = crashAt ? await Promise.race([driven, world.seam.crashed.then(() => undefined)]) : await driven;
