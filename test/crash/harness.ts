@@ -1,95 +1,31 @@
-import * as z from 'zod';
 import { createTravelProvider } from '../../examples/travel-provider/app.ts';
 import { fetchTravel } from '../../examples/travel-provider/connection.ts';
-import { withDelegation } from '../../core/authz/with-delegation.ts';
-import { agentSkillId } from '../../core/model/agent-step.ts';
-import type { LedgerItem } from '../../core/model/effect.ts';
 import type { Json } from '../../core/model/json.ts';
-import type { RunHead } from '../../core/model/run.ts';
 import type { Registry } from '../../core/model/skill.ts';
-import { agentSkill } from '../../core/operations/agent-skill.ts';
-import { defineAgent, definePlaybook } from '../../core/sdk/index.ts';
+import { carefulDesk, travelDesk, withDesks } from './desks.ts';
+import { judge } from './oracle.ts';
+import type { Bookings, Expected, Verdict } from './oracle.ts';
 import type { CrashAt } from './seam.ts';
 import { Durable } from './durable.ts';
 import { ioPoints } from './seam.ts';
 import { World } from './world.ts';
 
 /** What the campaign is about: a run, and how the provider behaves. */
-export interface Scenario {
+export interface Scenario extends Expected {
   readonly name: string;
   readonly agent: string;
   readonly playbook: string;
-  /** Runs that the run begins. */
-  readonly begins: number;
-  readonly books: Bookings;
+  /** Whether the run is canceled, with compensation, when it waits for a person for the first time. */
+  readonly isTakenBack?: boolean;
   readonly faults: readonly { readonly service: string; readonly fault: string; readonly times: number }[];
 }
 
-/** Hands a stay on to the hotel desk. */
-const travelDesk = defineAgent({
-  name: 'travel-desk',
-  description: 'Lets the hotel desk do it.',
-  grants: ['Agent:v1/hotel-desk'],
-  deadline: '7d',
-  playbooks: {
-    stay: definePlaybook({
-      description: 'Have a stay booked.',
-      input: z.looseObject({}),
-      steps: [
-        {
-          id: 'stay',
-          skill: agentSkillId,
-          action: 'hotel-desk',
-          input: { playbook: 'book-stay', input: '${input}' },
-          why: 'Stays are what it is for.',
-        },
-      ],
-      output: '${steps.stay.output.result}',
-    }),
-  },
-});
-const hotelDesk = defineAgent({
-  name: 'hotel-desk',
-  description: 'Books stays.',
-  grants: ['HotelBooking:v1/book'],
-  deadline: '7d',
-  playbooks: {
-    'book-stay': definePlaybook({
-      description: 'Book a stay.',
-      input: z.looseObject({}),
-      steps: [
-        {
-          id: 'book-hotel',
-          skill: 'HotelBooking:v1',
-          action: 'book',
-          input: {
-            ...{ city: '${input.to}', checkIn: '${input.departOn}', checkOut: '${input.returnOn}' },
-            ...{ guests: '${input.travellers}', preferences: '${input.hotel}' },
-          },
-          why: 'A stay is wanted.',
-        },
-      ],
-      output: '${steps.book-hotel.output}',
-    }),
-  },
-});
-
-/** The project with an agent that hands on to another. */
-function withDesks(registry: Registry): Registry {
-  const desks = [travelDesk, hotelDesk].map((agent) => [agent.name, agent] as const);
-  const agents = new Map([...registry.agents, ...desks]);
-  return withDelegation({ ...registry, agents }, agentSkill({ agents }));
-}
-
-interface Bookings {
-  readonly flights: number;
-  readonly hotels: number;
-  readonly cars: number;
-}
-
 const wholeTrip = { flights: 1, hotels: 1, cars: 1 };
-const trip = { agent: 'trip-planner', playbook: 'book-trip', begins: 0, books: wholeTrip };
-const stay = { agent: travelDesk.name, playbook: 'stay', begins: 1, books: { flights: 0, hotels: 1, cars: 0 } };
+const nothing = { flights: 0, hotels: 0, cars: 0 };
+const trip = { agent: 'trip-planner', playbook: 'book-trip', begins: 0, books: wholeTrip, ends: 'completed' } as const;
+const oneStay = { ...nothing, hotels: 1 };
+const stay = { agent: travelDesk.name, playbook: 'stay', begins: 1, books: oneStay, ends: 'completed' } as const;
+const careful = { agent: carefulDesk.name, begins: 0, books: nothing } as const;
 
 export const scenarios: readonly Scenario[] = [
   { name: 'trip', ...trip, faults: [] },
@@ -97,25 +33,22 @@ export const scenarios: readonly Scenario[] = [
   { name: 'trip-flight-answer-lost', ...trip, faults: [{ service: 'flights', fault: 'apply-then-drop', times: 1 }] },
   { name: 'stay-handed-on', ...stay, faults: [] },
   { name: 'stay-handed-on-answer-lost', ...stay, faults: [{ service: 'hotels', fault: 'apply-then-drop', times: 1 }] },
+  { name: 'trip-or-nothing', ...careful, playbook: 'or-nothing', ends: 'failed', faults: [] },
+  {
+    ...{ name: 'trip-canceled-back', ...careful, playbook: 'or-ask', isTakenBack: true, ends: 'canceled' },
+    faults: [{ service: 'flight-cancellations', fault: 'apply-then-drop', times: 1 }],
+  },
 ];
 
-export interface Report {
+export interface Report extends Verdict {
   /** I/O points that are known, and how many calls the crash-free run made through them. */
   readonly points: number;
   readonly calls: number;
   readonly unregistered: readonly string[];
   readonly runs: number;
-  readonly lost: number;
-  readonly duplicate: number;
-  readonly failedButDone: number;
-  readonly doneButNot: number;
-  readonly needlessDoubt: number;
   readonly failures: readonly { readonly seed: string; readonly what: string }[];
 }
 
-type Verdict = Pick<Report, 'lost' | 'duplicate' | 'failedButDone' | 'doneButNot' | 'needlessDoubt'>;
-
-const innocent: Verdict = { lost: 0, duplicate: 0, failedButDone: 0, doneButNot: 0, needlessDoubt: 0 };
 /** Runs at once: they mostly wait. */
 const atOnce = 8;
 
@@ -191,8 +124,8 @@ async function runOnce(
   try {
     for (const fault of scenario.faults) await post(provider, '/faults', fault);
     const durable = new Durable((url, init) => fetchTravel(provider, url, init));
-    const { agent, playbook } = scenario;
-    const order = { agent, playbook, input, key: 'the-trip' };
+    const { agent, playbook, isTakenBack = false } = scenario;
+    const order = { agent, playbook, input, key: 'the-trip', isTakenBack };
     const epochOf = (life: number): string | undefined => (platform === 'laptop' ? `life-${life}` : undefined);
     const first = new World(durable, registry, { epoch: epochOf(1), ...(crashAt ? { crashAt } : {}) });
     const driven = first.drive(order);
@@ -204,64 +137,15 @@ async function runOnce(
       head = await second.drive(order);
       unregistered.push(...second.seam.unregistered);
     }
-    const booked = await bookingsOf(provider);
+    const witnessed = await witnessOf(provider);
     const begun = head ? await durable.runsBegunBy(head.runId) : [];
-    const found = { head, items: durable.ledger.all(), booked, begun: begun.length };
+    const found = { head, items: durable.ledger.all(), ...witnessed, begun: begun.length };
     const { verdict, what } = judge(scenario, found, crashAt !== undefined);
     const point = crashAt ? ` at ${first.seam.calls[crashAt.call] ?? '?'}` : '';
     return { calls: first.seam.calls, unregistered, verdict, what: what === undefined ? undefined : `${what}${point}` };
   } finally {
     provider.close();
   }
-}
-
-const services = ['flights', 'hotels', 'cars'] as const;
-const serviceOf = { FlightBooking: 'flights', HotelBooking: 'hotels', CarDesk: 'cars' } as const;
-const effects = new Set(['FlightBooking:v1', 'HotelBooking:v1', 'CarDesk:v1']);
-
-/** What there is when the run rests. */
-interface Found {
-  readonly head: RunHead | undefined;
-  readonly items: readonly LedgerItem[];
-  readonly booked: Bookings;
-  /** Runs that the run has begun. */
-  readonly begun: number;
-}
-
-/** The oracle: the provider's own book against what the ledger and the head say. */
-function judge(
-  scenario: Scenario,
-  { head, items, booked, begun }: Found,
-  crashed: boolean,
-): { verdict: Verdict; what: string | undefined } {
-  const found: { kind: keyof Verdict; what: string }[] = [];
-  const add = (kind: keyof Verdict, what: string): void => {
-    found.push({ kind, what });
-  };
-  if (!head) add('lost', 'the run neither ended nor came to rest with a person');
-  for (const [service, count] of Object.entries(booked))
-    if (count > 1) add('duplicate', `${count} ${service} were booked`);
-  if (begun > scenario.begins) add('duplicate', `${begun} runs were begun`);
-  for (const item of items.filter(({ skill, stepId }) => effects.has(skill) && !stepId.includes('search'))) {
-    const name = item.skill.split(':')[0] as keyof typeof serviceOf;
-    const count = booked[serviceOf[name]];
-    if (item.status === 'FAILED' && count > 0) add('failedButDone', `${item.skill} is reported failed, and was booked`);
-    if (item.status === 'DONE' && count === 0) add('doneButNot', `${item.skill} is reported done, and was not booked`);
-    if (item.status === 'IN_DOUBT' && (name !== 'CarDesk' || !crashed))
-      add('needlessDoubt', `${item.skill} is in doubt`);
-  }
-  if (head?.status === 'completed' && services.some((one) => booked[one] !== scenario.books[one])) {
-    add('doneButNot', `the run completed with ${JSON.stringify(booked)}`);
-  }
-  if (head && head.status !== 'completed' && !items.some(({ status }) => status === 'IN_DOUBT')) {
-    add(
-      'lost',
-      `the run rests as ${head.status}${head.waitingFor ? ` (${head.waitingFor.reason})` : ''} with nothing in doubt`,
-    );
-  }
-  const verdict = { ...innocent };
-  for (const { kind } of found) (verdict as Record<keyof Verdict, number>)[kind] += 1;
-  return { verdict, what: found.length === 0 ? undefined : found.map(({ what }) => what).join('; ') };
 }
 
 type Provider = ReturnType<typeof createTravelProvider>;
@@ -272,7 +156,13 @@ async function post(provider: Provider, path: string, body: unknown): Promise<vo
   if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
 }
 
-async function bookingsOf(provider: Provider): Promise<Bookings> {
+async function witnessOf(provider: Provider): Promise<{ readonly booked: Bookings; readonly canceled: Bookings }> {
   const response = await provider.app.request('/ledger');
-  return ((await response.json()) as { counts: Bookings }).counts;
+  const { counts, cancellations } = (await response.json()) as {
+    readonly counts: Bookings;
+    readonly cancellations: readonly { readonly service: keyof Bookings }[];
+  };
+  const canceled = { ...nothing };
+  for (const { service } of cancellations) canceled[service] += 1;
+  return { booked: counts, canceled };
 }

@@ -18,6 +18,7 @@ import { isFinal } from '../../core/model/run.ts';
 import type { Registry } from '../../core/model/skill.ts';
 import { createAdvance } from '../../core/operations/advance-run.ts';
 import { agentSkill } from '../../core/operations/agent-skill.ts';
+import { cancelRun } from '../../core/operations/cancel-run.ts';
 import { pursueChild } from '../../core/operations/child-run.ts';
 import { executeStep } from '../../core/operations/execute-step.ts';
 import { openEscalation, reportDeadRun } from '../../core/operations/open-escalation.ts';
@@ -49,8 +50,11 @@ export interface Order {
   readonly playbook: string;
   readonly input: Json;
   readonly key: string;
+  /** Whether it is canceled, with compensation, when it waits for a person for the first time. */
+  readonly isTakenBack: boolean;
 }
 
+const principal = { tenantId: 'default', subject: 'harness', scopes: new Set(['runs:write'] as const) };
 const authorizers = new WeakMap<Registry, Authorizer>();
 
 /** Parsed policies, once for all worlds of a project: a campaign has thousands. */
@@ -123,7 +127,11 @@ export class World {
       await resumeUnfinished(this.#ports);
     }
     const runId = await this.#start(order);
-    const head = await this.#untilAtRest(runId);
+    let head = await this.#untilAtRest(runId);
+    if (order.isTakenBack && head && !isFinal(head.status) && !head.compensation) {
+      await cancelRun({ principal, runId, reason: 'not wanted any more', compensate: true }, this.#ports);
+      head = await this.#untilAtRest(runId);
+    }
     this.seam.kill();
     await pumping;
     return head;
@@ -140,7 +148,6 @@ export class World {
 
   async #start(order: Order): Promise<string> {
     const { agent, playbook, input, key: idempotencyKey } = order;
-    const principal = { tenantId: 'default', subject: 'harness', scopes: new Set(['runs:write'] as const) };
     for (;;) {
       try {
         return (await startRun({ principal, idempotencyKey, request: { agent, playbook, input } }, this.#dependencies))
