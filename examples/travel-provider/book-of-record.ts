@@ -6,7 +6,7 @@ export const services = ['flights', 'hotels', 'cars'] as const;
 export type Service = (typeof services)[number];
 /** What fails apart from the others. */
 export const counters = [...services, 'flight-cancellations', 'hotel-cancellations', 'car-cancellations'] as const;
-type Counter = (typeof counters)[number];
+export type Counter = (typeof counters)[number];
 
 /** One thing that really happened. */
 export interface Booking {
