@@ -139,7 +139,10 @@ function printNextActions(run: RunView): void {
   const waitsFor = run.waitingFor?.kind === 'human' ? run.waitingFor.escalationId : undefined;
   // A run reports its steps in doubt one after the other, in plan order.
   const doubtful = window.find(({ status }) => status === 'inDoubt');
-  const failed = window.some(({ status }) => status === 'failed');
+  // Of a run that is taken back, only what undoes is tried again.
+  const failed = window.some(
+    ({ status, undoes }) => status === 'failed' && (!run.compensation || undoes !== undefined),
+  );
   const askable = window.some(({ status, effectClass }) => status === 'inDoubt' && effectClass === 'Q');
   printLine(safe`What to do next:`);
   if (askable) printLine(safe`  ${ownName} resume ${run.runId} --watch   ask the provider again, once it answers`);

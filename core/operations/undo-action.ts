@@ -40,7 +40,8 @@ export async function undoAction(
     const how = item?.status === 'DONE' ? `${stands} with other arguments` : stands;
     return refused(`step '${undo.stepId}' of ${name} is ${how}; only what was done with these arguments is undone`);
   }
-  const output = (await loadValue(item.result, blobs)) as never;
+  // A copy: code may change what it is given.
+  const output = structuredClone(await loadValue(item.result, blobs)) as never;
   const { effect, timeoutSeconds, run, lookup } = compensate;
   return {
     ok: true,
