@@ -19,6 +19,7 @@ export {
   escalationPage,
   escalationView,
   resolveRequest,
+  takeBackRequest,
 } from './inbox-api.ts';
 export {
   defaultSpendDays,
@@ -35,7 +36,14 @@ export type { BreakerPage, BreakerRequest, BreakerView } from './breaker-api.ts'
 export type { SpendGroup, SpendView } from './spend-api.ts';
 export { effectView, skillPage, skillSummary, skillView } from './skill-api.ts';
 export type { SkillPage, SkillView } from './skill-api.ts';
-export type { ApprovalRequest, AttestRequest, EscalationPage, EscalationView, ResolveRequest } from './inbox-api.ts';
+export type {
+  ApprovalRequest,
+  AttestRequest,
+  EscalationPage,
+  EscalationView,
+  ResolveRequest,
+  TakeBackRequest,
+} from './inbox-api.ts';
 
 /** Bodies of the HTTP API (DESIGN section 12). Times are ISO 8601 in UTC; a member that has no value is left out. */
 

@@ -193,7 +193,8 @@ export const endpoints = {
   resolveEscalation: {
     ...post,
     path: '/v1/escalations/{escalationId}/resolve',
-    summary: 'Say what became of a step in doubt, or approve or reject a use; its run goes on from there',
+    summary:
+      'Say what became of a step in doubt, approve or reject a use, or have a run taken back; it goes on from there',
     scope: 'inbox:resolve',
     body: api.resolveRequest,
     response: api.runAccepted,

@@ -232,6 +232,45 @@ describe('a compensation that fails', () => {
   });
 });
 
+describe('a person who decides that a run which has failed is to be taken back', () => {
+  const decision = { resolution: 'compensate', reason: 'not worth it' } as const;
+
+  it('has what it has done undone, and the run ends as failed', async () => {
+    const world = new UndoneRuns();
+    const runId = await stuck(world);
+    const { escalationId } = await world.escalation(runId);
+    await world.resolve(escalationId, decision);
+    await expect(world.resolve(escalationId, decision)).rejects.toMatchObject({ code: 'already-settled' });
+    await world.work();
+    expect(world.record).toEqual(['-car', '-hotel', '-flight']);
+    expect(await world.head(runId)).toMatchObject({
+      status: 'failed',
+      ending: expect.stringMatching(/^not worth it; it waited because step 'last' failed: .* \(taken back by ada\); 3/),
+    });
+  });
+
+  it('cannot decide so about a run that is being taken back, nor about a step in doubt', async () => {
+    const world = new UndoneRuns();
+    const runId = await stuck(world);
+    world.troubles.set('-car', ['refused', 'refused', 'refused', 'refused', 'refused']).set('-hotel', ['lost']);
+    await world.cancel(runId);
+    await world.work();
+    const failed = await world.escalation(runId);
+    await expect(world.resolve(failed.escalationId, decision)).rejects.toMatchObject({
+      code: 'already-settled',
+      message: expect.stringContaining('is being taken back for ada; resume it'),
+    });
+    const doubtful = new UndoneRuns();
+    doubtful.troubles.set('+car', ['lost']);
+    const other = await doubtful.start({ steps: trip });
+    await doubtful.work();
+    const doubt = await doubtful.escalation(other);
+    await expect(doubtful.resolve(doubt.escalationId, decision)).rejects.toMatchObject({
+      code: 'resolution-not-allowed',
+    });
+  });
+});
+
 describe('a run whose agent takes failures back', () => {
   it('undoes by itself what it has done when a step has failed for good, and ends as failed', async () => {
     const world = new UndoneRuns({ onFailure: 'compensate' });
