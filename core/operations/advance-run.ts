@@ -37,6 +37,7 @@ export interface AdvanceDependencies {
 
 /** A decision may need several rounds: outcomes, then a plan, then steps that cannot be rendered. */
 const roundsPerDecision = 50;
+const undoRoundsPerDecision = 8;
 
 /**
  * The Decide step: reads what the table says (or carries on from the state of the burst), applies the outcomes of the
@@ -80,8 +81,10 @@ class Advance {
       const { decision } = verdict;
       if (decision.kind === 'compensate') {
         const moved = await takeBack(window, decision.failure, dependencies, () => this.#writeHead(window));
-        if (moved) continue;
-        return { ...this.#identity, next: 'continue' };
+        if (!moved) return { ...this.#identity, next: 'continue' };
+        // A long run with little to undo is looked through in pieces.
+        if (round >= undoRoundsPerDecision) return this.#leave(window, { kind: 'continue' });
+        continue;
       }
       if (decision.kind === 'plan') {
         const planned = await this.#plan(window, decision.failed);

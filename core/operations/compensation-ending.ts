@@ -2,8 +2,9 @@ import type { Compensation, StandingEffect } from '../model/compensation.ts';
 import type { RunHead } from '../model/run.ts';
 import type { RunReader } from './run-reader.ts';
 
-const namedEffects = 4;
-const mostCharacters = 900;
+const namedEffects = 3;
+/** The head has to stay small. */
+const mostCharacters = 600;
 
 /** Why a run ended that was taken back: for whom, how many effects were undone, and what stands. */
 export async function compensationEnding(

@@ -3,7 +3,7 @@ import type { RunHead } from '../model/run.ts';
 import { isFinal } from '../model/run.ts';
 
 /** It stands in the head, and is told again in the reason why the run ended. */
-const keptReasonCharacters = 300;
+const keptReasonCharacters = 200;
 
 /**
  * What changes in the head of a run that is to be taken back: from the next decision on it only undoes. Undefined when it is

@@ -15,6 +15,7 @@ import type { RunReader } from './run-reader.ts';
 
 /** Revisions that one revision of compensations looks at. */
 const mostRevisions = 100;
+const readAtOnce = 25;
 /** Effects that stand which a revision names; the others are counted. */
 const namedStanding = 20;
 
@@ -90,6 +91,7 @@ async function scopeOf(
   let downTo = from + 1;
   while (downTo > 1 && from + 1 - downTo < mostRevisions) {
     const revision = downTo - 1;
+    if ((from - revision) % readAtOnce === 0) await readBefore(head, revision, reader);
     const { steps } = await reader.plan(head, revision);
     const own = steps.filter(({ skill, id }) => !seen.has(`${skill}/${id}`));
     const items = itemsBySteps(head, own, await ports.ledger.readMany(own.map((step) => ledgerRefOf(head, step))));
@@ -103,6 +105,12 @@ async function scopeOf(
     downTo = revision;
   }
   return { downTo: Math.max(1, downTo), all, undone, standing };
+}
+
+/** Reads plan revisions that are about to be asked for, in one go. */
+async function readBefore(head: RunHead, revision: number, reader: RunReader): Promise<void> {
+  const first = Math.max(1, revision + 1 - readAtOnce);
+  await Promise.all(Array.from({ length: revision + 1 - first }, (_, index) => reader.plan(head, first + index)));
 }
 
 function actionIn(registry: Pick<Registry, 'skills'>, { skill, action }: AcceptedStep): ActionDefinition | undefined {

@@ -307,13 +307,13 @@ describe('a run whose agent takes failures back', () => {
 });
 
 /** Does one thing after the other, each in a revision of its own. */
-const oneByOne = (count: number): PlaybookDefinition => ({
+const oneByOne = (count: number, action: 'plain' | 'look' = 'plain'): PlaybookDefinition => ({
   description: 'Does one thing after the other.',
   input: z.object({}),
   onFailure: 'compensate',
   plan: {
     kind: 'function',
-    next: (_input, { count: done }) => ({ steps: [doing(`s${done}`)], done: done + 1 === count }),
+    next: (_input, { count: done }) => ({ steps: [doing(`s${done}`, action)], done: done + 1 === count }),
   },
 });
 
@@ -364,5 +364,18 @@ describe('a long run', () => {
     // A hundred revisions at a time.
     expect(head.revision).toBe(count + 3);
     expect((await world.view(runId)).steps).toMatchObject({ total: 2 * count - 1, over: 2 * count - 2 });
+  });
+
+  it('with nothing to undo is looked through in pieces', async () => {
+    const count = 1_250;
+    const world = new UndoneRuns({ playbooks: { many: oneByOne(count, 'look') } });
+    world.troubles.set(`+s${count - 1}`, ['refused']);
+    const runId = await world.start({ playbook: 'many' });
+    await world.work();
+    const head = await world.head(runId);
+    expect(head).toMatchObject({ status: 'failed', ending: expect.stringContaining('nothing that could be undone') });
+    expect(head.revision).toBe(count + 13);
+    // More than one burst, so that no decision has had to read all of it.
+    expect(head.burstsInGeneration).toBeGreaterThan(1);
   });
 });
