@@ -48,6 +48,10 @@ describe('a run that is canceled with compensation', () => {
       ['undo:hotel', 'completed', 'hotel'],
       ['undo:flight', 'completed', 'flight'],
     ]);
+    expect((await world.head(runId)).window).toEqual([
+      { revision: 1, statuses: 'ocoocf' },
+      { revision: 2, statuses: 'ccc' },
+    ]);
     const [undo] = (await world.plan(runId)).items;
     expect(undo).toMatchObject({
       ...{ revision: 2, author: 'engine', final: true, reason: 'what the run has done is undone for ada: not wanted' },
@@ -182,7 +186,12 @@ describe('a compensation that fails', () => {
       },
       reason: "step 'undo:hotel' failed: bug: not this way; until then the effects of 'flight' are not undone either",
     });
+    world.clock.advance(2 * 3_600_000);
+    const { deadlineMs } = await world.head(runId);
     expect(await world.resume(runId)).toEqual({ runId, status: 'compensating' });
+    // Of what has failed, only the compensation is tried again, and its deadline is nobody's concern.
+    expect(await world.head(runId)).toMatchObject({ occurrences: { 'undo:hotel': 2 }, deadlineMs });
+    expect((await world.head(runId)).occurrences).not.toHaveProperty('last');
     await world.work();
     expect(world.record).toEqual(['-car', '-hotel', '-flight']);
     expect(await world.head(runId)).toMatchObject({ status: 'canceled' });
@@ -313,7 +322,10 @@ const oneByOne = (count: number, action: 'plain' | 'look' = 'plain'): PlaybookDe
   onFailure: 'compensate',
   plan: {
     kind: 'function',
-    next: (_input, { count: done }) => ({ steps: [doing(`s${done}`, action)], done: done + 1 === count }),
+    next: (_input, { count: done }) => ({
+      steps: [doing(`s${done}`, action, done === 0 ? [] : [`s${done - 1}`])],
+      done: done + 1 === count,
+    }),
   },
 });
 
@@ -330,6 +342,24 @@ describe('what a burst has begun that died before the head knew of it', () => {
     const { steps, revision } = await world.view(runId);
     expect(revision).toBe(compensate ? 4 : 3);
     expect(steps).toMatchObject(compensate ? { total: 6, over: 6 } : { total: 3, over: 3 });
+  });
+});
+
+describe('a step that was not begun', () => {
+  it('is closed in the ledger before anything is undone, so that a worker that is late cannot begin it', async () => {
+    const world = new UndoneRuns();
+    const runId = await world.start({ steps: trip });
+    await world.work({ until: () => world.record.length === 3 });
+    world.crash();
+    await world.cancel(runId);
+    await world.work({ until: () => world.record.includes('-hotel') });
+    const items = await world.ports.ledger.readMany(
+      ['car', 'letter', 'last'].map((stepId) => ({
+        ...{ tenantId: 'acme', skill: 'Desk:v1', runId, stepId },
+        direction: 'F' as const,
+      })),
+    );
+    expect(items.map(({ status }) => status)).toEqual(['CANCELED', 'CANCELED', 'CANCELED']);
   });
 });
 
