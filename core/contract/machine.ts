@@ -124,6 +124,7 @@ export const deadExecution = z
       name: z.string(),
       status: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']),
       input: z.string(),
+      error: z.string().nullish(),
       cause: z.string().nullish(),
     }),
   })
@@ -131,6 +132,7 @@ export const deadExecution = z
     name: detail.name,
     status: detail.status,
     input: runIdentity.parse(JSON.parse(detail.input)),
+    error: detail.error ?? undefined,
     cause: detail.cause ?? undefined,
   }));
 export type DeadExecution = z.infer<typeof deadExecution>;

@@ -78,6 +78,23 @@ export const waitingFor = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** How often a run was set going again after its execution had died, without getting any further in between. */
+export const restarts = z.object({
+  /** Deaths at this place; each but the last one that is allowed was followed by a restart. */
+  count: z.int().positive(),
+  /** How far the run had come (core/operations/run-progress.ts). */
+  progress: z.string(),
+  /** Of the last death. */
+  atMs: z.int(),
+  /** That the last restart has begun. */
+  generation: z.int().positive(),
+  /** Said of a restart whose execution is not started yet: the sweep does when its time has come. */
+  delayed: z.literal(true).optional(),
+  /** How each execution ended. */
+  causes: z.array(z.string()),
+});
+export type Restarts = z.infer<typeof restarts>;
+
 /**
  * The head of a run: a projection, at most 2 KB, conditional on `version`. Within a burst it travels in the
  * state and may be ahead of the table; what is newer than the table is rebuilt from the ledger.
@@ -107,6 +124,10 @@ export const runHead = z.object({
   occurrences: z.record(z.string(), z.int()),
   /** Sparse: steps in doubt that are to be looked at once more: in the ledger, then at a provider that can be asked. */
   lookAgain: z.array(z.string()).optional(),
+  /** Of a run whose execution has died. */
+  restarts: restarts.optional(),
+  /** Version of the head with which the sweep found the inbox item that the run waits for. */
+  inboxSeenVersion: z.int().optional(),
   deadlineMs: z.int(),
   createdAtMs: z.int(),
   updatedAtMs: z.int(),

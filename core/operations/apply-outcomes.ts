@@ -1,4 +1,6 @@
 import type { Failure } from '../model/failure.ts';
+import { lostFailure } from '../model/lost-dispatch.ts';
+import { reactions } from '../model/reaction.ts';
 import { neverBegun } from '../model/step.ts';
 import type { StepOutcome, StepState } from '../model/step.ts';
 import type { DecideInput, OpenStep } from './decision.ts';
@@ -43,10 +45,7 @@ function stateAfter(
       return { ...state, approval: outcome.approval };
     case 'lost': {
       const lost = state.lost + 1;
-      const failure: Failure = {
-        class: 'bug',
-        message: `the skill host ended ${lost} times without an answer (${outcome.error})`,
-      };
+      const failure = lostFailure(outcome.error, lost);
       if (lost >= limits.lostDispatches) return { status: 'failed', failure };
       return { ...state, lost, lastFailure: failure };
     }
@@ -61,5 +60,5 @@ function isEnding({ cancelRequested, compensation }: DecideInput['run']): boolea
 function waitOf({ undoes }: OpenStep, { class: failureClass, message }: Failure): { readonly waitsFor?: string } {
   if (undoes !== undefined) return { waitsFor: `the effect of step '${undoes}' could not be undone yet: ${message}` };
   // Nothing is tried again then: it waits for something else to come back.
-  return failureClass === 'dependencyDown' ? { waitsFor: message } : {};
+  return reactions[failureClass].again === 'breaker' ? { waitsFor: message } : {};
 }

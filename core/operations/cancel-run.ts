@@ -33,6 +33,8 @@ export async function cancelRun(
     const atMs = ports.clock.now();
     const wish = { atMs, by, reason, ending: 'canceled' } as const;
     const change = {
+      // What it does from now on is another matter than what its executions have died of.
+      restarts: undefined,
       cancelRequested: current.cancelRequested ?? { atMs, by, reason },
       ...(call.compensate ? compensationWanted(current, wish) : {}),
     };

@@ -1,4 +1,4 @@
-import type { FailureClass } from '../model/failure.ts';
+import { reactions } from '../model/reaction.ts';
 import { isFinal } from '../model/run.ts';
 import type { StepState } from '../model/step.ts';
 import { applyOutcomes } from './apply-outcomes.ts';
@@ -58,21 +58,15 @@ function choose(input: DecideInput, steps: readonly OpenStep[]): Decision {
   return { kind: 'end', status: 'completed', reason: 'every step is over' };
 }
 
-/** Nothing that a plan can change helps with these. */
-const settledFailures = new Set<FailureClass>(['denied', 'budgetExceeded', 'storeUnavailable', 'skillChanged']);
-
 function mayPlanAround({ replannable }: DecideInput, { id, state }: OpenStep): boolean {
-  return replannable.has(id) && state.status === 'failed' && !settledFailures.has(state.failure.class);
+  return replannable.has(id) && state.status === 'failed' && reactions[state.failure.class].mayEditPlan;
 }
-
-/** These ask for something that a person can give, and then the run goes on. */
-const extendable = new Set<FailureClass>(['budgetExceeded', 'storeUnavailable', 'skillChanged']);
 
 /** A failure that nothing else can mend, in a run that is then to be taken back. */
 function failureToTakeBack({ onFailure }: DecideInput, failed: readonly OpenStep[]): Decision | undefined {
   if (onFailure !== 'compensate') return undefined;
   for (const { id, state } of failed) {
-    if (state.status !== 'failed' || extendable.has(state.failure.class)) continue;
+    if (state.status !== 'failed' || !reactions[state.failure.class].compensation) continue;
     return { kind: 'compensate', failure: `step '${id}' failed: ${state.failure.message}` };
   }
   return undefined;

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import type { StepRequest } from '../contract/machine.ts';
-import type { Effect, LedgerItem, LedgerRef } from '../model/effect.ts';
+import type { Effect, LastSend, LedgerItem, LedgerRef } from '../model/effect.ts';
 import type { Failure } from '../model/failure.ts';
 import { outcomeOfProblem } from '../model/breaker.ts';
 import type { Json } from '../model/json.ts';
 import { jsonHash } from '../model/json.ts';
 import { ownerName } from '../model/owner.ts';
 import type { LedgerCommand } from '../model/protocol.ts';
+import { isRetryable } from '../model/reaction.ts';
 import { clockSkewMs, transition } from '../model/protocol.ts';
 import type { ActionContext, ActionDefinition, SkillDefinition } from '../model/skill.ts';
 import { skillHashOf } from '../model/skill-contract.ts';
@@ -38,7 +39,6 @@ export interface Worker {
 const backoffBaseMs = 500;
 const backoffCapMs = 20_000;
 const undoBackoffCapMs = 15 * 60_000;
-const retryable = new Set<Failure['class']>(['transient', 'throttled', 'timeout', 'dependencyDown']);
 /** Beyond what a call may take, before one that tries whether a dependency is back counts as lost. */
 const probeMarginMs = 10_000;
 /** Nobody knows when a person will close a breaker. */
@@ -135,7 +135,7 @@ export class HeldStep {
       this.#admitted = await breakers.admit(dependency, this.action.timeoutSeconds * 1_000 + probeMarginMs);
       return undefined;
     } catch (error) {
-      const { failureClass, message, retryAfterMs = isolatedWaitMs } = problemOf(error);
+      const { failureClass, message, retryAfterMs = isolatedWaitMs } = problemOf(error, this.ports.clock.now());
       return { failure: { class: failureClass, message }, retryAtMs: this.ports.clock.now() + retryAfterMs };
     }
   }
@@ -190,7 +190,7 @@ export class HeldStep {
   async letGo(
     item: LedgerItem,
     failure: Failure,
-    how: { readonly retryAtMs: number; readonly lastSend?: 'unknown' | 'notDone'; readonly looking?: boolean },
+    how: { readonly retryAtMs: number; readonly lastSend?: LastSend; readonly looking?: boolean },
   ): Promise<StepOutcome> {
     const { fence } = item;
     const written = await this.write(item, { kind: 'release', fence, failure, lastSend: 'unknown', ...how });
@@ -245,7 +245,7 @@ export class HeldStep {
   /** Whether something that has failed so may help itself. Nobody but a person helps a compensation, so it tries on. */
   mayTryAgain(failureClass: Failure['class'], sends: number): boolean {
     if (sends >= this.action.maxAttempts || this.request.settleOnly) return false;
-    return this.request.undo !== undefined || retryable.has(failureClass);
+    return this.request.undo !== undefined || isRetryable(failureClass);
   }
 
   /** Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */

@@ -104,6 +104,7 @@ function resumed(
     ...(waits ? { ...nextGeneration(head), status: statusUnderWay(head) } : {}),
     // A person who sets it going again has seen what was tried.
     ...(head.status === 'escalated' && head.replans !== undefined ? { replans: 0 } : {}),
+    restarts: undefined,
   };
 }
 

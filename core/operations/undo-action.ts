@@ -3,12 +3,13 @@ import type { StepRequest } from '../contract/machine.ts';
 import type { Failure } from '../model/failure.ts';
 import { jsonHash } from '../model/json.ts';
 import type { Json } from '../model/json.ts';
+import { reactions } from '../model/reaction.ts';
 import type { ActionDefinition, SkillDefinition } from '../model/skill.ts';
 import type { Ports } from '../ports/index.ts';
 import { loadValue } from './stored-value.ts';
 
 /** Tries of one compensation, the first included: slow ones, since nobody is waiting for it. */
-export const mostUndoAttempts = 5;
+export const mostUndoAttempts = reactions.compensationFailed.mostTries ?? 1;
 
 /** What a compensation answers: nothing. */
 const nothing = z.unknown().transform(() => null);

@@ -111,7 +111,8 @@ describe('canceling with compensation', () => {
 
   it('is yes or no', async () => {
     const { refused, path } = await greeted();
-    await refused('invalid-request', `${path}/cancel`, { body: { compensate: 'yes' } });
+    const { problems } = await refused('invalid-request', `${path}/cancel`, { body: { compensate: 'yes' } });
+    expect(problems).toMatchObject([{ path: 'compensate' }]);
   });
 });
 

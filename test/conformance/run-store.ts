@@ -5,6 +5,7 @@ import type { PlanRevision } from '../../core/model/plan.ts';
 import { acceptedStep, planRevision } from '../../core/model/plan.ts';
 import { runHead } from '../../core/model/run.ts';
 import type { RunHead, RunRequest, RunStatus } from '../../core/model/run.ts';
+import { dueMsOf } from '../../core/model/run-due.ts';
 import type { IdempotencyRecord, Page, RunStore } from '../../core/ports/index.ts';
 import { escalationOf, headOf, planOf, recordOf, requestOf, runIdOf } from './records.ts';
 
@@ -58,6 +59,8 @@ export function runStoreConformance(
         budget: { usdMicros: 1, tokens: 2, steps: 3, recoveries: 0 },
         occurrences: { a: 2 },
         lookAgain: ['b'],
+        restarts: { count: 1, progress: 'a', atMs: 1, generation: 2, delayed: true, causes: ['it ended'] },
+        inboxSeenVersion: 1,
         waitingFor: { kind: 'human', escalationId: 'esc-1', escalation: 'inDoubt', reason: 'in doubt' },
         cancelRequested: { atMs: 1, by: 'ada', reason: 'no longer wanted' },
         compensation: { atMs: 2, by: 'bob', reason: 'wrong dates', ending: 'canceled' },
@@ -313,6 +316,52 @@ export function runStoreConformance(
       const { nextCursor } = await runs.listRuns({ tenantId, limit: 1, cursor: undefined });
       const query = { tenantId, status: 'open' as const, limit: 1, cursor: nextCursor };
       await expect(runs.listEscalations(query)).rejects.toThrow(InvalidCursor);
+    });
+  });
+
+  describe('runs that ought to have moved', () => {
+    const nowMs = 1_000 * 86_400_000;
+    const overdue = async (atMs = nowMs): Promise<string[]> => {
+      const found: string[] = [];
+      for await (const { tenantId, runId } of runs.scanOverdue(atMs)) found.push(`${tenantId}/${runId}`);
+      return found;
+    };
+    const nameOf = ({ tenantId, runId }: RunHead): string => `${tenantId}/${runId}`;
+    const waits = (untilMs: number) => ({ kind: 'time', untilMs, reason: 'a backoff' }) as const;
+
+    it('are found by when they were written and by what they wait for, of all tenants', async () => {
+      const late = [
+        await created({ status: 'pending', updatedAtMs: nowMs - 3_600_000 }),
+        await created({ status: 'running', updatedAtMs: nowMs - 3_600_000, tenantId: `due-${number()}` }),
+        await created({ status: 'escalated', updatedAtMs: nowMs - 3_600_000 }),
+        await created({ status: 'waiting', updatedAtMs: nowMs, waitingFor: waits(nowMs - 3_600_000) }),
+      ].map(nameOf);
+      const fine = [
+        await created({ status: 'running', updatedAtMs: nowMs }),
+        await created({ status: 'waiting', updatedAtMs: 1, waitingFor: waits(nowMs + 3_600_000) }),
+        await created({ status: 'completed', updatedAtMs: 1 }),
+      ].map(nameOf);
+      const found = await overdue();
+      expect(found.filter((name) => late.includes(name)).toSorted()).toEqual(late.toSorted());
+      expect(found.filter((name) => fine.includes(name))).toEqual([]);
+    });
+
+    it('are no longer found once they have moved or are over', async () => {
+      const head = await created({ status: 'running', updatedAtMs: nowMs - 3_600_000 });
+      expect(await overdue()).toContain(nameOf(head));
+      const moved = nextOf(head, { updatedAtMs: nowMs });
+      await runs.writeHead(moved, head.version);
+      expect(await overdue()).not.toContain(nameOf(head));
+      expect(await overdue(nowMs + 3_600_000)).toContain(nameOf(head));
+      await runs.writeHead(nextOf(moved, { status: 'completed' }), moved.version);
+      expect(await overdue(nowMs + 3_600_000)).not.toContain(nameOf(head));
+    });
+
+    it('are found from the moment on at which they are due', async () => {
+      const head = await created({ status: 'running', updatedAtMs: nowMs - 1 });
+      const dueMs = dueMsOf(head) ?? 0;
+      expect(await overdue(dueMs - 1)).not.toContain(nameOf(head));
+      expect(await overdue(dueMs)).toContain(nameOf(head));
     });
   });
 

@@ -1,23 +1,23 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
-import type { Json } from '../../core/model/json.ts';
-import { loadProject } from '../../local/project/load-project.ts';
-import { crashEverywhere, scenarios } from './harness.ts';
+import { describe, expect, it } from 'vitest';
+import { inThread } from '../mutants/threads.ts';
+import type { Report } from './campaign.ts';
+import { scenarios } from './scenarios.ts';
+import type { Task, Which } from './thread.ts';
 
-const repository = fileURLToPath(new URL('../../', import.meta.url));
-const input = JSON.parse(readFileSync(`${repository}examples/trip.json`, 'utf8')) as Json;
+const played = (scenario: string, which: Which): Promise<Report> =>
+  inThread<Task, Report>(new URL('./thread.ts', import.meta.url), {
+    ...{ scenario, which },
+    ...{ stopAtFirst: false, mutant: undefined },
+  });
 
-it.each(scenarios)(
-  '$name: a crash before or after any I/O call loses nothing, does nothing twice and misreports nothing',
-  async (scenario) => {
-    const { registry } = await loadProject(repository);
-    const report = await crashEverywhere(scenario, registry, input);
+describe.each(scenarios)('$name', ({ name }) => {
+  it('loses nothing, does nothing twice and misreports nothing, wherever it crashes', async () => {
+    const report = await played(name, { kind: 'singles' });
     expect(report.failures).toEqual([]);
     expect(report.unregistered).toEqual([]);
     expect(report).toMatchObject({ lost: 0, duplicate: 0, failedButDone: 0, doneButNot: 0, needlessDoubt: 0 });
-    // Two moments and two platforms for each call, and the run without a crash.
-    expect(report.runs).toBe(report.calls * 4 + 1);
+    // Two moments for each call, and the run without a crash; all on two platforms.
+    expect(report.runs).toBe((report.calls * 2 + 1) * 2);
     expect(report.calls).toBeGreaterThan(50);
-  },
-);
+  });
+});

@@ -1,121 +1,85 @@
 import * as z from 'zod';
 import { withDelegation } from '../../core/authz/with-delegation.ts';
+import { withModels } from '../../core/authz/with-models.ts';
 import { agentSkillId } from '../../core/model/agent-step.ts';
-import type { Registry } from '../../core/model/skill.ts';
+import type { PlanStepInput } from '../../core/model/plan.ts';
+import type { AgentDefinition, Registry } from '../../core/model/skill.ts';
 import { agentSkill } from '../../core/operations/agent-skill.ts';
+import { modelSkill } from '../../core/operations/model-skill.ts';
 import { defineAgent, definePlaybook } from '../../core/sdk/index.ts';
 
-/** Hands a stay on to the hotel desk. */
-export const travelDesk = defineAgent({
-  name: 'travel-desk',
-  description: 'Lets the hotel desk do it.',
-  grants: ['Agent:v1/hotel-desk'],
-  deadline: '7d',
-  playbooks: {
-    stay: definePlaybook({
-      description: 'Have a stay booked.',
-      input: z.looseObject({}),
-      steps: [
-        {
-          id: 'stay',
-          skill: agentSkillId,
-          action: 'hotel-desk',
-          input: { playbook: 'book-stay', input: '${input}' },
-          why: 'Stays are what it is for.',
-        },
-      ],
-      output: '${steps.stay.output.result}',
-    }),
-  },
-});
-const hotelDesk = defineAgent({
-  name: 'hotel-desk',
-  description: 'Books stays.',
-  grants: ['HotelBooking:v1/book'],
-  deadline: '7d',
-  playbooks: {
-    'book-stay': definePlaybook({
-      description: 'Book a stay.',
-      input: z.looseObject({}),
-      steps: [
-        {
-          id: 'book-hotel',
-          skill: 'HotelBooking:v1',
-          action: 'book',
-          input: {
-            ...{ city: '${input.to}', checkIn: '${input.departOn}', checkOut: '${input.returnOn}' },
-            ...{ guests: '${input.travellers}', preferences: '${input.hotel}' },
-          },
-          why: 'A stay is wanted.',
-        },
-      ],
-      output: '${steps.book-hotel.output}',
-    }),
-  },
-});
-
-const dates = { departOn: '${input.departOn}', returnOn: '${input.returnOn}' };
-const journey = { from: '${input.from}', to: '${input.to}', ...dates, travellers: '${input.travellers}' };
-
-/** Longer than any name of a place: the provider refuses it for good. */
-const nowhere = 'Nowhere'.repeat(10);
-/** A flight, a car, and then a stay that cannot be had, and without which the others are not wanted. */
-const allOrNothing = {
-  description: 'Book a flight, a car and a stay.',
-  input: z.looseObject({}),
-  steps: [
-    {
-      id: 'search-flight',
-      skill: 'FlightBooking:v1',
-      action: 'search',
-      input: journey,
-      why: 'The cheapest is wanted.',
-    },
-    {
-      id: 'book-flight',
-      skill: 'FlightBooking:v1',
-      action: 'book',
-      input: { ...journey, flightId: '${steps.search-flight.output.best.flightId}' },
-      why: 'Without a flight there is no trip.',
-    },
-    {
-      id: 'reserve-car',
-      skill: 'CarDesk:v1',
-      action: 'reserve',
-      input: {
-        ...{ city: '${input.to}', pickUpOn: '${input.departOn}', dropOffOn: '${input.returnOn}' },
-        ...{ carClass: '${input.car.carClass}', driver: '${input.travellers.0}' },
-      },
-      dependsOn: ['book-flight'],
-      why: 'It is taken at the airport.',
-    },
-    {
-      id: 'book-hotel',
-      skill: 'HotelBooking:v1',
-      action: 'book',
-      input: {
-        ...{ city: nowhere, checkIn: '${input.departOn}', checkOut: '${input.returnOn}' },
-        ...{ guests: '${input.travellers}', preferences: '${input.hotel}' },
-      },
-      dependsOn: ['reserve-car'],
-      why: 'A stay is wanted.',
-    },
-  ],
+const anything = z.looseObject({});
+const flightQuery = {
+  ...{ from: '${input.from}', to: '${input.to}', departOn: '${input.departOn}', returnOn: '${input.returnOn}' },
+  travellers: '${input.travellers}',
 };
-export const carefulDesk = defineAgent({
-  name: 'careful-desk',
-  description: 'Books a trip or nothing.',
-  grants: ['FlightBooking:v1', 'HotelBooking:v1', 'CarDesk:v1'],
-  deadline: '7d',
-  playbooks: {
-    'or-nothing': definePlaybook({ ...allOrNothing, onFailure: 'compensate' }),
-    'or-ask': definePlaybook(allOrNothing),
-  },
-});
 
-/** The project with an agent that hands on to another, and one that takes things back. */
+/** Steps of trips, each by itself. */
+export const steps = {
+  searchFlight: step('search-flight', 'FlightBooking:v1', 'search', flightQuery),
+  bookFlight: step('book-flight', 'FlightBooking:v1', 'book', {
+    ...flightQuery,
+    flightId: '${steps.search-flight.output.best.flightId}',
+  }),
+  bookHotel: step('book-hotel', 'HotelBooking:v1', 'book', {
+    ...{ city: '${input.to}', checkIn: '${input.departOn}', checkOut: '${input.returnOn}' },
+    ...{ guests: '${input.travellers}', preferences: '${input.hotel}' },
+  }),
+  reserveCar: step('reserve-car', 'CarDesk:v1', 'reserve', {
+    ...{ city: '${input.to}', pickUpOn: '${input.departOn}', dropOffOn: '${input.returnOn}' },
+    ...{ carClass: '${input.car.carClass}', driver: '${input.travellers.0}' },
+  }),
+} as const;
+
+function step(id: string, skill: string, action: string, input: PlanStepInput['input']): PlanStepInput {
+  return { id, skill, action, input, why: 'It is wanted.' };
+}
+
+const travel = ['FlightBooking:v1', 'HotelBooking:v1', 'CarDesk:v1'];
+
+function desk(
+  name: string,
+  plan: readonly PlanStepInput[],
+  more: Partial<Pick<AgentDefinition, 'grants' | 'models' | 'onFailure'>> = {},
+): AgentDefinition {
+  const playbook = definePlaybook({ description: 'Do it.', input: anything, steps: [...plan] });
+  const { grants = travel, models, onFailure } = more;
+  return defineAgent({
+    ...{ name, description: 'Books.', grants, deadline: '7d', playbooks: { book: playbook } },
+    ...(models === undefined ? {} : { models }),
+    ...(onFailure === undefined ? {} : { onFailure }),
+  });
+}
+
+/** Hands a stay on to the hotel desk. */
+const handsOn = desk(
+  'travel-desk',
+  [step('stay', agentSkillId, 'hotel-desk', { playbook: 'book', input: '${input}' })],
+  { grants: ['Agent:v1/hotel-desk'] },
+);
+
+/** A flight, a car, and then a stay in a place whose name is longer than any: it is refused for good. */
+const allOrNothing = [
+  steps.searchFlight,
+  steps.bookFlight,
+  { ...steps.reserveCar, dependsOn: ['book-flight'] },
+  { ...steps.bookHotel, input: { ...steps.bookHotel.input, city: 'Nowhere'.repeat(10) }, dependsOn: ['reserve-car'] },
+];
+
+const agents: readonly AgentDefinition[] = [
+  handsOn,
+  desk('hotel-desk', [steps.bookHotel], { grants: ['HotelBooking:v1/book'] }),
+  desk('wave-desk', [steps.searchFlight, steps.bookFlight, steps.bookHotel, steps.reserveCar]),
+  desk('careful-desk', [steps.bookHotel], { grants: [{ grant: 'HotelBooking:v1/book', approval: 'required' }] }),
+  desk('easy-desk', [{ ...steps.bookHotel, optional: true }, steps.searchFlight, steps.bookFlight]),
+  desk('asking-desk', allOrNothing),
+  desk('undoing-desk', allOrNothing, { onFailure: 'compensate' }),
+  desk('thinking-desk', [steps.bookHotel], { models: ['openai:scripted'] }),
+];
+
+/** The project with the agents of the campaign. */
 export function withDesks(registry: Registry): Registry {
-  const desks = [travelDesk, hotelDesk, carefulDesk].map((agent) => [agent.name, agent] as const);
-  const agents = new Map([...registry.agents, ...desks]);
-  return withDelegation({ ...registry, agents }, agentSkill({ agents }));
+  const all = new Map([...registry.agents, ...agents.map((agent) => [agent.name, agent] as const)]);
+  const project = { ...registry, agents: all };
+  return withDelegation(withModels(project, [], modelSkill()), agentSkill(project));
 }

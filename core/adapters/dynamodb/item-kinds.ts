@@ -20,7 +20,10 @@ export const kinds: {
     name: 'run head',
     schema: runHead,
     inKey: ['tenantId', 'runId'],
-    asText: ['window', 'lost', 'occurrences', 'lookAgain', 'budget', 'waitingFor', 'cancelRequested', 'compensation'],
+    asText: [
+      ...['window', 'lost', 'occurrences', 'lookAgain', 'restarts', 'budget', 'waitingFor', 'cancelRequested'],
+      'compensation',
+    ],
   },
   request: {
     name: 'run request',
