@@ -6,5 +6,5 @@ export { inThreads } from '../mutants/threads.ts';
 
 /** Carries a part of a campaign out in a thread of its own. */
 export function inThread(task: Task): Promise<Tally> {
-  return inAnyThread<Task, Tally>(new URL('./mutants/thread.ts', import.meta.url), task);
+  return inAnyThread<Tally>(new URL('./mutants/thread.ts', import.meta.url), task);
 }

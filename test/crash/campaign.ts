@@ -111,7 +111,7 @@ function crashesIn(calls: number): CrashAt[] {
 }
 
 /** Names a run so that it can be played again: `trip:12.before+3.after:cloud`. */
-export function seedOf({ name }: Scenario, { crashes, platform }: Plan): string {
+export function seedOf({ name }: Pick<Scenario, 'name'>, { crashes, platform }: Plan): string {
   const points = crashes.map(({ call, when }) => `${call}.${when}`).join('+');
   return `${name}:${points === '' ? 'calm' : points}:${platform}`;
 }

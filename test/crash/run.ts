@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { inThread, inThreads } from '../mutants/threads.ts';
-import type { Report } from './campaign.ts';
+import { inThreads } from '../mutants/threads.ts';
 import { planOf, sumOf } from './campaign.ts';
+import { playInThread } from './in-thread.ts';
 import { promises } from './judge.ts';
 import { scenarios } from './scenarios.ts';
 import type { Task, Which } from './thread.ts';
@@ -49,7 +49,7 @@ const which: Which = one
 const reports = await inThreads(
   chosen.map((scenario) => async () => {
     const task: Task = { scenario: scenario.name, which, stopAtFirst: false, mutant: undefined };
-    const report = await inThread<Task, Report>(new URL('./thread.ts', import.meta.url), task);
+    const report = await playInThread(task);
     const broken = promises.map((promise) => `${promise} ${report[promise]}`).join(', ');
     process.stdout.write(`${scenario.name}: ${report.calls} calls, ${report.runs} runs; ${broken}\n`);
     for (const { seed, what } of report.failures) process.stdout.write(`  ${seed}: ${what}\n`);

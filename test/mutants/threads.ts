@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 
 /** Has a thread of its own carry a task out, whose modules nobody else has loaded, and gives its first message. */
-export function inThread<Task, Answer>(script: URL, task: Task): Promise<Answer> {
+export function inThread<Answer>(script: URL, task: unknown): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(script, { workerData: task });
     worker.once('message', resolve);
