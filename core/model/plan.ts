@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { takenBack } from './compensation.ts';
 import { json } from './json.ts';
-import { actionName, skillId, stepId } from './names.ts';
+import { actionName, runStepId, skillId, stepId } from './names.ts';
 import { trust } from './trust.ts';
 
 export const maxStepsPerRevision = 200;
@@ -29,17 +30,20 @@ export type PlanDraft = z.infer<typeof planDraft>;
 /** Who wrote the plan that a run is started with: its caller, or a model for which the caller speaks. */
 export const givenPlanAuthor = z.enum(['person', 'model']);
 
-/** `engine`: the platform itself, which asks a model. */
+/** `engine`: the platform itself, which asks a model or undoes what was done. */
 export const planAuthor = z.enum(['planner', 'recovery', 'human', 'playbook', 'engine']);
 
 /** An accepted step: what the author wrote, with its dependencies made explicit and its function pinned. */
 export const acceptedStep = planStep.extend({
+  id: runStepId,
   /** Every step that must be over first: written ones and those implied by references. */
-  after: z.array(stepId),
+  after: z.array(runStepId),
   timeoutSeconds: z.int().positive(),
   /** The version-qualified function that runs it, fixed when the plan was accepted. */
   functionArn: z.string(),
   skillHash: z.string(),
+  /** Of a compensation: the done step that it undoes, and the revision that defines it. */
+  compensates: z.object({ stepId, revision: z.int().positive() }).optional(),
 });
 export type AcceptedStep = z.infer<typeof acceptedStep>;
 
@@ -67,5 +71,7 @@ export const planRevision = z.object({
   final: z.boolean(),
   /** What a playbook function wants to be told next time; at most 1 KB. */
   carry: json.optional(),
+  /** Of a revision of compensations. */
+  takesBack: takenBack.optional(),
 });
 export type PlanRevision = z.infer<typeof planRevision>;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { RunBudget } from './budget.ts';
 import { runBudget } from './budget.ts';
+import { compensation } from './compensation.ts';
 import { escalationKind } from './escalation.ts';
 import { json } from './json.ts';
 import { givenPlanAuthor, planDraft } from './plan.ts';
@@ -132,10 +133,22 @@ export const runHead = z.object({
   updatedAtMs: z.int(),
   waitingFor: waitingFor.optional(),
   cancelRequested: z.object({ atMs: z.int(), by: z.string(), reason: z.string() }).optional(),
+  /** The run is being taken back. */
+  compensation: compensation.optional(),
   /** Why the run ended, when it did not complete. */
   ending: z.string().optional(),
 });
 export type RunHead = z.infer<typeof runHead>;
+
+/** Whether a run only settles what it has begun, and begins nothing of its plan any more. */
+export function isEnding(head: Pick<RunHead, 'cancelRequested' | 'compensation'>): boolean {
+  return head.cancelRequested !== undefined || head.compensation !== undefined;
+}
+
+/** The status of a run that is on its way. */
+export function statusUnderWay({ compensation: undoing }: Pick<RunHead, 'compensation'>): 'running' | 'compensating' {
+  return undoing === undefined ? 'running' : 'compensating';
+}
 
 /** What a run may use now. */
 export function budgetOfRun(head: Pick<RunHead, 'budget'>, request: Pick<RunRequest, 'budget'>): RunBudget {

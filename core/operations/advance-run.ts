@@ -5,11 +5,13 @@ import type { DecideEvent, DecideResult, RunIdentity } from '../contract/machine
 import { burstsOfLongWave, executionName } from '../contract/machine.ts';
 import { escalationFor } from '../model/escalation.ts';
 import type { RunHead } from '../model/run.ts';
+import { isEnding, statusUnderWay } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
 import type { StepOutcome } from '../model/step.ts';
 import type { Authorizer } from '../ports/authorizer.ts';
 import type { Ports } from '../ports/index.ts';
 import { BurstWindow } from './burst-window.ts';
+import { compensationEnding } from './compensation-ending.ts';
 import { decide } from './decide.ts';
 import type { Decision, HumanNeed, OpenStep, Verdict } from './decision.ts';
 import { dispatchSteps } from './dispatch-steps.ts';
@@ -17,8 +19,10 @@ import { withRevision } from './open-steps.ts';
 import { recoveriesLeft, recoveriesWith } from './plan-budget.ts';
 import { noticeOf } from './human-needs.ts';
 import { openBurst } from './open-burst.ts';
+import { onFailureOf } from './on-failure.ts';
 import { planNext } from './plan-next.ts';
 import { RunReader } from './run-reader.ts';
+import { leftOpen, takeBack } from './take-back.ts';
 import { wakeParent } from './wake-run.ts';
 
 export interface AdvanceDependencies {
@@ -33,6 +37,7 @@ export interface AdvanceDependencies {
 
 /** A decision may need several rounds: outcomes, then a plan, then steps that cannot be rendered. */
 const roundsPerDecision = 50;
+const undoRoundsPerDecision = 8;
 
 /**
  * The Decide step: reads what the table says (or carries on from the state of the burst), applies the outcomes of the
@@ -65,6 +70,7 @@ class Advance {
     if (!('startedAtMs' in opened)) return this.#told(opened.over);
     const window = new BurstWindow(opened, this.#dependencies, this.#reader);
     await window.load({ fromLedger: this.#event.state === undefined });
+    const dependencies = { ...this.#dependencies, reader: this.#reader };
     let outcomes = await window.translateLost(this.#event.outcomes ?? []);
     window.rememberOutputs(outcomes);
 
@@ -73,9 +79,17 @@ class Advance {
       window.apply(verdict.steps);
       outcomes = [];
       const { decision } = verdict;
+      if (decision.kind === 'compensate') {
+        const moved = await takeBack(window, decision.failure, dependencies, () => this.#writeHead(window));
+        if (!moved) return { ...this.#identity, next: 'continue' };
+        // A long run with little to undo is looked through in pieces.
+        if (round >= undoRoundsPerDecision) return this.#leave(window, { kind: 'continue' });
+        continue;
+      }
       if (decision.kind === 'plan') {
         const planned = await this.#plan(window, decision.failed);
         if (planned === undefined) continue;
+        if (planned.kind === 'continue') return { ...this.#identity, next: 'continue' };
         return planned.kind === 'end' ? this.#leave(window, planned) : this.#handUpHuman(window, planned.need);
       }
       if (decision.kind === 'execute' || decision.kind === 'long') {
@@ -86,9 +100,9 @@ class Advance {
             head: window.head,
             plans: window.plans,
             request: await this.#reader.request(window.head),
-            settleOnly: window.head.cancelRequested !== undefined || this.#now() >= window.head.deadlineMs,
+            settleOnly: isEnding(window.head) || this.#now() >= window.head.deadlineMs,
           },
-          { ...this.#dependencies, reader: this.#reader },
+          dependencies,
         );
         if (wave.held.length > 0) {
           outcomes = wave.held;
@@ -97,13 +111,14 @@ class Advance {
         if (decision.kind === 'long') {
           const { items } = wave;
           const burstsInGeneration = window.head.burstsInGeneration + burstsOfLongWave(items.length) - 1;
-          return this.#handUp(window, { status: 'running', burstsInGeneration }, { next: 'long', items });
+          const status = statusUnderWay(window.head);
+          return this.#handUp(window, { status, burstsInGeneration }, { next: 'long', items });
         }
         window.markRunning(decision.stepIds);
         return this.#goOn(window, { next: 'execute', items: wave.items });
       }
       if (decision.kind === 'pause') return this.#goOn(window, { next: 'pause', until: isoTime(decision.untilMs) });
-      if (decision.kind === 'end' && decision.status === 'canceled' && (await window.cancelUnbegun())) continue;
+      if (decision.kind === 'end' && decision.status === 'canceled' && (await leftOpen(window, dependencies))) continue;
       return this.#leave(window, decision);
     }
     throw new Error(`Run ${this.#identity.runId}: no decision after ${roundsPerDecision} rounds.`);
@@ -116,6 +131,9 @@ class Advance {
       run: {
         status: head.status,
         cancelRequested: head.cancelRequested !== undefined,
+        ...(head.compensation === undefined
+          ? {}
+          : { compensation: { ...head.compensation, planned: window.undoPlanned } }),
         deadlineMs: head.deadlineMs,
         burstsInGeneration: head.burstsInGeneration,
       },
@@ -123,6 +141,7 @@ class Advance {
       outcomes,
       morePlanned,
       replannable: await this.#replannable(window),
+      onFailure: onFailureOf(await this.#reader.request(head), this.#dependencies.registry),
       nowMs: this.#now(),
       burst: { deadlineMs: state.startedAtMs + limits.burstSeconds * 1000, stepsRun: state.stepsRun },
       limits,
@@ -141,7 +160,7 @@ class Advance {
   async #plan(
     window: BurstWindow,
     failed: readonly OpenStep[],
-  ): Promise<Extract<Decision, { kind: 'end' | 'human' }> | undefined> {
+  ): Promise<Extract<Decision, { kind: 'end' | 'human' | 'continue' }> | undefined> {
     const { head } = window;
     const request = await this.#reader.request(head);
     const dependencies = { ...this.#dependencies, reader: this.#reader };
@@ -156,6 +175,8 @@ class Advance {
         need: { escalation: escalationFor(failure), stepId: undefined, occurrence, reason, failure },
       };
     }
+    // Somebody who knows more of the run takes it back.
+    if (planned.plan.takesBack) return { kind: 'continue' };
     this.#reader.rememberPlan(planned.plan);
     window.setHead({ ...withRevision(head, window.plans, planned.plan), ...recoveriesWith(head, planned.plan) });
     // The first plan is shown at once: the next head write is due.
@@ -174,7 +195,7 @@ class Advance {
   ): Promise<DecideResult> {
     const nowMs = this.#now();
     if (nowMs - window.state.headWrittenAtMs >= this.#dependencies.limits.headWriteMs) {
-      window.setHead({ ...window.head, status: 'running' });
+      window.setHead({ ...window.head, status: statusUnderWay(window.head) });
       if (!(await this.#writeHead(window))) return { ...this.#identity, next: 'continue' };
       window.headWritten(nowMs);
     }
@@ -183,11 +204,11 @@ class Advance {
 
   async #leave(
     window: BurstWindow,
-    decision: Exclude<Decision, { kind: 'plan' | 'execute' | 'long' | 'pause' }>,
+    decision: Exclude<Decision, { kind: 'plan' | 'compensate' | 'execute' | 'long' | 'pause' }>,
   ): Promise<DecideResult> {
     switch (decision.kind) {
       case 'continue':
-        return this.#handUp(window, { status: 'running' }, { next: 'continue' });
+        return this.#handUp(window, { status: statusUnderWay(window.head) }, { next: 'continue' });
       case 'wait': {
         const { untilMs, reason } = decision;
         const until = isoTime(untilMs);
@@ -202,12 +223,17 @@ class Advance {
       case 'rollover': {
         const input = { ...this.#identity, generation: this.#identity.generation + 1 };
         const name = executionName(input.runId, input.generation);
-        return this.#handUp(window, { status: 'running' }, { next: 'rollover', execution: { name, input } });
+        const status = statusUnderWay(window.head);
+        return this.#handUp(window, { status }, { next: 'rollover', execution: { name, input } });
       }
       case 'end': {
-        const completed = decision.status === 'completed';
-        const head: Partial<RunHead> = { status: decision.status, ...(completed ? {} : { ending: decision.reason }) };
-        const over = await this.#handUp(window, head, this.#over({ status: decision.status, ending: decision.reason }));
+        const { status } = decision;
+        const { compensation } = window.head;
+        const ending = compensation
+          ? await compensationEnding({ ...window.head, compensation }, this.#reader)
+          : decision.reason;
+        const head: Partial<RunHead> = { status, ...(status === 'completed' ? {} : { ending }) };
+        const over = await this.#handUp(window, head, this.#over({ status, ending }));
         return over.next === 'continue' ? over : this.#told(window.head);
       }
     }

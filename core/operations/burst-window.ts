@@ -6,9 +6,10 @@ import type { PlanRevision } from '../model/plan.ts';
 import type { RunHead } from '../model/run.ts';
 import type { StepOutcome, StepState, StepStatus } from '../model/step.ts';
 import type { Ports } from '../ports/index.ts';
-import type { OpenStep } from './decision.ts';
+import type { OpenStep, UndoStand } from './decision.ts';
 import type { WindowPlans, WindowStep } from './open-steps.ts';
 import {
+  itemsBySteps,
   ledgerRefOf,
   occurrenceOf,
   ownMember,
@@ -65,6 +66,13 @@ export class BurstWindow {
     return this.head.revision === 0 || !planOf(this.#plans, this.head.revision).final;
   }
 
+  /** How far a run that is taken back has been planned. */
+  get undoPlanned(): UndoStand['planned'] {
+    const plan = this.head.revision === 0 ? undefined : planOf(this.#plans, this.head.revision);
+    if (!plan?.takesBack) return 'none';
+    return plan.final ? 'all' : 'some';
+  }
+
   /** Open steps of revisions of one author. */
   plannedBy(author: PlanRevision['author']): OpenStep[] {
     const ids = new Set(
@@ -98,13 +106,15 @@ export class BurstWindow {
       optional: entry.step.optional ?? false,
       timeoutSeconds: entry.step.timeoutSeconds,
       occurrence: occurrenceOf(this.head, entry.step.id),
+      ...(entry.step.compensates === undefined ? {} : { undoes: entry.step.compensates.stepId }),
       state: items && !isSettled(entry.status) ? this.#ledgerState(entry, items) : this.#carriedState(entry),
     }));
     if (items) this.apply(this.#openSteps);
   }
 
   /** Takes over the states after a decision: into the head's characters, and into what the burst carries. */
-  apply(steps: readonly OpenStep[]): void {
+  apply(decided: readonly OpenStep[]): void {
+    const steps = this.#withCompensated(decided);
     this.#openSteps = [...steps];
     const statuses = new Map<string, StepStatus>();
     const notBefore: Record<string, number> = {};
@@ -130,6 +140,28 @@ export class BurstWindow {
       lookAgain: lookAgain.length > 0 ? lookAgain : undefined,
     };
     this.#state = { ...this.#state, head, notBefore, failures };
+  }
+
+  /** A step whose compensation is done is compensated, while it is still in the window. */
+  #withCompensated(steps: readonly OpenStep[]): readonly OpenStep[] {
+    const undone = new Set(
+      steps.flatMap(({ id, undoes, state }) => (undoes && state.status === 'completed' ? [id] : [])),
+    );
+    if (undone.size === 0) return steps;
+    const window = windowSteps(this.head, this.#plans);
+    const compensated = new Set(
+      window.flatMap(({ step: { id, compensates } }) => {
+        const original = compensates && undone.has(id) ? compensates : undefined;
+        return window.some(({ step, revision }) => step.id === original?.stepId && revision === original.revision)
+          ? [original?.stepId]
+          : [];
+      }),
+    );
+    return steps.map((step) =>
+      compensated.has(step.id) && step.state.status === 'completed'
+        ? { ...step, state: { status: 'compensated' } }
+        : step,
+    );
   }
 
   markRunning(ids: readonly string[]): void {
@@ -182,7 +214,7 @@ export class BurstWindow {
     const { ledger, clock, ids } = this.#ports;
     const ref = ledgerRefOf(this.head, entry.step);
     const occurrence = occurrenceOf(this.head, entry.step.id);
-    const by = this.head.cancelRequested?.by ?? 'the run is being ended';
+    const by = (this.head.compensation ?? this.head.cancelRequested)?.by ?? 'the run is being ended';
     let seen: LedgerItem | undefined;
     for (;;) {
       const moved = transition(seen, { kind: 'cancel', ref, occurrence, by }, clock.now(), ids.token());
@@ -199,7 +231,9 @@ export class BurstWindow {
     const state = this.#ledgerState(entry, new Map([[stepId, item]]));
     switch (state.status) {
       case 'completed':
-        return item.status === 'DONE' ? outcomeOf(item) : { kind: 'done', stepId, attempts, trust: 'untrusted' };
+        return item.status === 'DONE'
+          ? { ...outcomeOf(item), stepId }
+          : { kind: 'done', stepId, attempts, trust: 'untrusted' };
       case 'failed':
         return { kind: 'failed', stepId, attempts, failure: state.failure };
       case 'inDoubt':
@@ -243,7 +277,11 @@ export class BurstWindow {
   async #readLedger(window: readonly WindowStep[]): Promise<ReadonlyMap<string, LedgerItem>> {
     const refs = window.filter(({ status }) => !isSettled(status)).map(({ step }) => ledgerRefOf(this.head, step));
     const items = refs.length === 0 ? [] : await this.#ports.ledger.readMany(refs);
-    return new Map(items.map((item) => [item.stepId, item]));
+    return itemsBySteps(
+      this.head,
+      window.map(({ step }) => step),
+      items,
+    );
   }
 }
 

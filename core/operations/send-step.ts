@@ -207,7 +207,7 @@ async function afterFailure(held: HeldStep, item: LedgerItem, error: Problem): P
   const { clock } = held.ports;
   const failure: Failure = { class: error.failureClass, message: error.message };
   const { fence, sends } = item;
-  const mayRetry = isRetryable(error.failureClass) && sends < held.action.maxAttempts && !held.request.settleOnly;
+  const mayRetry = held.mayTryAgain(error.failureClass, sends);
   const retryAtMs = clock.now() + held.backoff(sends, error.retryAfterMs);
 
   if (held.effect.class === 'P' || error.sendOutcome !== 'unknown') {

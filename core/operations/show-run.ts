@@ -2,6 +2,7 @@ import { hasModels } from '../authz/with-models.ts';
 import type { PlanPage, RunPage, RunView, StepView } from '../contract/api.ts';
 import { InvalidCursor } from '../contract/cursor.ts';
 import { agentSkillId, childRunId } from '../model/agent-step.ts';
+import type { Compensation } from '../model/compensation.ts';
 import type { LedgerItem } from '../model/effect.ts';
 import type { Failure } from '../model/failure.ts';
 import { failureClass } from '../model/failure.ts';
@@ -13,8 +14,9 @@ import type { StepStatus } from '../model/step.ts';
 import type { Ports, RunRef } from '../ports/index.ts';
 import { outputOfRun } from './run-output.ts';
 import type { WindowStep } from './open-steps.ts';
-import { ledgerRefOf, stateFromLedger, wantedOf, unrecordedFailure, windowSteps } from './open-steps.ts';
+import { itemsBySteps, ledgerRefOf, stateFromLedger, wantedOf, unrecordedFailure, windowSteps } from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
+import { effectOf } from './step-effect.ts';
 import { spendOfRun } from './show-spend.ts';
 import { loadValue } from './stored-value.ts';
 import { headOf } from './wake-run.ts';
@@ -36,8 +38,9 @@ export async function showRun(
   const head = await headOf(query, ports);
   const [request, plans] = await Promise.all([reader.request(head), reader.windowPlans(head)]);
   const entries = windowSteps(head, plans);
-  const refs = entries.map(({ step }) => ledgerRefOf(head, step));
-  const items = new Map((await ports.ledger.readMany(refs)).map((item) => [item.stepId, item]));
+  const steps = entries.map(({ step }) => step);
+  const found = await ports.ledger.readMany(steps.map((step) => ledgerRefOf(head, step)));
+  const items = itemsBySteps(head, steps, found);
   const views = await Promise.all(
     entries.map(async (entry) => ({
       ...stepViewOf(entry, head, items.get(entry.step.id), ports.clock.now()),
@@ -45,7 +48,8 @@ export async function showRun(
       ...(await childOf(entry, items.get(entry.step.id), ports)),
     })),
   );
-  const window = query.withOutputs ? await withOutputs(views, items, ports) : views;
+  const told = withCompensated(views);
+  const window = query.withOutputs ? await withOutputs(told, items, ports) : told;
   const over = window.filter(({ status }) => overStatuses.has(status)).length;
   return {
     ...describe(head, request),
@@ -60,10 +64,18 @@ function maySpend({ agents, skills }: Registry, { agent }: RunHead): boolean {
   return hasModels(agents.get(agent)) || (skills.has(agentSkillId) && [...agents.values()].some(hasModels));
 }
 
+/** The head may not know yet what was undone last. */
+function withCompensated(views: readonly StepView[]): StepView[] {
+  const undone = new Set(views.flatMap(({ undoes, status }) => (undoes && status === 'completed' ? [undoes] : [])));
+  return views.map((view) =>
+    undone.has(view.id) && view.status === 'completed' ? { ...view, status: 'compensated' } : view,
+  );
+}
+
 const overStatuses = new Set<StepStatus>(['completed', 'skipped', 'compensated']);
 
 function describe(head: RunHead, request: RunRequest): Omit<RunView, 'steps' | 'output' | 'outputProblem'> {
-  const { runId, agent, status, generation, revision, waitingFor, cancelRequested, ending } = head;
+  const { runId, agent, status, generation, revision, waitingFor, cancelRequested, compensation, ending } = head;
   const budget = budgetOfRun(head, request);
   // A run that was just woken still carries what it waited for, until it moves.
   const waits = status === 'waiting' || status === 'escalated';
@@ -93,8 +105,13 @@ function describe(head: RunHead, request: RunRequest): Omit<RunView, 'steps' | '
             reason: cancelRequested.reason,
           },
         }),
+    ...(compensation === undefined ? {} : { compensation: compensationView(compensation) }),
     ...(ending === undefined ? {} : { ending }),
   };
+}
+
+function compensationView({ atMs, by, reason, ending }: Compensation): NonNullable<RunView['compensation']> {
+  return { at: isoTime(atMs), by, reason, ending };
 }
 
 function waitingView(waitingFor: NonNullable<RunHead['waitingFor']>): NonNullable<RunView['waitingFor']> {
@@ -112,6 +129,7 @@ function stepViewOf(entry: WindowStep, head: RunHead, item: LedgerItem | undefin
     action: step.action,
     why: step.why,
     optional: step.optional ?? false,
+    ...(step.compensates === undefined ? {} : { undoes: step.compensates.stepId }),
     status,
     attempts: item?.sends ?? 0,
     ...(failure === undefined ? {} : { failure }),
@@ -130,7 +148,7 @@ async function childOf(
 }
 
 function effectClassOf({ step }: WindowStep, registry: Registry): Pick<StepView, 'effectClass'> {
-  const effectClass = registry.skills.get(step.skill)?.actions[step.action]?.effect.class;
+  const effectClass = effectOf(step, registry)?.class;
   return effectClass === undefined ? {} : { effectClass };
 }
 
@@ -251,6 +269,7 @@ function revisionViewOf(plan: PlanRevision): PlanPage['items'][number] {
       why: step.why,
       after: step.after,
       optional: step.optional ?? false,
+      ...(step.compensates === undefined ? {} : { undoes: step.compensates.stepId }),
       timeoutSeconds: step.timeoutSeconds,
       skillHash: step.skillHash,
     })),

@@ -5,9 +5,10 @@ import { grantName, limitedGrant } from '../model/grant.ts';
 import type { GrantDeclaration } from '../model/grant.ts';
 import { canonicalJson } from '../model/json.ts';
 import { name } from '../model/names.ts';
-import type { AgentDefinition, PlaybookDefinition } from '../model/skill.ts';
+import type { AgentDefinition, OnFailure, PlaybookDefinition } from '../model/skill.ts';
 import { findingsOf } from './define-playbook.ts';
 import { Inspection, shown } from './inspection.ts';
+import { inspectOnFailure } from './inspect-on-failure.ts';
 import { inspectBudget, inspectModels, refusePrompts } from './inspect-thinking.ts';
 
 export interface AgentOptions {
@@ -40,6 +41,11 @@ export interface AgentOptions {
    * run can allow less, never more.
    */
   readonly budget?: WrittenBudget;
+  /**
+   * `'compensate'`: when a step of a run has failed for good, the effects of the run are undone and it ends as failed.
+   * `'escalate'`, also when left out: a person sees to it. A playbook may say otherwise for itself.
+   */
+  readonly onFailure?: OnFailure;
 }
 
 const optionNames = [
@@ -53,6 +59,7 @@ const optionNames = [
   'verify',
   'deadline',
   'budget',
+  'onFailure',
 ] as const satisfies (keyof AgentOptions)[];
 
 const defaultDeadline: Duration = '1d';
@@ -84,6 +91,7 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     inspectModels(given, inspection);
     inspectDeadline(given['deadline'], inspection);
     inspectBudget(given['budget'], inspection);
+    inspectOnFailure(given['onFailure'], inspection);
   }
   inspection.finish(typeof given?.['name'] === 'string' ? `agent ${given['name']}` : 'agent');
   return Object.freeze({
@@ -98,6 +106,7 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     ...(options.verify === undefined ? {} : { verify: options.verify }),
     deadlineSeconds: Math.ceil(durationMs(options.deadline ?? defaultDeadline) / 1_000),
     ...(options.budget === undefined ? {} : { budget: options.budget }),
+    ...(options.onFailure === undefined ? {} : { onFailure: options.onFailure }),
   });
 }
 

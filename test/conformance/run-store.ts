@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidCursor } from '../../core/contract/cursor.ts';
 import type { Escalation } from '../../core/model/escalation.ts';
 import type { PlanRevision } from '../../core/model/plan.ts';
+import { acceptedStep, planRevision } from '../../core/model/plan.ts';
 import { runHead } from '../../core/model/run.ts';
 import type { RunHead, RunRequest, RunStatus } from '../../core/model/run.ts';
 import { dueMsOf } from '../../core/model/run-due.ts';
@@ -62,6 +63,7 @@ export function runStoreConformance(
         inboxSeenVersion: 1,
         waitingFor: { kind: 'human', escalationId: 'esc-1', escalation: 'inDoubt', reason: 'in doubt' },
         cancelRequested: { atMs: 1, by: 'ada', reason: 'no longer wanted' },
+        compensation: { atMs: 2, by: 'bob', reason: 'wrong dates', ending: 'canceled' },
         ending: 'canceled on request',
       });
       expect(Object.keys(full).toSorted()).toEqual(Object.keys(runHead.shape).toSorted());
@@ -152,6 +154,26 @@ export function runStoreConformance(
       expect(await runs.createPlan(other)).toEqual({ written: false, current: plan });
       expect(await runs.createPlan(plan)).toEqual({ written: true });
       expect(await runs.readPlan(head, 1)).toEqual(plan);
+    });
+
+    it('keeps every member that a plan revision can have', async () => {
+      const head = await created();
+      const [step] = planOf(head, 1).steps;
+      const undo = step && { ...step, id: 'undo:hotel', optional: true, dependsOn: [], after: ['undo:car'] };
+      const full = {
+        ...planOf(head, 1),
+        carry: { round: 1 },
+        supersedes: ['car'],
+        steps: undo ? [{ ...undo, compensates: { stepId: 'hotel', revision: 1 } }] : [],
+        takesBack: {
+          ...{ from: 2, downTo: 1, standingCount: 3 },
+          standing: [{ stepId: 'mail', skill: 'Email:v1', action: 'send', why: 'it was sent' }],
+        },
+      };
+      expect(Object.keys(full).toSorted()).toEqual(Object.keys(planRevision.shape).toSorted());
+      expect(Object.keys(full.steps[0] ?? {}).toSorted()).toEqual(Object.keys(acceptedStep.shape).toSorted());
+      expect(await runs.createPlan(full)).toEqual({ written: true });
+      expect(await runs.readPlan(head, 1)).toEqual(full);
     });
 
     it('is found under its own number only', async () => {

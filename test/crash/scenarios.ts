@@ -57,6 +57,16 @@ export const scenarios: readonly Scenario[] = [
     ...{ ...trip, person: { ...helpfulPerson, failure: 'cancel' }, ends: ['canceled', 'completed'] },
     faults: [{ service: 'hotels', fault: 'fail', times: 3 }],
   },
+  // What was done is undone, by itself or for a person; the desk of the cars can neither deduplicate nor be asked.
+  {
+    name: 'taken-back-by-itself',
+    ...{ ...at('undoing-desk'), books: none, ends: ['failed'] },
+  },
+  {
+    name: 'taken-back-for-a-person',
+    ...{ ...at('asking-desk'), books: none, ends: ['canceled'], person: { ...helpfulPerson, failure: 'takeBack' } },
+    faults: [{ service: 'flight-cancellations', fault: 'apply-then-drop', times: 1 }],
+  },
   // The first plan books a flight that there is not; the second one does not.
   {
     name: 'planned-anew',

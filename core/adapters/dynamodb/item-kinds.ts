@@ -20,7 +20,10 @@ export const kinds: {
     name: 'run head',
     schema: runHead,
     inKey: ['tenantId', 'runId'],
-    asText: ['window', 'lost', 'occurrences', 'lookAgain', 'restarts', 'budget', 'waitingFor', 'cancelRequested'],
+    asText: [
+      ...['window', 'lost', 'occurrences', 'lookAgain', 'restarts', 'budget', 'waitingFor', 'cancelRequested'],
+      'compensation',
+    ],
   },
   request: {
     name: 'run request',
@@ -32,7 +35,7 @@ export const kinds: {
     name: 'plan revision',
     schema: planRevision,
     inKey: ['tenantId', 'runId'],
-    asText: ['steps', 'imports', 'output', 'carry', 'supersedes'],
+    asText: ['steps', 'imports', 'output', 'carry', 'supersedes', 'takesBack'],
   },
   idempotency: {
     name: 'idempotency record',

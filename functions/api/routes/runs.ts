@@ -32,7 +32,13 @@ export function serveRuns(app: Hono, dependencies: ServeDependencies): void {
   );
 
   serve(app, endpoints.cancelRun, dependencies, ({ principal, body, segment }) =>
-    cancelRun({ principal, runId: runOf(principal, segment('runId')).runId, reason: body.reason }, ports),
+    cancelRun(
+      {
+        ...{ principal, runId: runOf(principal, segment('runId')).runId },
+        ...{ reason: body.reason, compensate: body.compensate },
+      },
+      ports,
+    ),
   );
 
   serve(app, endpoints.resumeRun, dependencies, ({ principal, body, segment }) =>
