@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ActionError } from './failure.ts';
-import type { FailureClass } from './failure.ts';
+import { reactions } from './reaction.ts';
 
 /** What a breaker goes by. Times are in milliseconds. */
 export const breakerRules = {
@@ -141,18 +141,17 @@ export function probing(
  */
 export type CallOutcome = 'success' | 'failure' | 'answered' | 'untold';
 
-const signsOfIllness: ReadonlySet<FailureClass> = new Set(['transient', 'timeout', 'dependencyDown']);
-
 /** What a thrown error says about the health of the dependency. */
 export function outcomeOfError(error: unknown): CallOutcome {
   return ActionError.isInstance(error) ? outcomeOfProblem(error) : 'untold';
 }
 
-/** What a failure says about the health of the dependency. Throttling is not ill health, and a bug here says nothing. */
+/** What a failure says about the health of the dependency, which has its say only when it was asked. */
 export function outcomeOfProblem(problem: Pick<ActionError, 'failureClass' | 'sendOutcome'>): CallOutcome {
   const { failureClass, sendOutcome } = problem;
-  if (signsOfIllness.has(failureClass)) return 'failure';
-  const nobodyAnswered = sendOutcome === 'notSent' || (failureClass === 'bug' && sendOutcome === 'unknown');
+  const { health } = reactions[failureClass];
+  if (health === 'ill') return 'failure';
+  const nobodyAnswered = sendOutcome === 'notSent' || (health === 'ours' && sendOutcome === 'unknown');
   return nobodyAnswered ? 'untold' : 'answered';
 }
 

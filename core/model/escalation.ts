@@ -2,15 +2,16 @@ import * as z from 'zod';
 import { failure } from './failure.ts';
 import type { Failure } from './failure.ts';
 import { json, sha256 } from './json.ts';
+import { reactions } from './reaction.ts';
 
 export const escalationKinds = ['approval', 'inDoubt', 'failure', 'denied', 'budget', 'deadRun'] as const;
 export const escalationKind = z.enum(escalationKinds);
 export type EscalationKind = z.infer<typeof escalationKind>;
 
-/** Under which kind a person finds a failure that nobody else can settle. */
+/** Under which kind a person finds a step that has failed: one that has is not in doubt, whatever its skill calls it. */
 export function escalationFor({ class: failureClass }: Failure): EscalationKind {
-  if (failureClass === 'budgetExceeded') return 'budget';
-  return failureClass === 'denied' ? 'denied' : 'failure';
+  const { person } = reactions[failureClass];
+  return person === 'inDoubt' ? 'failure' : person;
 }
 
 /** Arguments at rest: inline, or a key of the blob store when they are large. */

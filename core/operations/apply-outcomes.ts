@@ -1,4 +1,5 @@
 import type { Failure } from '../model/failure.ts';
+import { reactions } from '../model/reaction.ts';
 import { neverBegun } from '../model/step.ts';
 import type { StepOutcome, StepState } from '../model/step.ts';
 import type { DecideInput, OpenStep } from './decision.ts';
@@ -29,7 +30,7 @@ function stateAfter(
       return {
         ...{ status: 'pending', notBeforeMs: outcome.notBeforeMs, lost: 0, lastFailure: outcome.failure },
         // Nothing is tried again then: it waits for something else to come back.
-        ...(outcome.failure.class === 'dependencyDown' ? { waitsFor: outcome.failure.message } : {}),
+        ...(reactions[outcome.failure.class].again === 'breaker' ? { waitsFor: outcome.failure.message } : {}),
       };
     case 'inDoubt':
       return { status: 'inDoubt', failure: outcome.failure };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { limits as limitsSchema } from '../contract/limits.ts';
+import { failureClasses } from '../model/failure.ts';
 import type { Failure } from '../model/failure.ts';
+import { reactions } from '../model/reaction.ts';
 import type { StepOutcome, StepState } from '../model/step.ts';
 import type { DecideInput, Decision, OpenStep } from './decision.ts';
 import { decide } from './decide.ts';
@@ -303,7 +305,7 @@ describe('a failure that a model may plan around', () => {
     expect(ended(failure)).toMatchObject({ kind: 'plan', failed: [{ id: 'a' }] });
   });
 
-  it.each(['denied', 'budgetExceeded', 'skillChanged', 'storeUnavailable'] as const)(
+  it.each(failureClasses.filter((name) => !reactions[name].mayEditPlan))(
     'is a matter for a person when it is %s, for no plan helps with it',
     (failureClass) => {
       expect(ended({ class: failureClass, message: 'no' })).toMatchObject({ kind: 'human' });

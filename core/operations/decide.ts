@@ -1,4 +1,4 @@
-import type { FailureClass } from '../model/failure.ts';
+import { reactions } from '../model/reaction.ts';
 import { isFinal } from '../model/run.ts';
 import type { StepState } from '../model/step.ts';
 import { applyOutcomes } from './apply-outcomes.ts';
@@ -54,11 +54,8 @@ function choose(input: DecideInput, steps: readonly OpenStep[]): Decision {
   return { kind: 'end', status: 'completed', reason: 'every step is over' };
 }
 
-/** Nothing that a plan can change helps with these. */
-const settledFailures = new Set<FailureClass>(['denied', 'budgetExceeded', 'storeUnavailable', 'skillChanged']);
-
 function mayPlanAround({ replannable }: DecideInput, { id, state }: OpenStep): boolean {
-  return replannable.has(id) && state.status === 'failed' && !settledFailures.has(state.failure.class);
+  return replannable.has(id) && state.status === 'failed' && reactions[state.failure.class].mayEditPlan;
 }
 
 /** A pending step that was never begun needs no settling; one with a lease or a backoff does. */

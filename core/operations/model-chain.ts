@@ -1,5 +1,6 @@
 import { ActionError } from '../model/failure.ts';
 import type { SendOutcome } from '../model/failure.ts';
+import { isRetryable, isWaitedOut } from '../model/reaction.ts';
 import type { ModelAnswer, ModelClient, ModelRequest } from '../ports/index.ts';
 import type { Breakers } from './with-breaker.ts';
 
@@ -55,7 +56,7 @@ export class ModelChain {
         );
         return { model, answer };
       } catch (error) {
-        if (signal.aborted || !ActionError.isInstance(error) || !cannotBeHad(error)) throw error;
+        if (signal.aborted || !ActionError.isInstance(error) || !isRetryable(error.failureClass)) throw error;
         failures.push(error);
       }
     }
@@ -65,14 +66,8 @@ export class ModelChain {
   }
 }
 
-function cannotBeHad({ failureClass }: ActionError): boolean {
-  return ['transient', 'timeout', 'dependencyDown', 'throttled'].includes(failureClass);
-}
-
 function allFailed(failures: readonly ActionError[]): ActionError {
-  const passing = failures.filter(
-    ({ failureClass }) => failureClass === 'throttled' || failureClass === 'dependencyDown',
-  );
+  const passing = failures.filter(({ failureClass }) => isWaitedOut(failureClass));
   const worse = failures.find((failure) => !passing.includes(failure));
   const waits = passing.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
   const throttled = passing.some(({ failureClass }) => failureClass === 'throttled');

@@ -1,6 +1,7 @@
 import type { LedgerItem } from '../model/effect.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
+import { isRetryable } from '../model/reaction.ts';
 import type { ActionDefinition, LookupAnswer, Pursuit } from '../model/skill.ts';
 import type { StepOutcome } from '../model/step.ts';
 import type { Trust } from '../model/trust.ts';
@@ -13,7 +14,6 @@ import { boundedList, bounded, thrownText } from './thrown.ts';
 
 const failedLookups = 3;
 const failedLooks = 5;
-const retryable = new Set(['transient', 'throttled', 'timeout', 'dependencyDown']);
 
 /** Sends, and records what came of it. The intent is on record. */
 export async function sendStep(held: HeldStep, item: LedgerItem): Promise<StepOutcome> {
@@ -199,7 +199,7 @@ async function afterFailure(held: HeldStep, item: LedgerItem, error: Problem): P
   const { clock } = held.ports;
   const failure: Failure = { class: error.failureClass, message: error.message };
   const { fence, sends } = item;
-  const mayRetry = retryable.has(error.failureClass) && sends < held.action.maxAttempts && !held.request.settleOnly;
+  const mayRetry = isRetryable(error.failureClass) && sends < held.action.maxAttempts && !held.request.settleOnly;
   const retryAtMs = clock.now() + held.backoff(sends, error.retryAfterMs);
 
   if (held.effect.class === 'P' || error.sendOutcome !== 'unknown') {

@@ -1,6 +1,7 @@
 import { ActionError } from '../../model/failure.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import type { ThinkAnswer } from '../../model/model-answers.ts';
+import { reactions } from '../../model/reaction.ts';
 import type { ThinkInput } from '../../model/think-input.ts';
 import type { ModelAnswer, ModelClient, ModelRequest, PromptPart } from '../../ports/model-client.ts';
 import { boundedList } from '../thrown.ts';
@@ -55,6 +56,8 @@ export interface Thought {
 
 /** A chain of any length is given up after so many answers. */
 const mostAnswers = 8;
+/** A model that refuses gives its place to another one, as often as the reaction says. */
+const mostRefusals = reactions.refusal.mostTries ?? 1;
 
 /**
  * One model step: asks until there is an answer that keeps its contract. An invalid answer is asked for once more of the same
@@ -123,7 +126,7 @@ class Attempts {
   refused(model: string, problem: string, next: number): void {
     this.#last = { class: 'refusal', problems: [`${model}: ${problem}`] };
     this.#refusals += 1;
-    if (this.#refusals > 1) throw this.exhausted();
+    if (this.#refusals >= mostRefusals) throw this.exhausted();
     this.skip.add(model);
     this.parts = [...this.#base, afterRefusalPart(next)];
   }
