@@ -5,6 +5,7 @@ import type { Effect } from './effect.ts';
 import type { GrantDeclaration } from './grant.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { PlanDraft, PlanStepInput } from './plan.ts';
+import type { RecoveryMode } from './recovery.ts';
 import type { SkillCard } from './skill-card.ts';
 import type { Trust } from './trust.ts';
 
@@ -218,6 +219,8 @@ export interface AgentDefinition {
   readonly verify?: boolean;
   /** The most that one run may use; what is left out is not limited. */
   readonly budget?: WrittenBudget;
+  /** Whether failures are mended within the run; they are when left out. */
+  readonly recovery?: RecoveryMode;
 }
 
 /** Everything that a project defines. */

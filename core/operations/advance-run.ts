@@ -11,9 +11,10 @@ import type { Authorizer } from '../ports/authorizer.ts';
 import type { Ports } from '../ports/index.ts';
 import { BurstWindow } from './burst-window.ts';
 import { decide } from './decide.ts';
+import { DecisionRecovery } from './decision-recovery.ts';
 import type { Decision, HumanNeed, OpenStep, Verdict } from './decision.ts';
 import { dispatchSteps } from './dispatch-steps.ts';
-import { withRevision } from './open-steps.ts';
+import type { Planned } from './accept-proposal.ts';
 import { recoveriesLeft, recoveriesWith } from './plan-budget.ts';
 import { noticeOf } from './human-needs.ts';
 import { openBurst } from './open-burst.ts';
@@ -22,7 +23,7 @@ import { RunReader } from './run-reader.ts';
 import { wakeParent } from './wake-run.ts';
 
 export interface AdvanceDependencies {
-  readonly ports: Pick<Ports, 'runs' | 'ledger' | 'blobs' | 'engine' | 'clock' | 'ids'>;
+  readonly ports: Pick<Ports, 'runs' | 'ledger' | 'blobs' | 'engine' | 'breakers' | 'clock' | 'ids'>;
   readonly registry: Registry;
   readonly functions: SkillFunctions;
   readonly authorizer: Authorizer;
@@ -65,11 +66,12 @@ class Advance {
     if (!('startedAtMs' in opened)) return this.#told(opened.over);
     const window = new BurstWindow(opened, this.#dependencies, this.#reader);
     await window.load({ fromLedger: this.#event.state === undefined });
+    const recovery = new DecisionRecovery({ ...this.#dependencies, reader: this.#reader });
     let outcomes = await window.translateLost(this.#event.outcomes ?? []);
     window.rememberOutputs(outcomes);
 
     for (let round = 0; round < roundsPerDecision; round += 1) {
-      const verdict = await this.#verdict(window, outcomes);
+      const verdict = await this.#verdict(window, outcomes, await recovery.recoverable(window));
       window.apply(verdict.steps);
       outcomes = [];
       const { decision } = verdict;
@@ -77,6 +79,12 @@ class Advance {
         const planned = await this.#plan(window, decision.failed);
         if (planned === undefined) continue;
         return planned.kind === 'end' ? this.#leave(window, planned) : this.#handUpHuman(window, planned.need);
+      }
+      if (decision.kind === 'recover') {
+        const recovered = await recovery.recover(window, decision.failed);
+        if (recovered.kind === 'human') return this.#handUpHuman(window, recovered.need);
+        if (recovered.kind === 'planned') await this.#adopt(window, recovered);
+        continue;
       }
       if (decision.kind === 'execute' || decision.kind === 'long') {
         const wave = await dispatchSteps(
@@ -109,7 +117,11 @@ class Advance {
     throw new Error(`Run ${this.#identity.runId}: no decision after ${roundsPerDecision} rounds.`);
   }
 
-  async #verdict(window: BurstWindow, outcomes: readonly StepOutcome[]): Promise<Verdict> {
+  async #verdict(
+    window: BurstWindow,
+    outcomes: readonly StepOutcome[],
+    recoverable: ReadonlySet<string>,
+  ): Promise<Verdict> {
     const { head, state, morePlanned } = window;
     const { limits } = this.#dependencies;
     return decide({
@@ -123,6 +135,7 @@ class Advance {
       outcomes,
       morePlanned,
       replannable: await this.#replannable(window),
+      recoverable,
       nowMs: this.#now(),
       burst: { deadlineMs: state.startedAtMs + limits.burstSeconds * 1000, stepsRun: state.stepsRun },
       limits,
@@ -156,13 +169,19 @@ class Advance {
         need: { escalation: escalationFor(failure), stepId: undefined, occurrence, reason, failure },
       };
     }
-    this.#reader.rememberPlan(planned.plan);
-    window.setHead({ ...withRevision(head, window.plans, planned.plan), ...recoveriesWith(head, planned.plan) });
+    await this.#adopt(window, planned);
+    return undefined;
+  }
+
+  async #adopt(window: BurstWindow, { plan, fresh }: Extract<Planned, { kind: 'planned' }>): Promise<void> {
+    const { head } = window;
+    this.#reader.rememberPlan(plan);
+    window.adopt(plan);
+    window.setHead({ ...window.head, ...recoveriesWith(head, plan) });
     // The first plan is shown at once: the next head write is due.
     if (head.revision === 0) window.headWritten(0);
     // A revision that was written before a crash may have begun; a fresh one cannot have.
-    await window.load({ fromLedger: !planned.fresh });
-    return undefined;
+    await window.load({ fromLedger: !fresh });
   }
 
   /** Stays within the burst; the head is written at most once a second. */
@@ -183,7 +202,7 @@ class Advance {
 
   async #leave(
     window: BurstWindow,
-    decision: Exclude<Decision, { kind: 'plan' | 'execute' | 'long' | 'pause' }>,
+    decision: Exclude<Decision, { kind: 'plan' | 'recover' | 'execute' | 'long' | 'pause' }>,
   ): Promise<DecideResult> {
     switch (decision.kind) {
       case 'continue':

@@ -3,6 +3,7 @@ import type { LedgerItem } from '../model/effect.ts';
 import type { Failure } from '../model/failure.ts';
 import { transition } from '../model/protocol.ts';
 import type { PlanRevision } from '../model/plan.ts';
+import { countedWith } from '../model/recovery.ts';
 import type { RunHead } from '../model/run.ts';
 import type { StepOutcome, StepState, StepStatus } from '../model/step.ts';
 import type { Ports } from '../ports/index.ts';
@@ -12,11 +13,13 @@ import {
   ledgerRefOf,
   occurrenceOf,
   ownMember,
+  ownerOf,
   planOf,
   stateFromLedger,
   wantedOf,
   unrecordedFailure,
   windowSteps,
+  withRevision,
   withStatuses,
 } from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
@@ -65,11 +68,11 @@ export class BurstWindow {
     return this.head.revision === 0 || !planOf(this.#plans, this.head.revision).final;
   }
 
-  /** Open steps of revisions of one author. */
+  /** Open steps of plans of one author, whoever has mended them since. */
   plannedBy(author: PlanRevision['author']): OpenStep[] {
     const ids = new Set(
       windowSteps(this.head, this.#plans)
-        .filter(({ revision }) => planOf(this.#plans, revision).author === author)
+        .filter(({ revision }) => ownerOf(planOf(this.#plans, revision)) === author)
         .map(({ step }) => step.id),
     );
     return this.#openSteps.filter(({ id }) => ids.has(id));
@@ -77,6 +80,27 @@ export class BurstWindow {
 
   setHead(head: RunHead): void {
     this.#state = { ...this.#state, head };
+  }
+
+  /** Takes in a new revision. What was known of steps that it defines again is of the past. */
+  adopt(plan: PlanRevision): void {
+    const { recovery, steps } = plan;
+    const redefined = new Set(steps.map(({ id }) => id));
+    const without = <Value>(record: Readonly<Record<string, Value>>): Record<string, Value> =>
+      Object.fromEntries(Object.entries(record).filter(([id]) => !redefined.has(id)));
+    const head = { ...withRevision(this.head, this.#plans, plan), lost: without(this.head.lost) };
+    const notBefore = without(this.#state.notBefore);
+    const mends = recovery !== undefined && recovery.decision !== 'diagnose';
+    if (mends && recovery.notBeforeMs !== undefined) notBefore[recovery.stepId] = recovery.notBeforeMs;
+    this.#state = {
+      ...this.#state,
+      ...{ notBefore, failures: without(this.#state.failures) },
+      head: {
+        ...head,
+        ...(mends ? { occurrences: { ...head.occurrences, [recovery.stepId]: recovery.occurrence } } : {}),
+        ...(mends ? { recoveries: countedWith(head.recoveries, recovery) } : {}),
+      },
+    };
   }
 
   headWritten(atMs: number): void {
@@ -217,7 +241,18 @@ export class BurstWindow {
     const item = items.get(step.id);
     // A step that could not be dispatched has no item, and its failure stands until a person asks for another try.
     if (!item && entry.status === 'failed') return { status: 'failed', failure: unrecordedFailure };
-    return stateFromLedger(item, wantedOf(this.head, step), this.#ports.clock.now(), this.#epoch);
+    const state = stateFromLedger(item, wantedOf(this.head, step), this.#ports.clock.now(), this.#epoch);
+    return state.status === 'pending' && state.notBeforeMs === 0 ? this.#paused(entry, state) : state;
+  }
+
+  /** A step that has not begun, and that a recovery has decided not to begin before a time. */
+  #paused({ step, revision }: WindowStep, state: Extract<StepState, { status: 'pending' }>): StepState {
+    const { recovery } = planOf(this.#plans, revision);
+    const untilMs = recovery?.stepId === step.id ? recovery.notBeforeMs : undefined;
+    if (untilMs === undefined || untilMs <= this.#ports.clock.now() || this.head.cancelRequested) return state;
+    // A person who has asked for another try does not want to wait.
+    if (occurrenceOf(this.head, step.id) !== recovery?.occurrence) return state;
+    return { ...state, notBeforeMs: untilMs };
   }
 
   #carriedState(entry: WindowStep): StepState {

@@ -145,6 +145,7 @@ class Play {
       outcomes: this.#outcomes,
       morePlanned: this.#revision < revisions.length,
       replannable: new Set<string>(),
+      recoverable: new Set<string>(),
       nowMs: this.#nowMs,
       burst: { deadlineMs: this.#burstStartMs + limits.burstSeconds * 1000, stepsRun: this.#stepsRun },
       limits,
@@ -243,6 +244,8 @@ class Play {
   /** Does what was decided; false when the run has ended or waits for a person who does not come. */
   #follow(decision: Decision, { limits }: DecideInput): boolean {
     switch (decision.kind) {
+      case 'recover':
+        throw new Error('nothing here can be recovered');
       case 'execute':
         this.#dispatch(decision.stepIds);
         this.#stepsRun += decision.stepIds.length;
@@ -407,6 +410,7 @@ it('every state whatever has a decision, and it is the same one each time', () =
     outcomes: fc.constant([]),
     morePlanned: fc.boolean(),
     replannable: fc.constant(new Set<string>()),
+    recoverable: fc.constantFrom(new Set<string>(), new Set(['a', 'b'])),
     nowMs: fc.nat(2_000_000),
     burst: fc.record({ deadlineMs: fc.nat(2_000_000), stepsRun: fc.nat(8) }),
     limits: anyLimits,

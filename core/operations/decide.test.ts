@@ -32,6 +32,7 @@ function inputOf(steps: readonly OpenStep[], more: Change = {}): DecideInput {
     outcomes: [],
     morePlanned: false,
     replannable: new Set(),
+    recoverable: new Set(),
     nowMs,
     burst: { deadlineMs: nowMs + 270_000, stepsRun: 0 },
     limits: limitsSchema.parse({}),

@@ -35,6 +35,10 @@ function choose(input: DecideInput, steps: readonly OpenStep[]): Decision {
     return human(input, needOf(steps, 'inDoubt') ?? deadlineNeed(steps.find(unfinished)));
   }
 
+  // Of steps that have not begun, one that can be had elsewhere does not wait for a dependency that is down.
+  const elsewhere = begun.filter(({ step, state }) => mayBeHadElsewhere(input, step, state));
+  if (elsewhere.length > 0) return { kind: 'recover', failed: elsewhere.map(({ step }) => step) };
+
   const over = overIn(steps);
   const ready = pending.filter(
     ({ step, state }) => !state.approval && state.notBeforeMs <= nowMs && step.after.every(over),
@@ -47,6 +51,8 @@ function choose(input: DecideInput, steps: readonly OpenStep[]): Decision {
   const rejected = rejection(steps);
   if (rejected) return rejected;
   const failed = steps.filter(({ state }) => state.status === 'failed');
+  const helped = failed.filter((step) => mayRecover(input, step));
+  if (helped.length > 0) return { kind: 'recover', failed: helped };
   if (failed.length > 0 && failed.every((step) => mayPlanAround(input, step))) return { kind: 'plan', failed };
   const need = needOf(steps, 'failed') ?? approvalNeed(steps) ?? (steps.some(unfinished) ? stuckNeed : undefined);
   if (need) return human(input, need);
@@ -56,6 +62,18 @@ function choose(input: DecideInput, steps: readonly OpenStep[]): Decision {
 
 function mayPlanAround({ replannable }: DecideInput, { id, state }: OpenStep): boolean {
   return replannable.has(id) && state.status === 'failed' && reactions[state.failure.class].mayEditPlan;
+}
+
+function mayRecover({ recoverable }: DecideInput, { id, state }: OpenStep): boolean {
+  if (state.status !== 'failed' || !recoverable.has(id)) return false;
+  const { alternative, mayEditPlan } = reactions[state.failure.class];
+  return alternative || mayEditPlan;
+}
+
+function mayBeHadElsewhere({ recoverable }: DecideInput, { id }: OpenStep, { lastFailure }: Pending['state']): boolean {
+  if (!lastFailure || !recoverable.has(id)) return false;
+  const { again, alternative } = reactions[lastFailure.class];
+  return again === 'breaker' && alternative;
 }
 
 /** A pending step that was never begun needs no settling; one with a lease or a backoff does. */

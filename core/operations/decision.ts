@@ -1,6 +1,7 @@
 import type { Limits } from '../contract/limits.ts';
 import type { ApprovalNeed, EscalationKind } from '../model/escalation.ts';
 import type { Failure } from '../model/failure.ts';
+import type { Tried } from '../model/recovery.ts';
 import type { FinalRunStatus, RunStatus } from '../model/run.ts';
 import type { StepOutcome, StepState } from '../model/step.ts';
 
@@ -29,6 +30,8 @@ export interface DecideInput {
   readonly morePlanned: boolean;
   /** Steps, by id, around which a model may plan should they fail. */
   readonly replannable: ReadonlySet<string>;
+  /** Steps, by id, about which something may be done should they fail or wait for a dependency. */
+  readonly recoverable: ReadonlySet<string>;
   readonly nowMs: number;
   readonly burst: { readonly deadlineMs: number; readonly stepsRun: number };
   readonly limits: Limits;
@@ -40,6 +43,8 @@ export type Decision =
   | { readonly kind: 'pause'; readonly untilMs: number }
   /** `failed`: steps to plan around, none when the plan only goes on. */
   | { readonly kind: 'plan'; readonly failed: readonly OpenStep[] }
+  /** `failed`: steps to do something about, within Decide too. */
+  | { readonly kind: 'recover'; readonly failed: readonly OpenStep[] }
   | { readonly kind: 'continue' }
   | { readonly kind: 'long'; readonly stepIds: readonly string[] }
   | { readonly kind: 'wait'; readonly untilMs: number; readonly reason: string }
@@ -56,6 +61,8 @@ export interface HumanNeed {
   readonly failure: Failure | undefined;
   /** Of kind approval. */
   readonly approval?: ApprovalNeed;
+  /** What was done about the step before. */
+  readonly tried?: readonly Tried[];
 }
 
 export interface Verdict {

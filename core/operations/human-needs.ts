@@ -48,7 +48,7 @@ export const stuckNeed: HumanNeed = {
 
 /** What the state machine sends to the inbox. */
 export function noticeOf(run: RunIdentity, need: HumanNeed, openedAtMs: number): EscalationNotice {
-  const { escalation: kind, stepId, occurrence, reason, failure, approval } = need;
+  const { escalation: kind, stepId, occurrence, reason, failure, approval, tried } = need;
   const { tenantId, runId, agent, generation } = run;
   return {
     ...{ tenantId, runId, agent, generation, kind, reason, openedAtMs },
@@ -56,5 +56,6 @@ export function noticeOf(run: RunIdentity, need: HumanNeed, openedAtMs: number):
     ...(stepId === undefined ? {} : { stepId }),
     ...(failure === undefined ? {} : { failure }),
     ...(approval === undefined ? {} : { approval }),
+    ...(tried === undefined ? {} : { tried: [...tried] }),
   };
 }

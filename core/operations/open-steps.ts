@@ -53,7 +53,9 @@ export function withRevision(head: RunHead, plans: WindowPlans, plan: PlanRevisi
       )
       .join(''),
   }));
-  const retired = marked.filter((entry) => entry.revision < head.revision && isRetirable(entry.statuses));
+  // What a recovery mends is still the last thing that anybody has planned.
+  const last = Math.min(head.revision, plan.recovery?.base ?? head.revision);
+  const retired = marked.filter((entry) => entry.revision < last && isRetirable(entry.statuses));
   const kept = marked.filter((entry) => !retired.includes(entry));
   return {
     ...head,
@@ -146,6 +148,11 @@ export function stateFromLedger(
 
 /** What is told of a failed step whose failure left no record in the ledger. */
 export const unrecordedFailure: Failure = { class: 'bug', message: 'the step could not be dispatched' };
+
+/** Whose plan a revision belongs to: that of a recovery is a part of the plan that it mends. */
+export function ownerOf({ author, recovery }: PlanRevision): PlanRevision['author'] {
+  return recovery?.owner ?? author;
+}
 
 export function planOf(plans: WindowPlans, revision: number): PlanRevision {
   const plan = plans.get(revision);

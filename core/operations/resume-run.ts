@@ -97,6 +97,7 @@ function resumed(
     ...(waits ? { ...nextGeneration(head), status: 'running' as const } : {}),
     // A person who sets it going again has seen what was tried.
     ...(head.status === 'escalated' && head.replans !== undefined ? { replans: 0 } : {}),
+    ...(head.status === 'escalated' && head.recoveries !== undefined ? { recoveries: undefined } : {}),
   };
 }
 
