@@ -16,7 +16,7 @@ import type { Decision, HumanNeed, OpenStep, Verdict } from './decision.ts';
 import { dispatchSteps } from './dispatch-steps.ts';
 import type { Planned } from './accept-proposal.ts';
 import { recoveriesLeft, recoveriesWith } from './plan-budget.ts';
-import { noticeOf } from './human-needs.ts';
+import { noticeOf, storyOf } from './human-needs.ts';
 import { openBurst } from './open-burst.ts';
 import { planNext } from './plan-next.ts';
 import { RunReader } from './run-reader.ts';
@@ -240,7 +240,7 @@ class Advance {
   }
 
   #handUpHuman(window: BurstWindow, need: HumanNeed): Promise<DecideResult> {
-    const notice = noticeOf(this.#identity, need, this.#now());
+    const notice = noticeOf(this.#identity, { ...storyOf(need, window), ...need }, this.#now());
     const { escalationId, kind, reason } = notice;
     const waitingFor = { kind: 'human', escalationId, escalation: kind, reason: reason.slice(0, 300) } as const;
     return this.#handUp(window, { status: 'escalated', waitingFor }, { next: 'human', notice });

@@ -1,7 +1,10 @@
 import type { RunIdentity } from '../contract/machine.ts';
 import { escalationFor, escalationIdOf } from '../model/escalation.ts';
 import type { EscalationNotice } from '../model/escalation.ts';
+import type { RunHead } from '../model/run.ts';
 import type { HumanNeed, OpenStep } from './decision.ts';
+import { planOf, windowSteps } from './open-steps.ts';
+import type { WindowPlans } from './open-steps.ts';
 
 /** The first step of that status, for a person to settle. */
 export function needOf(steps: readonly OpenStep[], status: 'inDoubt' | 'failed'): HumanNeed | undefined {
@@ -45,6 +48,18 @@ export const stuckNeed: HumanNeed = {
   ...{ escalation: 'failure', stepId: undefined, occurrence: 0, failure: undefined },
   reason: 'no step can run, and none is left to wait for',
 };
+
+/** What was done about the step that a person is asked about, as its newest definition tells. */
+export function storyOf(
+  { stepId }: HumanNeed,
+  { head, plans }: { readonly head: RunHead; readonly plans: WindowPlans },
+): Pick<HumanNeed, 'tried'> {
+  const entry = windowSteps(head, plans).find(({ step }) => step.id === stepId);
+  const recovery = entry && planOf(plans, entry.revision).recovery;
+  return recovery !== undefined && recovery.stepId === stepId && recovery.tried.length > 0
+    ? { tried: recovery.tried }
+    : {};
+}
 
 /** What the state machine sends to the inbox. */
 export function noticeOf(run: RunIdentity, need: HumanNeed, openedAtMs: number): EscalationNotice {

@@ -6,6 +6,7 @@ import type { LedgerItem } from '../model/effect.ts';
 import type { Failure } from '../model/failure.ts';
 import { failureClass } from '../model/failure.ts';
 import type { PlanRevision } from '../model/plan.ts';
+import type { RecoveryNote, Tried } from '../model/recovery.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import { budgetOfRun, isFinal } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
@@ -13,7 +14,7 @@ import type { StepStatus } from '../model/step.ts';
 import type { Ports, RunRef } from '../ports/index.ts';
 import { outputOfRun } from './run-output.ts';
 import type { WindowStep } from './open-steps.ts';
-import { ledgerRefOf, stateFromLedger, wantedOf, unrecordedFailure, windowSteps } from './open-steps.ts';
+import { ledgerRefOf, planOf, stateFromLedger, wantedOf, unrecordedFailure, windowSteps } from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
 import { spendOfRun } from './show-spend.ts';
 import { loadValue } from './stored-value.ts';
@@ -40,7 +41,13 @@ export async function showRun(
   const items = new Map((await ports.ledger.readMany(refs)).map((item) => [item.stepId, item]));
   const views = await Promise.all(
     entries.map(async (entry) => ({
-      ...stepViewOf(entry, head, items.get(entry.step.id), ports.clock.now()),
+      ...stepViewOf(
+        entry,
+        head,
+        items.get(entry.step.id),
+        ports.clock.now(),
+        storyIn(planOf(plans, entry.revision), entry),
+      ),
       ...effectClassOf(entry, registry),
       ...(await childOf(entry, items.get(entry.step.id), ports)),
     })),
@@ -102,7 +109,18 @@ function waitingView(waitingFor: NonNullable<RunHead['waitingFor']>): NonNullabl
   return { kind: 'time', until: isoTime(waitingFor.untilMs), reason: waitingFor.reason };
 }
 
-function stepViewOf(entry: WindowStep, head: RunHead, item: LedgerItem | undefined, nowMs: number): StepView {
+/** What recovery has done about a step that it has defined anew. */
+function storyIn({ author, recovery }: PlanRevision, { step }: WindowStep): readonly Tried[] {
+  return author === 'recovery' && recovery?.stepId === step.id ? recovery.tried : [];
+}
+
+function stepViewOf(
+  entry: WindowStep,
+  head: RunHead,
+  item: LedgerItem | undefined,
+  nowMs: number,
+  story: readonly Tried[],
+): StepView {
   const { step, revision } = entry;
   const { status, failure } = standing(entry, head, item, nowMs);
   return {
@@ -115,6 +133,7 @@ function stepViewOf(entry: WindowStep, head: RunHead, item: LedgerItem | undefin
     status,
     attempts: item?.sends ?? 0,
     ...(failure === undefined ? {} : { failure }),
+    ...(story.length === 0 ? {} : { tried: [...story] }),
   };
 }
 
@@ -235,7 +254,7 @@ function revisionOf(cursor: string): number {
 }
 
 function revisionViewOf(plan: PlanRevision): PlanPage['items'][number] {
-  const { revision, basedOn, author, reason, final, output } = plan;
+  const { revision, basedOn, author, reason, final, output, recovery } = plan;
   return {
     revision,
     basedOn,
@@ -255,8 +274,16 @@ function revisionViewOf(plan: PlanRevision): PlanPage['items'][number] {
       skillHash: step.skillHash,
     })),
     ...(output === undefined ? {} : { output }),
+    ...(recovery === undefined ? {} : { recovery: recoveryViewOf(recovery) }),
   };
 }
+
+function recoveryViewOf({ stepId, decision, owner, diff, tried, notBeforeMs }: RecoveryNote): RecoveryView {
+  const when = notBeforeMs === undefined ? {} : { notBefore: isoTime(notBeforeMs) };
+  return { stepId, decision, owner, tried, ...(diff === undefined ? {} : { diff }), ...when };
+}
+
+type RecoveryView = NonNullable<PlanPage['items'][number]['recovery']>;
 
 function isoTime(ms: number): string {
   return new Date(ms).toISOString();
