@@ -196,7 +196,9 @@ class Play {
       case 'human': {
         const { need } = decision;
         assert(need.reason !== '', 'a person is asked without a reason');
-        assert(waiting.length === 0, 'a person is asked while a step is under way');
+        const isLate = ({ state }: OpenStep): boolean =>
+          state.status === 'pending' && state.lastFailure !== undefined && state.notBeforeMs >= this.#deadlineMs;
+        assert(waiting.every(isLate), 'a person is asked while a step is under way');
         const about = this.#steps.find(({ id }) => id === need.stepId);
         assert(about && !isOver(about), 'a person is asked about nothing that is open');
         return;

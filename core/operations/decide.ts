@@ -3,7 +3,7 @@ import { isFinal } from '../model/run.ts';
 import type { StepState } from '../model/step.ts';
 import { applyOutcomes } from './apply-outcomes.ts';
 import type { DecideInput, Decision, HumanNeed, OpenStep, Verdict } from './decision.ts';
-import { approvalNeed, deadlineNeed, needOf, stuckNeed } from './human-needs.ts';
+import { approvalNeed, deadlineNeed, needOf, stuckNeed, tooLateNeed } from './human-needs.ts';
 
 /**
  * Decides what a run does next. Pure: no clock, no I/O, no model. The same input always gives the same verdict,
@@ -44,6 +44,8 @@ function choose(input: DecideInput, steps: readonly OpenStep[]): Decision {
     ({ step, state }) => !state.approval && state.notBeforeMs <= nowMs && step.after.every(over),
   );
   if (ready.length > 0) return dispatch(input, ready);
+  const late = lateRetry(input, begun);
+  if (late) return human(input, late);
   if (begun.length > 0) return untilNext(input, begun, 'a step may be tried again then');
 
   const doubtful = needOf(steps, 'inDoubt');
@@ -84,6 +86,13 @@ function stillOpen(pending: readonly Pending[]): readonly Pending[] {
 interface Pending {
   readonly step: OpenStep;
   readonly state: Extract<StepState, { status: 'pending' }>;
+}
+
+/** When nothing can be tried again before the deadline, a person hears of it at once, not when it has passed. */
+function lateRetry({ run }: DecideInput, begun: readonly Pending[]): HumanNeed | undefined {
+  const [first] = begun;
+  if (!first || !begun.every(({ state }) => state.lastFailure && state.notBeforeMs >= run.deadlineMs)) return undefined;
+  return tooLateNeed(first.step, first.state, run.deadlineMs);
 }
 
 /** Before a run ends early, what it has begun is settled: due steps are dispatched so that their skill host can look. */

@@ -2,6 +2,7 @@ import type { RunIdentity } from '../contract/machine.ts';
 import { escalationFor, escalationIdOf } from '../model/escalation.ts';
 import type { EscalationNotice } from '../model/escalation.ts';
 import type { RunHead } from '../model/run.ts';
+import type { StepState } from '../model/step.ts';
 import type { HumanNeed, OpenStep } from './decision.ts';
 import { planOf, windowSteps } from './open-steps.ts';
 import type { WindowPlans } from './open-steps.ts';
@@ -39,6 +40,20 @@ export function deadlineNeed(step: OpenStep | undefined): HumanNeed {
   const reason = 'the deadline of the run has passed';
   return {
     ...{ escalation: 'budget', stepId: step?.id, occurrence: step?.occurrence ?? 0, reason },
+    failure: { class: 'budgetExceeded', message: reason },
+  };
+}
+
+/** @param step one that may be tried again only after the deadline of its run */
+export function tooLateNeed(
+  { id, occurrence }: OpenStep,
+  { notBeforeMs, lastFailure }: Extract<StepState, { status: 'pending' }>,
+  deadlineMs: number,
+): HumanNeed {
+  const [again, deadline] = [notBeforeMs, deadlineMs].map((ms) => new Date(ms).toISOString());
+  const reason = `step '${id}' may be tried again at ${again}, after the deadline of the run at ${deadline}: ${lastFailure?.message ?? ''}`;
+  return {
+    ...{ escalation: 'budget', stepId: id, occurrence, reason },
     failure: { class: 'budgetExceeded', message: reason },
   };
 }

@@ -4,7 +4,6 @@ import { InvalidCursor } from '../contract/cursor.ts';
 import { agentSkillId, childRunId } from '../model/agent-step.ts';
 import type { LedgerItem } from '../model/effect.ts';
 import type { Failure } from '../model/failure.ts';
-import { failureClass } from '../model/failure.ts';
 import type { PlanRevision } from '../model/plan.ts';
 import type { RecoveryNote, Tried } from '../model/recovery.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
@@ -14,7 +13,15 @@ import type { StepStatus } from '../model/step.ts';
 import type { Ports, RunRef } from '../ports/index.ts';
 import { outputOfRun } from './run-output.ts';
 import type { WindowStep } from './open-steps.ts';
-import { ledgerRefOf, planOf, stateFromLedger, wantedOf, unrecordedFailure, windowSteps } from './open-steps.ts';
+import {
+  lastFailureOf,
+  ledgerRefOf,
+  planOf,
+  stateFromLedger,
+  wantedOf,
+  unrecordedFailure,
+  windowSteps,
+} from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
 import { spendOfRun } from './show-spend.ts';
 import { loadValue } from './stored-value.ts';
@@ -168,7 +175,7 @@ function standing(
   // The head knows of a step that was given up although its ledger item is still open.
   if (entry.status === 'failed') return { status: 'failed', failure: unrecordedFailure };
   const goesOn = entry.step.skill === agentSkillId && item.sends > 0;
-  return { status: goesOn || isAtWork(item, nowMs) ? 'running' : 'pending', failure: lastFailure(item) };
+  return { status: goesOn || isAtWork(item, nowMs) ? 'running' : 'pending', failure: lastFailureOf(item) };
 }
 
 /** True while a worker holds the step, rather than a backoff. */
@@ -176,15 +183,6 @@ function isAtWork(item: LedgerItem, nowMs: number): boolean {
   if (item.status === 'CLAIMED') return item.leaseUntilMs > nowMs;
   if (item.status !== 'INTENT' && item.status !== 'VERIFY') return false;
   return item.leaseUntilMs > nowMs && item.lastSend === undefined;
-}
-
-/** Of a step that will be tried again. Evidence of a failure reads `<class>: <message>`. */
-function lastFailure(item: LedgerItem): Failure | undefined {
-  const detail = item.evidence.findLast(({ kind }) => kind === 'failure')?.detail;
-  const split = detail?.indexOf(': ') ?? -1;
-  if (detail === undefined || split < 0) return undefined;
-  const parsed = failureClass.safeParse(detail.slice(0, split));
-  return parsed.success ? { class: parsed.data, message: detail.slice(split + 2) } : undefined;
 }
 
 async function withOutputs(
