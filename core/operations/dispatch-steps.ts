@@ -2,6 +2,7 @@ import type { SkillFunctions } from '../authz/catalogue.ts';
 import { argumentsBlobKey } from '../contract/keys.ts';
 import type { Dispatch, RunIdentity } from '../contract/machine.ts';
 import { inlineArgumentsBytes, inlineArgumentsBytesIn } from '../contract/machine.ts';
+import type { Failure } from '../model/failure.ts';
 import type { PlacedArguments } from '../model/escalation.ts';
 import { doubtedArguments, trustAt } from '../model/information-flow.ts';
 import type { Provenance } from '../model/information-flow.ts';
@@ -18,6 +19,7 @@ import type { StepOutcome } from '../model/step.ts';
 import { leastTrusted } from '../model/trust.ts';
 import type { Authorizer } from '../ports/authorizer.ts';
 import type { Ports } from '../ports/index.ts';
+import { loopIn } from './find-loop.ts';
 import { judgeUse } from './judge-use.ts';
 import type { Use, UseVerdict } from './judge-use.ts';
 import { ledgerRefOf, occurrenceOf } from './open-steps.ts';
@@ -111,10 +113,19 @@ class StepDispatch {
     // What has begun is settled whatever may be begun.
     if (settleOnly) return this.#dispatch(use, text, labels, settleOnly);
 
+    const loop = await this.#loop(use);
+    // What has begun all the same is carried on like any.
+    const stopped = loop === undefined ? undefined : await this.#refuse(loop);
+    if (stopped) return stopped;
     const verdict = await judgeUse(use, { authorizer: this.#dependencies.authorizer, ...this.#dependencies.ports });
     if (verdict.kind === 'allowed') return this.#dispatch(use, text, labels, settleOnly);
     if (verdict.kind === 'unapproved') return this.#unapproved(use, text, labels, verdict);
     return (await this.#refuse(verdict.failure)) ?? this.#dispatch(use, text, labels, true);
+  }
+
+  #loop({ argsHash }: Use): Promise<Failure | undefined> {
+    const { ports, reader } = this.#dependencies;
+    return loopIn(this.#entry, argsHash, { head: this.#run.head, action: this.#action }, { ...ports, reader });
   }
 
   get #action(): ActionDefinition | undefined {
@@ -167,7 +178,7 @@ class StepDispatch {
   }
 
   /** Closes the step in the ledger, so that it is denied for good; undefined when it has begun and has to be settled. */
-  async #refuse(failure: Extract<UseVerdict, { kind: 'denied' }>['failure']): Promise<StepOutcome | undefined> {
+  async #refuse(failure: Failure): Promise<StepOutcome | undefined> {
     const { ledger, clock, ids } = this.#dependencies.ports;
     const { step } = this.#entry;
     const ref = ledgerRefOf(this.#run.head, step);

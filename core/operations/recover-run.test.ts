@@ -346,6 +346,33 @@ describe('a hostile or useless model', () => {
   });
 });
 
+describe('a model that goes in circles', () => {
+  const planning = (steps: readonly JsonObject[], final: boolean): JsonObject => ({
+    ...{ ...considered, decision: 'plan', steps: [...steps], final },
+  });
+
+  it('may have the same effect twice; the third is not sent, and after its revisions a person sees why', async () => {
+    const wanted = (call: number): JsonObject =>
+      ({ ...alone, id: `book-${call}`, input: { city: '${input.city}' } }) as unknown as JsonObject;
+    const run = new FailingRun({
+      ...{ input, provider: well, model: (_prompt, call) => planning([wanted(call)], false) },
+      ...{ agent: { planning: 'incremental' }, budget: { recoveries: 2 } },
+    });
+    await run.start({ goal: 'Book a bed.' });
+    const decision = await run.play();
+    expect(decision).toMatchObject({ next: 'human', notice: { failure: { class: 'loop' } } });
+    expect(run.sent).toHaveLength(2);
+    expect(run.prompts.at(-1)).toContain("after 'book-1', 'book-2'; it was not sent");
+  });
+
+  it('may read the same as often as it likes, and a person may plan the same effect as often as they mean it', async () => {
+    const steps = Array.from({ length: 5 }, (_, index): PlanStepInput => ({ ...alone, id: `book-${index}` }));
+    const run = new FailingRun({ plan: steps, input, provider: well });
+    expect((await played(run)).decision).toMatchObject({ next: 'done', status: 'completed' });
+    expect(run.sent).toHaveLength(5);
+  });
+});
+
 describe('a crash of Decide before or after any call of a store', () => {
   const answer = said({ decision: 'retryChanged', changes: { city: 'Roma' } });
   const options = { plan: [book, { ...alone, id: 'second', dependsOn: ['book'] }, note], input, output };
