@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidCursor } from '../../core/contract/cursor.ts';
 import type { Escalation } from '../../core/model/escalation.ts';
+import { planRevision } from '../../core/model/plan.ts';
 import type { PlanRevision } from '../../core/model/plan.ts';
 import { runHead } from '../../core/model/run.ts';
 import type { RunHead, RunRequest, RunStatus } from '../../core/model/run.ts';
@@ -54,6 +55,7 @@ export function runStoreConformance(
       const head = await created();
       const full = nextOf(head, {
         replans: 1,
+        recoveries: { a: { count: 2, signature: 's' } },
         budget: { usdMicros: 1, tokens: 2, steps: 3, recoveries: 0 },
         occurrences: { a: 2 },
         lookAgain: ['b'],
@@ -149,6 +151,23 @@ export function runStoreConformance(
       expect(await runs.createPlan(other)).toEqual({ written: false, current: plan });
       expect(await runs.createPlan(plan)).toEqual({ written: true });
       expect(await runs.readPlan(head, 1)).toEqual(plan);
+    });
+
+    it('keeps every member that a revision can have', async () => {
+      const head = await created();
+      const done = { class: 'transient', uses: 'Hotel:v1/book', decision: 'wait', why: 'It passes.' } as const;
+      const full: PlanRevision = {
+        ...planOf(head, 1),
+        ...{ supersedes: ['a'], carry: { page: 2 } },
+        recovery: {
+          ...{ stepId: 'hotel', decision: 'wait', signature: 's', planned: 'Hotel:v1/book', occurrence: 2, round: 1 },
+          ...{ owner: 'playbook', base: 1, words: 'playbook', notBeforeMs: 5, tried: [{ ...done, shadow: true }] },
+          diff: { added: ['b'], changed: [{ stepId: 'hotel', from: 'x', to: 'y', arguments: ['city'] }] },
+        },
+      };
+      expect(Object.keys(full).toSorted()).toEqual(Object.keys(planRevision.shape).toSorted());
+      expect(await runs.createPlan(full)).toEqual({ written: true });
+      expect(await runs.readPlan(head, 1)).toEqual(full);
     });
 
     it('is found under its own number only', async () => {
@@ -264,6 +283,13 @@ export function runStoreConformance(
         allOf((cursor) => runs.listEscalations({ tenantId, status, limit: 6, cursor }));
       expect(await list('open')).toEqual(open.toReversed());
       expect(await list('settled')).toEqual([settled]);
+    });
+
+    it('keeps what was tried before a person is asked', async () => {
+      const done = { class: 'bug', uses: 'Hotel:v1/book', decision: 'retry', why: 'An accident.' } as const;
+      const one = escalationOf(number(), { tenantId: 'umbrella', tried: [done] });
+      expect(await runs.writeEscalation(one, undefined)).toEqual({ written: true });
+      expect(await runs.readEscalation(one.tenantId, one.escalationId)).toEqual(one);
     });
 
     it('takes an escalation once, however often it is reported, and only on the version that was seen', async () => {

@@ -20,7 +20,7 @@ export const kinds: {
     name: 'run head',
     schema: runHead,
     inKey: ['tenantId', 'runId'],
-    asText: ['window', 'lost', 'occurrences', 'lookAgain', 'budget', 'waitingFor', 'cancelRequested'],
+    asText: ['window', 'lost', 'occurrences', 'lookAgain', 'budget', 'waitingFor', 'cancelRequested', 'recoveries'],
   },
   request: {
     name: 'run request',
@@ -32,7 +32,7 @@ export const kinds: {
     name: 'plan revision',
     schema: planRevision,
     inKey: ['tenantId', 'runId'],
-    asText: ['steps', 'imports', 'output', 'carry', 'supersedes'],
+    asText: ['steps', 'imports', 'output', 'carry', 'supersedes', 'recovery'],
   },
   idempotency: {
     name: 'idempotency record',
@@ -44,6 +44,6 @@ export const kinds: {
     name: 'escalation',
     schema: escalation,
     inKey: ['tenantId', 'escalationId'],
-    asText: ['failure', 'approval', 'settled'],
+    asText: ['failure', 'approval', 'settled', 'tried'],
   },
 };
