@@ -52,6 +52,14 @@ export function styledRunStatus(status: RunStatus, stream: NodeJS.WritableStream
   return Safe.styled(runStyles[status], status, stream);
 }
 
+/** What recovery has done about a step, a line for each. */
+export function triedLines(tried: NonNullable<StepView['tried']>): string[] {
+  return tried.map(({ class: name, uses, decision, why, shadow }) => {
+    const did = shadow ? `would have decided '${decision}'` : `decided '${decision}'`;
+    return `after ${name} of ${uses} recovery ${did}: ${why}`;
+  });
+}
+
 /** How to call this program again: npx is the usual way, and then `holdfast` alone is not on the path. */
 export const ownName = process.env['npm_command'] === 'exec' ? 'npx holdfast' : 'holdfast';
 

@@ -6,7 +6,7 @@ import { connect, withApiOptions } from '../connection.ts';
 import type { ApiOptions } from '../connection.ts';
 import { usageError } from '../errors.ts';
 import { Safe, safe } from '../escape.ts';
-import { approvalCommands, attestCommands, ownName, styledRunStatus } from '../outcome.ts';
+import { approvalCommands, attestCommands, ownName, styledRunStatus, triedLines } from '../outcome.ts';
 import { printDocument, printLine, printNote, printTable, styled } from '../output.ts';
 import type { SetExitCode } from '../program.ts';
 import { followRun } from '../watch/follow.ts';
@@ -158,6 +158,7 @@ function printEscalation(escalation: EscalationView): void {
   for (const [label, value] of facts) {
     if (value !== undefined) printLine(safe`  ${styled('dim', label.padEnd(8))}  ${value}`);
   }
+  for (const line of triedLines(escalation.tried ?? [])) printLine(safe`  ${styled('dim', 'tried   ')}  ${line}`);
   if (escalation.approval) printApproval(escalation.approval);
   if (escalation.status === 'open') {
     printLine(safe``);

@@ -6,7 +6,7 @@ import { connect, withApiOptions } from '../connection.ts';
 import type { ApiOptions } from '../connection.ts';
 import { Safe, safe } from '../escape.ts';
 import type { Printable } from '../escape.ts';
-import { exitCodeOf, printOutcome, stepStyles, styledRunStatus } from '../outcome.ts';
+import { exitCodeOf, printOutcome, stepStyles, styledRunStatus, triedLines } from '../outcome.ts';
 import { printDocument, printLine, printTable, styled } from '../output.ts';
 import type { SetExitCode } from '../program.ts';
 import { followRun } from '../watch/follow.ts';
@@ -69,6 +69,10 @@ function printRun(run: RunView): void {
         step.why,
       ]),
     );
+  }
+  for (const { id, tried = [] } of run.steps.window) {
+    if (tried.length > 0) printLine(safe``);
+    for (const line of triedLines(tried)) printLine(safe`  ${styled('dim', id)}: ${line}`);
   }
   if (exitCodeOf(run) !== undefined) {
     printLine(safe``);

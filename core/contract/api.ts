@@ -5,6 +5,7 @@ import { failure } from '../model/failure.ts';
 import { json } from '../model/json.ts';
 import { actionName, escalationId, name, runId, runStepId, skillId, stepId } from '../model/names.ts';
 import { givenPlanAuthor, planAuthor, planDraft } from '../model/plan.ts';
+import { planDiff, recoveryNote, tried } from '../model/recovery.ts';
 import { parentStep, runStatus } from '../model/run.ts';
 import { moment, page } from './api-parts.ts';
 import { problemItem } from './problems.ts';
@@ -166,6 +167,8 @@ export const stepView = z.strictObject({
   runId: runId.optional(),
   /** Of the last attempt, when it did not succeed. */
   failure: failure.optional(),
+  /** What recovery has done about it, oldest first; left out where nothing was. */
+  tried: z.array(tried).optional(),
   /** Of a completed step, with `?outputs=true`. */
   output: json.optional(),
 });
@@ -246,6 +249,22 @@ export const revisionView = z.strictObject({
   /** What this revision adds or changes. */
   steps: z.array(revisionStepView),
   output: json.optional(),
+  /** Of a revision that mends the plan after a failure, and of a question how to. */
+  recovery: z
+    .strictObject({
+      /** The step that had failed. */
+      stepId,
+      decision: recoveryNote.shape.decision,
+      /** Whose plan it mends. */
+      owner: planAuthor,
+      /** What it does to the plan; left out for a question. */
+      diff: planDiff.optional(),
+      /** What was done about the step so far, this included. */
+      tried: z.array(tried),
+      /** Of a wait. */
+      notBefore: moment.optional(),
+    })
+    .optional(),
 });
 /** Newest revision first. */
 export const planPage = page(revisionView);

@@ -3,6 +3,7 @@ import { escalationKind } from '../model/escalation.ts';
 import { failure } from '../model/failure.ts';
 import { json } from '../model/json.ts';
 import { actionName, escalationId, name, runId, skillId } from '../model/names.ts';
+import { tried } from '../model/recovery.ts';
 import { moment, page } from './api-parts.ts';
 
 /** What a person says about a step in doubt. */
@@ -70,6 +71,8 @@ export const escalationView = z.strictObject({
   failure: failure.optional(),
   /** Of kind approval: what is asked for. */
   approval: approvalView.optional(),
+  /** What recovery has done about the step, or in shadow mode would have done; oldest first. */
+  tried: z.array(tried).optional(),
   openedAt: moment,
   settled: z.strictObject({ at: moment, by: z.string(), reason: z.string() }).optional(),
 });

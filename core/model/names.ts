@@ -43,3 +43,6 @@ export function skillFolder(id: string): string {
   const kebab = bare.replace(/([a-z0-9])([A-Z])/g, '$1-$2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1-$2');
   return `${kebab.toLowerCase()}-${version}`;
 }
+
+/** The agent whose prompt, and whose models if it names any, stand behind diagnoses of all others. */
+export const recoveryAgentName = 'recovery';

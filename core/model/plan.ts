@@ -2,7 +2,11 @@ import * as z from 'zod';
 import { takenBack } from './compensation.ts';
 import { json } from './json.ts';
 import { actionName, runStepId, skillId, stepId } from './names.ts';
+import { planAuthor } from './plan-author.ts';
+import { recoveryNote } from './recovery.ts';
 import { trust } from './trust.ts';
+
+export { planAuthor } from './plan-author.ts';
 
 export const maxStepsPerRevision = 200;
 export const maxPlanBytes = 64 * 1024;
@@ -29,9 +33,6 @@ export type PlanDraft = z.infer<typeof planDraft>;
 
 /** Who wrote the plan that a run is started with: its caller, or a model for which the caller speaks. */
 export const givenPlanAuthor = z.enum(['person', 'model']);
-
-/** `engine`: the platform itself, which asks a model or undoes what was done. */
-export const planAuthor = z.enum(['planner', 'recovery', 'human', 'playbook', 'engine']);
 
 /** An accepted step: what the author wrote, with its dependencies made explicit and its function pinned. */
 export const acceptedStep = planStep.extend({
@@ -73,5 +74,7 @@ export const planRevision = z.object({
   carry: json.optional(),
   /** Of a revision of compensations. */
   takesBack: takenBack.optional(),
+  /** Of a revision that mends a plan, and of a question how to. */
+  recovery: recoveryNote.optional(),
 });
 export type PlanRevision = z.infer<typeof planRevision>;

@@ -4,6 +4,7 @@ import { runBudget } from './budget.ts';
 import { compensation } from './compensation.ts';
 import { escalationKind } from './escalation.ts';
 import { json } from './json.ts';
+import { recoveryCounts } from './recovery.ts';
 import { givenPlanAuthor, planDraft } from './plan.ts';
 import { trust } from './trust.ts';
 
@@ -120,6 +121,8 @@ export const runHead = z.object({
   budget: runBudget.optional(),
   /** How often the plan was revised after a failure, or after a verdict that the goal is not reached. */
   replans: z.int().nonnegative().optional(),
+  /** Recoveries since the run began, or since a person has set it going again. */
+  recoveries: recoveryCounts.optional(),
   /** Sparse: which occurrence of a step is wanted when a person asked for another one. */
   occurrences: z.record(z.string(), z.int()),
   /** Sparse: steps in doubt that are to be looked at once more: in the ledger, then at a provider that can be asked. */

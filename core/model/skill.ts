@@ -5,6 +5,7 @@ import type { Effect } from './effect.ts';
 import type { GrantDeclaration } from './grant.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { PlanDraft, PlanStepInput } from './plan.ts';
+import type { RecoveryMode } from './recovery.ts';
 import type { SkillCard } from './skill-card.ts';
 import type { Trust } from './trust.ts';
 
@@ -246,6 +247,8 @@ export interface AgentDefinition {
   readonly budget?: WrittenBudget;
   /** What becomes of a run whose step has failed for good; a person sees to it when left out. */
   readonly onFailure?: OnFailure;
+  /** Whether failures are mended within the run; they are when left out. */
+  readonly recovery?: RecoveryMode;
 }
 
 /** Everything that a project defines. */

@@ -13,11 +13,14 @@ import type { Ports } from '../ports/index.ts';
 import { BurstWindow } from './burst-window.ts';
 import { compensationEnding } from './compensation-ending.ts';
 import { decide } from './decide.ts';
+import { undoPlannedBy } from './decide-compensation.ts';
+import { DecisionRecovery } from './decision-recovery.ts';
 import type { Decision, HumanNeed, OpenStep, Verdict } from './decision.ts';
 import { dispatchSteps } from './dispatch-steps.ts';
-import { withRevision } from './open-steps.ts';
+import type { Planned } from './accept-proposal.ts';
 import { recoveriesLeft, recoveriesWith } from './plan-budget.ts';
-import { noticeOf } from './human-needs.ts';
+import { noticeOf, storyOf } from './human-needs.ts';
+import { endOf } from './end-of-run.ts';
 import { openBurst } from './open-burst.ts';
 import { onFailureOf } from './on-failure.ts';
 import { planNext } from './plan-next.ts';
@@ -26,7 +29,7 @@ import { leftOpen, takeBack } from './take-back.ts';
 import { wakeParent } from './wake-run.ts';
 
 export interface AdvanceDependencies {
-  readonly ports: Pick<Ports, 'runs' | 'ledger' | 'blobs' | 'engine' | 'clock' | 'ids'>;
+  readonly ports: Pick<Ports, 'runs' | 'ledger' | 'blobs' | 'engine' | 'breakers' | 'clock' | 'ids'>;
   readonly registry: Registry;
   readonly functions: SkillFunctions;
   readonly authorizer: Authorizer;
@@ -71,21 +74,27 @@ class Advance {
     const window = new BurstWindow(opened, this.#dependencies, this.#reader);
     await window.load({ fromLedger: this.#event.state === undefined });
     const dependencies = { ...this.#dependencies, reader: this.#reader };
+    const recovery = new DecisionRecovery(dependencies);
     let outcomes = await window.translateLost(this.#event.outcomes ?? []);
     window.rememberOutputs(outcomes);
 
     for (let round = 0; round < roundsPerDecision; round += 1) {
-      const verdict = await this.#verdict(window, outcomes);
+      const verdict = await this.#verdict(window, outcomes, await recovery.recoverable(window));
       window.apply(verdict.steps);
       outcomes = [];
       const { decision } = verdict;
-      if (decision.kind === 'compensate') {
-        const moved = await takeBack(window, decision.failure, dependencies, () => this.#writeHead(window));
+      const recovered = decision.kind === 'recover' ? await recovery.recover(window, decision.failed) : undefined;
+      const back = [decision, recovered].find((one) => one?.kind === 'compensate');
+      if (back) {
+        const moved = await takeBack(window, back.failure, dependencies, () => this.#writeHead(window));
         if (!moved) return { ...this.#identity, next: 'continue' };
         // A long run with little to undo is looked through in pieces.
         if (round >= undoRoundsPerDecision) return this.#leave(window, { kind: 'continue' });
         continue;
       }
+      if (recovered?.kind === 'human') return this.#handUpHuman(window, recovered.need);
+      if (recovered?.kind === 'planned') await this.#adopt(window, recovered);
+      if (decision.kind === 'recover' || decision.kind === 'compensate') continue;
       if (decision.kind === 'plan') {
         const planned = await this.#plan(window, decision.failed);
         if (planned === undefined) continue;
@@ -124,7 +133,11 @@ class Advance {
     throw new Error(`Run ${this.#identity.runId}: no decision after ${roundsPerDecision} rounds.`);
   }
 
-  async #verdict(window: BurstWindow, outcomes: readonly StepOutcome[]): Promise<Verdict> {
+  async #verdict(
+    window: BurstWindow,
+    outcomes: readonly StepOutcome[],
+    recoverable: ReadonlySet<string>,
+  ): Promise<Verdict> {
     const { head, state, morePlanned } = window;
     const { limits } = this.#dependencies;
     return decide({
@@ -133,7 +146,7 @@ class Advance {
         cancelRequested: head.cancelRequested !== undefined,
         ...(head.compensation === undefined
           ? {}
-          : { compensation: { ...head.compensation, planned: window.undoPlanned } }),
+          : { compensation: { ...head.compensation, planned: undoPlannedBy(window.plans.get(head.revision)) } }),
         deadlineMs: head.deadlineMs,
         burstsInGeneration: head.burstsInGeneration,
       },
@@ -142,6 +155,7 @@ class Advance {
       morePlanned,
       replannable: await this.#replannable(window),
       onFailure: onFailureOf(await this.#reader.request(head), this.#dependencies.registry),
+      recoverable,
       nowMs: this.#now(),
       burst: { deadlineMs: state.startedAtMs + limits.burstSeconds * 1000, stepsRun: state.stepsRun },
       limits,
@@ -177,13 +191,19 @@ class Advance {
     }
     // Somebody who knows more of the run takes it back.
     if (planned.plan.takesBack) return { kind: 'continue' };
-    this.#reader.rememberPlan(planned.plan);
-    window.setHead({ ...withRevision(head, window.plans, planned.plan), ...recoveriesWith(head, planned.plan) });
+    await this.#adopt(window, planned);
+    return undefined;
+  }
+
+  async #adopt(window: BurstWindow, { plan, fresh }: Extract<Planned, { kind: 'planned' }>): Promise<void> {
+    const { head } = window;
+    this.#reader.rememberPlan(plan);
+    window.adopt(plan);
+    window.setHead({ ...window.head, ...recoveriesWith(head, plan) });
     // The first plan is shown at once: the next head write is due.
     if (head.revision === 0) window.headWritten(0);
     // A revision that was written before a crash may have begun; a fresh one cannot have.
-    await window.load({ fromLedger: !planned.fresh });
-    return undefined;
+    await window.load({ fromLedger: !fresh });
   }
 
   /** Stays within the burst; the head is written at most once a second. */
@@ -204,19 +224,15 @@ class Advance {
 
   async #leave(
     window: BurstWindow,
-    decision: Exclude<Decision, { kind: 'plan' | 'compensate' | 'execute' | 'long' | 'pause' }>,
+    decision: Exclude<Decision, { kind: 'plan' | 'compensate' | 'recover' | 'execute' | 'long' | 'pause' }>,
   ): Promise<DecideResult> {
     switch (decision.kind) {
       case 'continue':
         return this.#handUp(window, { status: statusUnderWay(window.head) }, { next: 'continue' });
       case 'wait': {
         const { untilMs, reason } = decision;
-        const until = isoTime(untilMs);
-        return this.#handUp(
-          window,
-          { status: 'waiting', waitingFor: { kind: 'time', untilMs, reason } },
-          { next: 'wait', until },
-        );
+        const waitingFor = { kind: 'time', untilMs, reason } as const;
+        return this.#handUp(window, { status: 'waiting', waitingFor }, { next: 'wait', until: isoTime(untilMs) });
       }
       case 'human':
         return this.#handUpHuman(window, decision.need);
@@ -233,7 +249,7 @@ class Advance {
           ? await compensationEnding({ ...window.head, compensation }, this.#reader)
           : decision.reason;
         const head: Partial<RunHead> = { status, ...(status === 'completed' ? {} : { ending }) };
-        const over = await this.#handUp(window, head, this.#over({ status, ending }));
+        const over = await this.#handUp(window, head, endOf(this.#identity, { status, ending }));
         return over.next === 'continue' ? over : this.#told(window.head);
       }
     }
@@ -243,11 +259,11 @@ class Advance {
   async #told(head: RunHead): Promise<DecideResult> {
     const { parent } = await this.#reader.request(head);
     if (parent) await wakeParent({ tenantId: head.tenantId, runId: parent.runId }, this.#dependencies.ports);
-    return this.#over(head);
+    return endOf(this.#identity, head);
   }
 
   #handUpHuman(window: BurstWindow, need: HumanNeed): Promise<DecideResult> {
-    const notice = noticeOf(this.#identity, need, this.#now());
+    const notice = noticeOf(this.#identity, { ...storyOf(need, window), ...need }, this.#now());
     const { escalationId, kind, reason } = notice;
     const waitingFor = { kind: 'human', escalationId, escalation: kind, reason: reason.slice(0, 300) } as const;
     return this.#handUp(window, { status: 'escalated', waitingFor }, { next: 'human', notice });
@@ -267,11 +283,6 @@ class Advance {
     const written = await runs.writeHead(head, version);
     if (written.written) window.setHead(head);
     return written.written;
-  }
-
-  #over(head: Pick<RunHead, 'status' | 'ending'>): DecideResult & { next: 'done' | 'failed' } {
-    if (head.status !== 'failed') return { ...this.#identity, next: 'done', status: head.status };
-    return { ...this.#identity, next: 'failed', error: 'RunFailed', cause: head.ending ?? 'the run failed' };
   }
 
   #now(): number {

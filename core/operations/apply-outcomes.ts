@@ -34,8 +34,11 @@ function stateAfter(
       };
     case 'inDoubt':
       return { status: 'inDoubt', failure: outcome.failure };
-    case 'busy':
-      return { ...state, notBeforeMs: Math.max(outcome.untilMs, nowMs + 1), waitsFor: outcome.reason };
+    case 'busy': {
+      // Somebody is at it: how it went before says nothing of how long that takes.
+      const { lastFailure: _before, ...rest } = state;
+      return { ...rest, notBeforeMs: Math.max(outcome.untilMs, nowMs + 1), waitsFor: outcome.reason };
+    }
     case 'canceled':
       // Closed by the deadline, a step is still wanted should a person extend it.
       return step.optional || (isEnding(run) && step.undoes === undefined)

@@ -1,18 +1,20 @@
 import type { BurstState } from '../contract/machine.ts';
 import type { LedgerItem } from '../model/effect.ts';
 import type { Failure } from '../model/failure.ts';
-import { transition } from '../model/protocol.ts';
 import type { PlanRevision } from '../model/plan.ts';
 import type { RunHead } from '../model/run.ts';
 import type { StepOutcome, StepState, StepStatus } from '../model/step.ts';
 import type { Ports } from '../ports/index.ts';
-import type { OpenStep, UndoStand } from './decision.ts';
+import { withPlan } from './adopt-revision.ts';
+import { closeFrom } from './close-step.ts';
+import type { OpenStep } from './decision.ts';
 import type { WindowPlans, WindowStep } from './open-steps.ts';
 import {
   itemsBySteps,
   ledgerRefOf,
   occurrenceOf,
   ownMember,
+  ownerOf,
   planOf,
   stateFromLedger,
   wantedOf,
@@ -66,18 +68,11 @@ export class BurstWindow {
     return this.head.revision === 0 || !planOf(this.#plans, this.head.revision).final;
   }
 
-  /** How far a run that is taken back has been planned. */
-  get undoPlanned(): UndoStand['planned'] {
-    const plan = this.head.revision === 0 ? undefined : planOf(this.#plans, this.head.revision);
-    if (!plan?.takesBack) return 'none';
-    return plan.final ? 'all' : 'some';
-  }
-
-  /** Open steps of revisions of one author. */
+  /** Open steps of plans of one author, whoever has mended them since. */
   plannedBy(author: PlanRevision['author']): OpenStep[] {
     const ids = new Set(
       windowSteps(this.head, this.#plans)
-        .filter(({ revision }) => planOf(this.#plans, revision).author === author)
+        .filter(({ revision }) => ownerOf(planOf(this.#plans, revision)) === author)
         .map(({ step }) => step.id),
     );
     return this.#openSteps.filter(({ id }) => ids.has(id));
@@ -85,6 +80,11 @@ export class BurstWindow {
 
   setHead(head: RunHead): void {
     this.#state = { ...this.#state, head };
+  }
+
+  /** Takes in a new revision. What was known of steps that it defines again is of the past. */
+  adopt(plan: PlanRevision): void {
+    this.#state = withPlan(this.#state, this.#plans, plan);
   }
 
   headWritten(atMs: number): void {
@@ -211,18 +211,12 @@ export class BurstWindow {
   }
 
   async #cancelOne(entry: WindowStep): Promise<StepState> {
-    const { ledger, clock, ids } = this.#ports;
     const ref = ledgerRefOf(this.head, entry.step);
     const occurrence = occurrenceOf(this.head, entry.step.id);
     const by = (this.head.compensation ?? this.head.cancelRequested)?.by ?? 'the run is being ended';
-    let seen: LedgerItem | undefined;
-    for (;;) {
-      const moved = transition(seen, { kind: 'cancel', ref, occurrence, by }, clock.now(), ids.token());
-      if (!moved.ok) return this.#ledgerState(entry, new Map(seen ? [[entry.step.id, seen]] : []));
-      const written = await ledger.write(moved.next, seen?.writeToken);
-      if (written.written) return { status: 'skipped' };
-      seen = written.current;
-    }
+    const closing = await closeFrom(undefined, { kind: 'cancel', ref, occurrence, by }, this.#ports);
+    if (closing.closed) return { status: 'skipped' };
+    return this.#ledgerState(entry, new Map(closing.current ? [[entry.step.id, closing.current]] : []));
   }
 
   #outcomeFromLedger(lost: Extract<StepOutcome, { kind: 'lost' }>, entry: WindowStep, item: LedgerItem): StepOutcome {
@@ -251,7 +245,18 @@ export class BurstWindow {
     const item = items.get(step.id);
     // A step that could not be dispatched has no item, and its failure stands until a person asks for another try.
     if (!item && entry.status === 'failed') return { status: 'failed', failure: unrecordedFailure };
-    return stateFromLedger(item, wantedOf(this.head, step), this.#ports.clock.now(), this.#epoch);
+    const state = stateFromLedger(item, wantedOf(this.head, step), this.#ports.clock.now(), this.#epoch);
+    return state.status === 'pending' && state.notBeforeMs === 0 ? this.#paused(entry, state) : state;
+  }
+
+  /** A step that has not begun, and that a recovery has decided not to begin before a time. */
+  #paused({ step, revision }: WindowStep, state: Extract<StepState, { status: 'pending' }>): StepState {
+    const { recovery } = planOf(this.#plans, revision);
+    const untilMs = recovery?.stepId === step.id ? recovery.notBeforeMs : undefined;
+    if (untilMs === undefined || untilMs <= this.#ports.clock.now() || this.head.cancelRequested) return state;
+    // A person who has asked for another try does not want to wait.
+    if (occurrenceOf(this.head, step.id) !== recovery?.occurrence) return state;
+    return { ...state, notBeforeMs: untilMs };
   }
 
   #carriedState(entry: WindowStep): StepState {

@@ -157,6 +157,7 @@ class Play {
       morePlanned: this.#revision < revisions.length,
       replannable: new Set<string>(),
       onFailure: this.#scenario.onFailure,
+      recoverable: new Set<string>(),
       nowMs: this.#nowMs,
       burst: { deadlineMs: this.#burstStartMs + limits.burstSeconds * 1000, stepsRun: this.#stepsRun },
       limits,
@@ -228,7 +229,9 @@ class Play {
       case 'human': {
         const { need } = decision;
         assert(need.reason !== '', 'a person is asked without a reason');
-        assert(waiting.length === 0, 'a person is asked while a step is under way');
+        const isLate = ({ state }: OpenStep): boolean =>
+          state.status === 'pending' && state.lastFailure !== undefined && state.notBeforeMs >= this.#deadlineMs;
+        assert(waiting.every(isLate), 'a person is asked while a step is under way');
         const about = this.#steps.find(({ id }) => id === need.stepId);
         assert(about && !isOver(about), 'a person is asked about nothing that is open');
         return;
@@ -285,6 +288,8 @@ class Play {
   /** Does what was decided; false when the run has ended or waits for a person who does not come. */
   #follow(decision: Decision, { limits }: DecideInput): boolean {
     switch (decision.kind) {
+      case 'recover':
+        throw new Error('nothing here can be recovered');
       case 'execute':
         this.#dispatch(decision.stepIds);
         this.#stepsRun += decision.stepIds.length;
@@ -490,6 +495,7 @@ it('every state whatever has a decision, and it is the same one each time', () =
     outcomes: fc.constant([]),
     morePlanned: fc.boolean(),
     replannable: fc.constant(new Set<string>()),
+    recoverable: fc.constantFrom(new Set<string>(), new Set(['a', 'b'])),
     nowMs: fc.nat(2_000_000),
     burst: fc.record({ deadlineMs: fc.nat(2_000_000), stepsRun: fc.nat(8) }),
     limits: anyLimits,

@@ -4,7 +4,7 @@ import type { StepState } from '../model/step.ts';
 import { applyOutcomes } from './apply-outcomes.ts';
 import type { DecideInput, Decision, HumanNeed, OpenStep, Verdict } from './decision.ts';
 import { decideCompensation } from './decide-compensation.ts';
-import { approvalNeed, deadlineNeed, needOf, stuckNeed } from './human-needs.ts';
+import { approvalNeed, deadlineNeed, needOf, stuckNeed, tooLateNeed } from './human-needs.ts';
 
 /**
  * Decides what a run does next. Pure: no clock, no I/O, no model. The same input always gives the same verdict,
@@ -37,11 +37,17 @@ function choose(input: DecideInput, steps: readonly OpenStep[]): Decision {
     return human(input, needOf(steps, 'inDoubt') ?? deadlineNeed(steps.find(unfinished)));
   }
 
+  // Of steps that have not begun, one that can be had elsewhere does not wait for a dependency that is down.
+  const elsewhere = begun.filter(({ step, state }) => mayBeHadElsewhere(input, step, state));
+  if (elsewhere.length > 0) return { kind: 'recover', failed: elsewhere.map(({ step }) => step) };
+
   const over = overIn(steps);
   const ready = pending.filter(
     ({ step, state }) => !state.approval && state.notBeforeMs <= nowMs && step.after.every(over),
   );
   if (ready.length > 0) return dispatch(input, ready);
+  const late = lateRetry(input, begun);
+  if (late) return human(input, late);
   if (begun.length > 0) return untilNext(input, begun, 'a step may be tried again then');
 
   const doubtful = needOf(steps, 'inDoubt');
@@ -49,6 +55,8 @@ function choose(input: DecideInput, steps: readonly OpenStep[]): Decision {
   const rejected = rejection(steps);
   if (rejected) return rejected;
   const failed = steps.filter(({ state }) => state.status === 'failed');
+  const helped = failed.filter((step) => mayRecover(input, step));
+  if (helped.length > 0) return { kind: 'recover', failed: helped };
   if (failed.length > 0 && failed.every((step) => mayPlanAround(input, step))) return { kind: 'plan', failed };
   const takenBack = failureToTakeBack(input, failed);
   if (takenBack) return takenBack;
@@ -72,6 +80,18 @@ function failureToTakeBack({ onFailure }: DecideInput, failed: readonly OpenStep
   return undefined;
 }
 
+function mayRecover({ recoverable }: DecideInput, { id, state }: OpenStep): boolean {
+  if (state.status !== 'failed' || !recoverable.has(id)) return false;
+  const { alternative, mayEditPlan } = reactions[state.failure.class];
+  return alternative || mayEditPlan;
+}
+
+function mayBeHadElsewhere({ recoverable }: DecideInput, { id }: OpenStep, { lastFailure }: Pending['state']): boolean {
+  if (!lastFailure || !recoverable.has(id)) return false;
+  const { again, alternative } = reactions[lastFailure.class];
+  return again === 'breaker' && alternative;
+}
+
 /** A pending step that was never begun needs no settling; one with a lease or a backoff does. */
 function stillOpen(pending: readonly Pending[]): readonly Pending[] {
   return pending.filter(({ state }) => state.notBeforeMs > 0);
@@ -80,6 +100,13 @@ function stillOpen(pending: readonly Pending[]): readonly Pending[] {
 interface Pending {
   readonly step: OpenStep;
   readonly state: Extract<StepState, { status: 'pending' }>;
+}
+
+/** When nothing can be tried again before the deadline, a person hears of it at once, not when it has passed. */
+function lateRetry({ run }: DecideInput, begun: readonly Pending[]): HumanNeed | undefined {
+  const [first] = begun;
+  if (!first || !begun.every(({ state }) => state.lastFailure && state.notBeforeMs >= run.deadlineMs)) return undefined;
+  return tooLateNeed(first.step, first.state, run.deadlineMs);
 }
 
 /** Before a run ends early, what it has begun is settled: due steps are dispatched so that their skill host can look. */

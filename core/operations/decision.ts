@@ -2,6 +2,7 @@ import type { Limits } from '../contract/limits.ts';
 import type { Compensation } from '../model/compensation.ts';
 import type { ApprovalNeed, EscalationKind } from '../model/escalation.ts';
 import type { Failure } from '../model/failure.ts';
+import type { Tried } from '../model/recovery.ts';
 import type { FinalRunStatus, RunStatus } from '../model/run.ts';
 import type { OnFailure } from '../model/skill.ts';
 import type { StepOutcome, StepState } from '../model/step.ts';
@@ -37,6 +38,8 @@ export interface DecideInput {
   readonly replannable: ReadonlySet<string>;
   /** What becomes of a step that has failed for good; a person sees to it when left out. */
   readonly onFailure?: OnFailure;
+  /** Steps, by id, about which something may be done should they fail or wait for a dependency. */
+  readonly recoverable: ReadonlySet<string>;
   readonly nowMs: number;
   readonly burst: { readonly deadlineMs: number; readonly stepsRun: number };
   readonly limits: Limits;
@@ -55,6 +58,8 @@ export type Decision =
   | { readonly kind: 'plan'; readonly failed: readonly OpenStep[] }
   /** `failure`: why the run is to be taken back, when nobody has asked for it before. */
   | { readonly kind: 'compensate'; readonly failure?: string }
+  /** `failed`: steps to do something about, within Decide too. */
+  | { readonly kind: 'recover'; readonly failed: readonly OpenStep[] }
   | { readonly kind: 'continue' }
   | { readonly kind: 'long'; readonly stepIds: readonly string[] }
   | { readonly kind: 'wait'; readonly untilMs: number; readonly reason: string }
@@ -71,6 +76,8 @@ export interface HumanNeed {
   readonly failure: Failure | undefined;
   /** Of kind approval. */
   readonly approval?: ApprovalNeed;
+  /** What was done about the step before. */
+  readonly tried?: readonly Tried[];
 }
 
 export interface Verdict {

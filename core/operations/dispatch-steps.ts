@@ -2,13 +2,13 @@ import type { SkillFunctions } from '../authz/catalogue.ts';
 import type { Limits } from '../contract/limits.ts';
 import type { Dispatch, RunIdentity } from '../contract/machine.ts';
 import { inlineArgumentsBytes, inlineArgumentsBytesIn } from '../contract/machine.ts';
+import type { Failure } from '../model/failure.ts';
 import { doubtedArguments, trustAt } from '../model/information-flow.ts';
 import type { Provenance } from '../model/information-flow.ts';
 import { agentSkillId } from '../model/agent-step.ts';
 import { jsonHash } from '../model/json.ts';
 import { modelSkillId } from '../model/model-step.ts';
 import type { Json, JsonObject } from '../model/json.ts';
-import { transition } from '../model/protocol.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import { budgetOfRun, isEnding } from '../model/run.ts';
 import type { ActionDefinition, Registry } from '../model/skill.ts';
@@ -17,7 +17,9 @@ import type { StepOutcome } from '../model/step.ts';
 import { leastTrusted } from '../model/trust.ts';
 import type { Authorizer } from '../ports/authorizer.ts';
 import type { Ports } from '../ports/index.ts';
+import { closeFrom } from './close-step.ts';
 import { dispatchCompensation } from './dispatch-compensation.ts';
+import { loopIn } from './find-loop.ts';
 import { judgeUse } from './judge-use.ts';
 import type { Use, UseVerdict } from './judge-use.ts';
 import { ledgerRefOf, occurrenceOf } from './open-steps.ts';
@@ -116,10 +118,19 @@ class StepDispatch {
     // What has begun is settled whatever may be begun.
     if (settleOnly) return this.#dispatch(use, labels, settleOnly);
 
+    const loop = await this.#loop(use);
+    // What has begun all the same is carried on like any.
+    const stopped = loop === undefined ? undefined : await this.#refuse(loop);
+    if (stopped) return stopped;
     const verdict = await judgeUse(use, { authorizer: this.#dependencies.authorizer, ...this.#dependencies.ports });
     if (verdict.kind === 'allowed') return this.#dispatch(use, labels, settleOnly);
     if (verdict.kind === 'unapproved') return this.#unapproved(use, labels, verdict);
     return (await this.#refuse(verdict.failure)) ?? this.#dispatch(use, labels, true);
+  }
+
+  #loop({ argsHash }: Use): Promise<Failure | undefined> {
+    const { ports, reader } = this.#dependencies;
+    return loopIn(this.#entry, argsHash, { head: this.#run.head, action: this.#action }, { ...ports, reader });
   }
 
   get #action(): ActionDefinition | undefined {
@@ -171,19 +182,13 @@ class StepDispatch {
   }
 
   /** Closes the step in the ledger, so that it is denied for good; undefined when it has begun and has to be settled. */
-  async #refuse(failure: Extract<UseVerdict, { kind: 'denied' }>['failure']): Promise<StepOutcome | undefined> {
-    const { ledger, clock, ids } = this.#dependencies.ports;
+  async #refuse(failure: Failure): Promise<StepOutcome | undefined> {
+    const { ports } = this.#dependencies;
     const { step } = this.#entry;
     const ref = ledgerRefOf(this.#run.head, step);
     const occurrence = occurrenceOf(this.#run.head, step.id);
-    let seen = await ledger.read(ref);
-    for (;;) {
-      const moved = transition(seen, { kind: 'refuse', ref, occurrence, failure }, clock.now(), ids.token());
-      if (!moved.ok) return undefined;
-      const written = await ledger.write(moved.next, seen?.writeToken);
-      if (written.written) return this.#failed(failure);
-      seen = written.current;
-    }
+    const refuse = { kind: 'refuse', ref, occurrence, failure } as const;
+    return (await closeFrom(await ports.ledger.read(ref), refuse, ports)).closed ? this.#failed(failure) : undefined;
   }
 
   #failed(failure: Extract<StepOutcome, { kind: 'failed' }>['failure']): StepOutcome {

@@ -1,4 +1,5 @@
 import type { LedgerItem, LedgerRef } from '../model/effect.ts';
+import { failureClass } from '../model/failure.ts';
 import type { Failure } from '../model/failure.ts';
 import { withoutDeadOwner } from '../model/owner.ts';
 import type { AcceptedStep, PlanRevision } from '../model/plan.ts';
@@ -54,7 +55,9 @@ export function withRevision(head: RunHead, plans: WindowPlans, plan: PlanRevisi
       )
       .join(''),
   }));
-  const retired = marked.filter((entry) => entry.revision < head.revision && isRetirable(entry.statuses));
+  // What a recovery mends is still the last thing that anybody has planned.
+  const last = Math.min(head.revision, plan.recovery?.base ?? head.revision);
+  const retired = marked.filter((entry) => entry.revision < last && isRetirable(entry.statuses));
   const kept = marked.filter((entry) => !retired.includes(entry));
   return {
     ...head,
@@ -153,7 +156,10 @@ export function stateFromLedger(
     case 'CLAIMED':
     case 'INTENT':
     case 'VERIFY':
-      return { status: 'pending', notBeforeMs: Math.max(1, withoutDeadOwner(item, epoch, nowMs).leaseUntilMs), lost };
+      return {
+        ...{ status: 'pending', notBeforeMs: Math.max(1, withoutDeadOwner(item, epoch, nowMs).leaseUntilMs), lost },
+        ...letGoAfter(item),
+      };
     case 'DONE':
       return { status: 'completed' };
     case 'IN_DOUBT':
@@ -168,8 +174,34 @@ export function stateFromLedger(
   }
 }
 
+/** Why a step is tried again, where a worker has let go of it; nothing while one holds it. */
+function letGoAfter(item: LedgerItem): Pick<Extract<StepState, { status: 'pending' }>, 'lastFailure'> {
+  const lastFailure = letGoUntilMs(item) > 0 ? lastFailureOf(item) : undefined;
+  return lastFailure === undefined ? {} : { lastFailure };
+}
+
+/** Until when nobody tries a step again that a worker has let go of; 0 for any other. */
+export function letGoUntilMs(item: LedgerItem): number {
+  const isHeld = item.status === 'INTENT' || item.status === 'VERIFY';
+  return isHeld && item.lastSend !== undefined ? item.leaseUntilMs : 0;
+}
+
+/** The newest failure that an item tells of. Evidence of one reads `<class>: <message>`. */
+export function lastFailureOf({ evidence }: LedgerItem): Failure | undefined {
+  const detail = evidence.findLast(({ kind }) => kind === 'failure')?.detail;
+  const split = detail?.indexOf(': ') ?? -1;
+  if (detail === undefined || split < 0) return undefined;
+  const parsed = failureClass.safeParse(detail.slice(0, split));
+  return parsed.success ? { class: parsed.data, message: detail.slice(split + 2) } : undefined;
+}
+
 /** What is told of a failed step whose failure left no record in the ledger. */
 export const unrecordedFailure: Failure = { class: 'bug', message: 'the step could not be dispatched' };
+
+/** Whose plan a revision belongs to: that of a recovery is a part of the plan that it mends. */
+export function ownerOf({ author, recovery }: PlanRevision): PlanRevision['author'] {
+  return recovery?.owner ?? author;
+}
 
 export function planOf(plans: WindowPlans, revision: number): PlanRevision {
   const plan = plans.get(revision);

@@ -18,7 +18,7 @@ import { modelStepOutput } from './model-skill.ts';
 import type { WindowPlans } from './open-steps.ts';
 import { planOf, windowSteps } from './open-steps.ts';
 import { recoveriesLeft } from './plan-budget.ts';
-import type { Proposal } from './plan-next.ts';
+import type { Proposal } from './accept-proposal.ts';
 import type { RunReader } from './run-reader.ts';
 import { shortlistOfAgent } from './shortlist-of-agent.ts';
 import { toldSoFar } from './told-results.ts';
@@ -39,6 +39,9 @@ export interface GoalRun {
   /** Steps that have failed and are no longer waited for. */
   readonly failed: readonly OpenStep[];
 }
+
+/** What is asked about a goal; why a step has failed is asked elsewhere. */
+type GoalPurpose = Exclude<Purpose, typeof plannedPurpose | 'diagnose'>;
 
 /** What a question is about, besides what every question tells. */
 interface About {
@@ -217,7 +220,7 @@ export class GoalPlanner {
     });
   }
 
-  async #ask(purpose: Exclude<Purpose, typeof plannedPurpose>, about: About): Promise<GoalPlan> {
+  async #ask(purpose: GoalPurpose, about: About): Promise<GoalPlan> {
     const { head, plans, request, agent } = this.#run;
     const summaryStep = about.summaryStep ?? this.#carried.summaryStep;
     // A new summary speaks of all that is over by now.
@@ -271,7 +274,7 @@ export class GoalPlanner {
   }
 }
 
-const whys: Readonly<Record<Exclude<Purpose, typeof plannedPurpose>, string>> = {
+const whys: Readonly<Record<GoalPurpose, string>> = {
   plan: 'a model plans for the goal',
   revise: 'a model plans again',
   verify: 'a model checks the goal against the results',

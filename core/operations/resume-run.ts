@@ -10,7 +10,7 @@ import type { StepStatus } from '../model/step.ts';
 import type { Ports } from '../ports/index.ts';
 import { enlargePart } from './enlarge-part.ts';
 import type { WindowPlans, WindowStep } from './open-steps.ts';
-import { itemsBySteps, ledgerRefOf, occurrenceOf, windowSteps, withStatuses } from './open-steps.ts';
+import { itemsBySteps, ledgerRefOf, letGoUntilMs, occurrenceOf, windowSteps, withStatuses } from './open-steps.ts';
 import { effectOf } from './step-effect.ts';
 import type { RunReader } from './run-reader.ts';
 import type { WakePorts } from './wake-run.ts';
@@ -44,7 +44,11 @@ export async function resumeRun(
     if (isFinal(current.status)) throw runOver(runId, current.status, current.ending, 'resumed');
     const plans = await reader.windowPlans(current);
     const answered = await answeredSteps(current, plans, ports.ledger);
-    const change = resumed(current, plans, answered, registry, ports.clock.now());
+    const nowMs = ports.clock.now();
+    const late =
+      current.compensation === undefined &&
+      (current.deadlineMs <= nowMs || (await waitsTooLong(current, plans, ports.ledger)));
+    const change = resumed(current, plans, answered, registry, nowMs, late);
     if (call.budget === undefined) return change;
     const budget = budgetOf(call.budget);
     await enlargePart(await reader.request(current), budget, ports);
@@ -65,6 +69,15 @@ async function answeredSteps(head: RunHead, plans: WindowPlans, ledger: Ports['l
   return [...items].flatMap(([stepId, { status }]) => (status === 'IN_DOUBT' ? [] : [stepId]));
 }
 
+/** Whether a run was handed to a person because a step may be tried again only after its deadline. */
+async function waitsTooLong(head: RunHead, plans: WindowPlans, ledger: Ports['ledger']): Promise<boolean> {
+  const { waitingFor } = head;
+  if (head.status !== 'escalated' || waitingFor?.kind !== 'human' || waitingFor.escalation !== 'budget') return false;
+  const pending = windowSteps(head, plans).filter(({ status }) => status === 'pending');
+  const items = await ledger.readMany(pending.map(({ step }) => ledgerRefOf(head, step)));
+  return items.some((item) => letGoUntilMs(item) >= head.deadlineMs);
+}
+
 /** What changes in the head; undefined when the run is on its way and needs at most a new execution. */
 function resumed(
   head: RunHead,
@@ -72,6 +85,7 @@ function resumed(
   answered: readonly string[],
   registry: Registry,
   nowMs: number,
+  late: boolean,
 ): Partial<RunHead> | undefined {
   const steps = windowSteps(head, plans);
   // Of a run that is taken back, only what undoes is tried again, and no deadline ends it.
@@ -80,7 +94,6 @@ function resumed(
     steps.filter(({ step }) => !isTakenBack || step.compensates !== undefined),
     'failed',
   );
-  const late = !isTakenBack && head.deadlineMs <= nowMs;
   const waits = head.status === 'waiting' || head.status === 'escalated';
   if (failed.length === 0 && !late && !waits) return undefined;
 
@@ -105,6 +118,7 @@ function resumed(
     // A person who sets it going again has seen what was tried.
     ...(head.status === 'escalated' && head.replans !== undefined ? { replans: 0 } : {}),
     restarts: undefined,
+    ...(head.status === 'escalated' && head.recoveries !== undefined ? { recoveries: undefined } : {}),
   };
 }
 

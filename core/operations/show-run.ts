@@ -1,12 +1,11 @@
 import { hasModels } from '../authz/with-models.ts';
-import type { PlanPage, RunPage, RunView, StepView } from '../contract/api.ts';
-import { InvalidCursor } from '../contract/cursor.ts';
+import type { RunPage, RunView, StepView } from '../contract/api.ts';
 import { agentSkillId, childRunId } from '../model/agent-step.ts';
 import type { Compensation } from '../model/compensation.ts';
 import type { LedgerItem } from '../model/effect.ts';
 import type { Failure } from '../model/failure.ts';
-import { failureClass } from '../model/failure.ts';
 import type { PlanRevision } from '../model/plan.ts';
+import type { Tried } from '../model/recovery.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import { budgetOfRun, isFinal } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
@@ -14,7 +13,16 @@ import type { StepStatus } from '../model/step.ts';
 import type { Ports, RunRef } from '../ports/index.ts';
 import { outputOfRun } from './run-output.ts';
 import type { WindowStep } from './open-steps.ts';
-import { itemsBySteps, ledgerRefOf, stateFromLedger, wantedOf, unrecordedFailure, windowSteps } from './open-steps.ts';
+import {
+  itemsBySteps,
+  lastFailureOf,
+  ledgerRefOf,
+  planOf,
+  stateFromLedger,
+  wantedOf,
+  unrecordedFailure,
+  windowSteps,
+} from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
 import { effectOf } from './step-effect.ts';
 import { spendOfRun } from './show-spend.ts';
@@ -43,7 +51,13 @@ export async function showRun(
   const items = itemsBySteps(head, steps, found);
   const views = await Promise.all(
     entries.map(async (entry) => ({
-      ...stepViewOf(entry, head, items.get(entry.step.id), ports.clock.now()),
+      ...stepViewOf(
+        entry,
+        head,
+        items.get(entry.step.id),
+        ports.clock.now(),
+        storyIn(planOf(plans, entry.revision), entry),
+      ),
       ...effectClassOf(entry, registry),
       ...(await childOf(entry, items.get(entry.step.id), ports)),
     })),
@@ -119,7 +133,18 @@ function waitingView(waitingFor: NonNullable<RunHead['waitingFor']>): NonNullabl
   return { kind: 'time', until: isoTime(waitingFor.untilMs), reason: waitingFor.reason };
 }
 
-function stepViewOf(entry: WindowStep, head: RunHead, item: LedgerItem | undefined, nowMs: number): StepView {
+/** What recovery has done about a step that it has defined anew. */
+function storyIn({ author, recovery }: PlanRevision, { step }: WindowStep): readonly Tried[] {
+  return author === 'recovery' && recovery?.stepId === step.id ? recovery.tried : [];
+}
+
+function stepViewOf(
+  entry: WindowStep,
+  head: RunHead,
+  item: LedgerItem | undefined,
+  nowMs: number,
+  story: readonly Tried[],
+): StepView {
   const { step, revision } = entry;
   const { status, failure } = standing(entry, head, item, nowMs);
   return {
@@ -133,6 +158,7 @@ function stepViewOf(entry: WindowStep, head: RunHead, item: LedgerItem | undefin
     status,
     attempts: item?.sends ?? 0,
     ...(failure === undefined ? {} : { failure }),
+    ...(story.length === 0 ? {} : { tried: [...story] }),
   };
 }
 
@@ -167,7 +193,7 @@ function standing(
   // The head knows of a step that was given up although its ledger item is still open.
   if (entry.status === 'failed') return { status: 'failed', failure: unrecordedFailure };
   const goesOn = entry.step.skill === agentSkillId && item.sends > 0;
-  return { status: goesOn || isAtWork(item, nowMs) ? 'running' : 'pending', failure: lastFailure(item) };
+  return { status: goesOn || isAtWork(item, nowMs) ? 'running' : 'pending', failure: lastFailureOf(item) };
 }
 
 /** True while a worker holds the step, rather than a backoff. */
@@ -175,15 +201,6 @@ function isAtWork(item: LedgerItem, nowMs: number): boolean {
   if (item.status === 'CLAIMED') return item.leaseUntilMs > nowMs;
   if (item.status !== 'INTENT' && item.status !== 'VERIFY') return false;
   return item.leaseUntilMs > nowMs && item.lastSend === undefined;
-}
-
-/** Of a step that will be tried again. Evidence of a failure reads `<class>: <message>`. */
-function lastFailure(item: LedgerItem): Failure | undefined {
-  const detail = item.evidence.findLast(({ kind }) => kind === 'failure')?.detail;
-  const split = detail?.indexOf(': ') ?? -1;
-  if (detail === undefined || split < 0) return undefined;
-  const parsed = failureClass.safeParse(detail.slice(0, split));
-  return parsed.success ? { class: parsed.data, message: detail.slice(split + 2) } : undefined;
 }
 
 async function withOutputs(
@@ -231,49 +248,6 @@ export async function listRuns(
       createdAt: isoTime(createdAtMs),
     })),
     nextCursor: nextCursor ?? null,
-  };
-}
-
-/** Plan revisions of a run, newest first. A cursor is the revision to begin with. Throws the problem `unknown-run`, and InvalidCursor. */
-export async function showPlan(
-  query: RunRef & { readonly limit: number; readonly cursor: string | undefined },
-  { ports, reader }: ShowDependencies,
-): Promise<PlanPage> {
-  const head = await headOf(query, ports);
-  const from = Math.min(query.cursor === undefined ? head.revision : revisionOf(query.cursor), head.revision);
-  const until = Math.max(from - query.limit, 0);
-  const revisions = Array.from({ length: from - until }, (_, index) => from - index);
-  const plans = await Promise.all(revisions.map((revision) => reader.plan(head, revision)));
-  return { items: plans.map(revisionViewOf), nextCursor: until > 0 ? String(until) : null };
-}
-
-function revisionOf(cursor: string): number {
-  if (/^[1-9][0-9]{0,8}$/.test(cursor)) return Number(cursor);
-  throw new InvalidCursor(cursor);
-}
-
-function revisionViewOf(plan: PlanRevision): PlanPage['items'][number] {
-  const { revision, basedOn, author, reason, final, output } = plan;
-  return {
-    revision,
-    basedOn,
-    author,
-    reason,
-    final,
-    createdAt: isoTime(plan.createdAtMs),
-    steps: plan.steps.map((step) => ({
-      id: step.id,
-      skill: step.skill,
-      action: step.action,
-      input: step.input,
-      why: step.why,
-      after: step.after,
-      optional: step.optional ?? false,
-      ...(step.compensates === undefined ? {} : { undoes: step.compensates.stepId }),
-      timeoutSeconds: step.timeoutSeconds,
-      skillHash: step.skillHash,
-    })),
-    ...(output === undefined ? {} : { output }),
   };
 }
 

@@ -9,7 +9,8 @@ import type { AgentDefinition, OnFailure, PlaybookDefinition } from '../model/sk
 import { findingsOf } from './define-playbook.ts';
 import { Inspection, shown } from './inspection.ts';
 import { inspectOnFailure } from './inspect-on-failure.ts';
-import { inspectBudget, inspectModels, refusePrompts } from './inspect-thinking.ts';
+import type { RecoveryMode } from '../model/recovery.ts';
+import { inspectBudget, inspectModels, inspectRecovery, refusePrompts } from './inspect-thinking.ts';
 
 export interface AgentOptions {
   /** 1 to 40 characters of a-z, 0-9 and -. Its folder has the same name. */
@@ -46,6 +47,11 @@ export interface AgentOptions {
    * `'escalate'`, also when left out: a person sees to it. A playbook may say otherwise for itself.
    */
   readonly onFailure?: OnFailure;
+  /**
+   * Whether failures are mended within the run: by declared alternatives, and as a model decides where the agent has one.
+   * `'shadow'`: what would be done is only recorded, and a person is asked. `'on'` when left out.
+   */
+  readonly recovery?: RecoveryMode;
 }
 
 const optionNames = [
@@ -60,6 +66,7 @@ const optionNames = [
   'deadline',
   'budget',
   'onFailure',
+  'recovery',
 ] as const satisfies (keyof AgentOptions)[];
 
 const defaultDeadline: Duration = '1d';
@@ -92,6 +99,7 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     inspectDeadline(given['deadline'], inspection);
     inspectBudget(given['budget'], inspection);
     inspectOnFailure(given['onFailure'], inspection);
+    inspectRecovery(given['recovery'], inspection);
   }
   inspection.finish(typeof given?.['name'] === 'string' ? `agent ${given['name']}` : 'agent');
   return Object.freeze({
@@ -107,6 +115,7 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     deadlineSeconds: Math.ceil(durationMs(options.deadline ?? defaultDeadline) / 1_000),
     ...(options.budget === undefined ? {} : { budget: options.budget }),
     ...(options.onFailure === undefined ? {} : { onFailure: options.onFailure }),
+    ...(options.recovery === undefined ? {} : { recovery: options.recovery }),
   });
 }
 

@@ -118,7 +118,7 @@ describe('a sound project', () => {
             'UserManagement:v1',
             'UserManagement:v2',
           ],
-          agents: ['base', 'billing', 'reception', 'trip-planner', 'user-admin'],
+          agents: ['base', 'billing', 'reception', 'recovery', 'trip-planner', 'user-admin'],
           services: [
             { name: 'travel-provider', port: 4710, setting: 'TRAVEL_PROVIDER_URL' },
             { name: 'back-office', port: 4720, setting: 'BACK_OFFICE_URL' },

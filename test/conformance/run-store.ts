@@ -56,6 +56,7 @@ export function runStoreConformance(
       const head = await created();
       const full = nextOf(head, {
         replans: 1,
+        recoveries: { a: { count: 2, signature: 's' } },
         budget: { usdMicros: 1, tokens: 2, steps: 3, recoveries: 0 },
         occurrences: { a: 2 },
         lookAgain: ['b'],
@@ -160,7 +161,8 @@ export function runStoreConformance(
       const head = await created();
       const [step] = planOf(head, 1).steps;
       const undo = step && { ...step, id: 'undo:hotel', optional: true, dependsOn: [], after: ['undo:car'] };
-      const full = {
+      const done = { class: 'transient', uses: 'Hotel:v1/book', decision: 'wait', why: 'It passes.' } as const;
+      const full: PlanRevision = {
         ...planOf(head, 1),
         carry: { round: 1 },
         supersedes: ['car'],
@@ -168,6 +170,11 @@ export function runStoreConformance(
         takesBack: {
           ...{ from: 2, downTo: 1, standingCount: 3 },
           standing: [{ stepId: 'mail', skill: 'Email:v1', action: 'send', why: 'it was sent' }],
+        },
+        recovery: {
+          ...{ stepId: 'hotel', decision: 'wait', signature: 's', planned: 'Hotel:v1/book', occurrence: 2, round: 1 },
+          ...{ owner: 'playbook', base: 1, words: 'playbook', notBeforeMs: 5, tried: [{ ...done, shadow: true }] },
+          diff: { added: ['b'], changed: [{ stepId: 'hotel', from: 'x', to: 'y', arguments: ['city'] }] },
         },
       };
       expect(Object.keys(full).toSorted()).toEqual(Object.keys(planRevision.shape).toSorted());
@@ -289,6 +296,13 @@ export function runStoreConformance(
         allOf((cursor) => runs.listEscalations({ tenantId, status, limit: 6, cursor }));
       expect(await list('open')).toEqual(open.toReversed());
       expect(await list('settled')).toEqual([settled]);
+    });
+
+    it('keeps what was tried before a person is asked', async () => {
+      const done = { class: 'bug', uses: 'Hotel:v1/book', decision: 'retry', why: 'An accident.' } as const;
+      const one = escalationOf(number(), { tenantId: 'umbrella', tried: [done] });
+      expect(await runs.writeEscalation(one, undefined)).toEqual({ written: true });
+      expect(await runs.readEscalation(one.tenantId, one.escalationId)).toEqual(one);
     });
 
     it('takes an escalation once, however often it is reported, and only on the version that was seen', async () => {

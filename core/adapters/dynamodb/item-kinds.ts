@@ -22,7 +22,7 @@ export const kinds: {
     inKey: ['tenantId', 'runId'],
     asText: [
       ...['window', 'lost', 'occurrences', 'lookAgain', 'restarts', 'budget', 'waitingFor', 'cancelRequested'],
-      'compensation',
+      ...['compensation', 'recoveries'],
     ],
   },
   request: {
@@ -35,7 +35,7 @@ export const kinds: {
     name: 'plan revision',
     schema: planRevision,
     inKey: ['tenantId', 'runId'],
-    asText: ['steps', 'imports', 'output', 'carry', 'supersedes', 'takesBack'],
+    asText: ['steps', 'imports', 'output', 'carry', 'supersedes', 'takesBack', 'recovery'],
   },
   idempotency: {
     name: 'idempotency record',
@@ -47,6 +47,6 @@ export const kinds: {
     name: 'escalation',
     schema: escalation,
     inKey: ['tenantId', 'escalationId'],
-    asText: ['failure', 'approval', 'settled'],
+    asText: ['failure', 'approval', 'settled', 'tried'],
   },
 };
