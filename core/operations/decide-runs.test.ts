@@ -205,6 +205,8 @@ class Play {
         assert(decision.untilMs > this.#nowMs && decision.untilMs - this.#nowMs <= limits.waitMs, 'a wrong wait');
         assert(decision.reason !== '', 'a wait without a reason');
         return;
+      case 'recover':
+        throw new Error('nothing can be recovered here');
       case 'plan':
         assert(this.#steps.every(isOver), 'more is planned before all is over');
         assert(!this.#cancelRequested && !this.#isTakenBack, 'more is planned for a run that is to end');
