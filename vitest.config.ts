@@ -4,7 +4,7 @@ const produced = ['**/node_modules/**', '**/dist/**', '**/cdk.out/**', '**/.hold
 /** Real processes, killed and started again, and the package built and used: minutes, not seconds. */
 const endToEnd = ['e2e', 'crash', 'adversary', 'package'].map((room) => `test/${room}/**/*.test.ts`);
 /** Emulators, servers and CDK apps within the test's own process. */
-const inProcess = ['{local,cli,lib,examples,bench,core/adapters}/**/*.test.ts'];
+const inProcess = ['{local,testing,cli,lib,examples,bench,core/adapters}/**/*.test.ts'];
 const pure = ['test/layers/**/*.test.ts', 'test/repository/**/*.test.ts'];
 
 export default defineConfig({

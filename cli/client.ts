@@ -8,7 +8,7 @@ import type {
   EscalationPage,
   EscalationView,
   Explanation,
-  ReasonRequest,
+  CancelRequest,
   ResumeRequest,
   ResolveRequest,
   RunAccepted,
@@ -41,7 +41,7 @@ export interface Client {
   listRuns(page: PageRequest): Promise<RunPage>;
   /** @param outputs with the outputs of completed steps */
   showRun(runId: string, outputs: boolean): Promise<RunView>;
-  cancelRun(runId: string, request: ReasonRequest): Promise<RunAccepted>;
+  cancelRun(runId: string, request: CancelRequest): Promise<RunAccepted>;
   resumeRun(runId: string, request: ResumeRequest): Promise<RunAccepted>;
   /** @param search only those that fit it best */
   listSkills(search?: string): Promise<SkillPage>;

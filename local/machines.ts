@@ -96,8 +96,8 @@ export function taskResources(
     },
     reportEnded(execution, deadLettersQueueUrl) {
       if (execution.status === 'SUCCEEDED' || execution.status === 'RUNNING') return;
-      const { name, status, input, cause } = execution;
-      const event = { source: 'aws.states', detail: { name, status, input, cause: cause ?? null } };
+      const { name, status, input, error = null, cause = null } = execution;
+      const event = { source: 'aws.states', detail: { name, status, input, error, cause } };
       sendMessage(deadLettersQueueUrl, JSON.stringify(event)).catch((error: Error) =>
         process.stderr.write(`dead-letters: ${error.message}\n`),
       );

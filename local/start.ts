@@ -10,12 +10,14 @@ import { createTable } from '../core/adapters/dynamodb/index.ts';
 import { skillFunctions } from '../core/authz/catalogue.ts';
 import { modelsFrom } from '../core/authz/with-models.ts';
 import { env } from '../core/contract/env.ts';
+import { limitsFromEnv } from '../core/contract/limits.ts';
 import { tenantDayBudgetFromEnv } from '../core/contract/tenant-day-budget.ts';
 import { modelPrices } from '../core/model/model-prices.ts';
 import { createLocalApp } from '../functions/api/local-app.ts';
 import { handler as decideHandler } from '../functions/decide/handler.ts';
 import { handler as delegateHandler } from '../functions/delegate/handler.ts';
 import { handler as inboxHandler } from '../functions/inbox/handler.ts';
+import { handler as sweepHandler } from '../functions/sweep/handler.ts';
 import { handler as thinkHandler } from '../functions/think/handler.ts';
 import { authorizer } from '../functions/authorizer.ts';
 import { provideProject, registry } from '../functions/registry.ts';
@@ -34,6 +36,7 @@ import { resumeUnfinished } from './resume-unfinished.ts';
 import { secretNames, secretsFileName } from './secrets.ts';
 import { startSkillHosts } from './skill-hosts/skill-hosts.ts';
 import { startStepFunctions } from './stepfunctions/index.ts';
+import { startTimer } from './timer.ts';
 import { ensureTokenKey } from './tokens.ts';
 
 export interface StartOptions {
@@ -81,6 +84,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
   modelsFrom(process.env[env.models]);
   modelPrices(process.env[env.modelPrices]);
   tenantDayBudgetFromEnv(process.env);
+  const { localSweepMs } = limitsFromEnv(process.env);
   const project = await loadProject(projectDirectory, { secretNames: await secretNames(dataDirectory) });
   const stops: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
@@ -169,6 +173,12 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
     stops.push(() => closeServer(server));
 
     const resumedRuns = await resumeUnfinished(ports);
+    const sweep = startTimer(
+      localSweepMs,
+      () => sweepHandler(undefined, lambdaContext),
+      (error) => process.stderr.write(`sweep: ${error.message}\n`),
+    );
+    stops.push(() => sweep.stop());
     return {
       url: `http://127.0.0.1:${portOf(server)}`,
       dataDirectory,

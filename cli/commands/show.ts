@@ -47,6 +47,7 @@ function printRun(run: RunView): void {
       run.waitingFor?.kind === 'time' ? `${run.waitingFor.until}: ${run.waitingFor.reason}` : undefined,
     ],
     ['cancel requested', cancelOf(run)],
+    ['taken back', takenBackOf(run)],
     ['steps', `${run.steps.over} of ${run.steps.total} over`],
     ['budget', run.budget && amountsOf(run.budget)],
     ['spent', run.spend && amountsOf(run.spend)],
@@ -97,4 +98,8 @@ function amountsOf({ usdMicros, tokens, steps, recoveries }: NonNullable<RunView
 function cancelOf(run: RunView): string | undefined {
   const request = run.cancelRequested;
   return request && `${request.at} by ${request.by}: ${request.reason}`;
+}
+
+function takenBackOf({ compensation }: RunView): string | undefined {
+  return compensation && `since ${compensation.at} for ${compensation.by}: ${compensation.reason}`;
 }

@@ -28,8 +28,16 @@ export const approvalRequest = z.strictObject({
 });
 export type ApprovalRequest = z.infer<typeof approvalRequest>;
 
+/** A person's decision that a run whose step has failed is not to go on: what it has done is undone. */
+export const takeBackRequest = z.strictObject({
+  resolution: z.literal('compensate'),
+  /** For the record. */
+  reason: z.string().min(1).max(500),
+});
+export type TakeBackRequest = z.infer<typeof takeBackRequest>;
+
 /** Body of `POST /v1/escalations/{id}/resolve`. */
-export const resolveRequest = z.discriminatedUnion('resolution', [attestRequest, approvalRequest]);
+export const resolveRequest = z.discriminatedUnion('resolution', [attestRequest, approvalRequest, takeBackRequest]);
 export type ResolveRequest = z.infer<typeof resolveRequest>;
 
 /** One use of an action that a person is asked to approve. */

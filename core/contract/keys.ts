@@ -21,6 +21,8 @@ export const tableShape = {
     sortKey: 'GSI1SK',
     projectedAttributes: ['status', 'agent'],
   },
+  /** Sparse: heads of runs that are not over, by when they ought to have moved (core/model/run-due.ts). Keys only. */
+  dueIndex: { name: 'GSI2', partitionKey: 'GSI2PK', sortKey: 'GSI2SK', projectedAttributes: [] },
 } as const;
 
 export interface ItemKey {
@@ -117,6 +119,16 @@ export const escalationIndexKey = (
   GSI1PK: escalationIndexPartition(tenantId, status, shardOf(escalationId)),
   GSI1SK: indexSortKey(openedAtMs, escalationId),
 });
+
+/** Partition of GSI2 under which one shard of the runs of all tenants is listed by when they ought to have moved. */
+export const dueIndexPartition = (shard: number | '*'): string => `DUE#${shard}`;
+export const dueIndexKey = (runId: string, dueMs: number): { GSI2PK: string; GSI2SK: string } => ({
+  GSI2PK: dueIndexPartition(shardOf(runId)),
+  GSI2SK: indexSortKey(dueMs, runId),
+});
+/** What every sort key of what is due by then is less than. */
+export const dueIndexEnd = (nowMs: number): string => indexSortKey(nowMs + 1, '');
+
 const indexSortKey = (atMs: number, id: string): string => `${String(atMs).padStart(15, '0')}#${id}`;
 
 /** Blob keys are content addresses under the skill that may read or write them. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { env } from './env.ts';
 
 /**
- * Bounds of one burst and one generation. The defaults suit AWS: an Express execution ends after 5 minutes, an
+ * Bounds of one burst, of one generation and of restarts. The defaults suit AWS: an Express execution ends after 5 minutes, an
  * inline Map runs at most 40 at once, a Standard execution ends at 25,000 events (about 10 for each burst here).
  */
 export const limits = z.strictObject({
@@ -28,12 +28,37 @@ export const limits = z.strictObject({
     .default(20 * 86_400_000),
   /** Dispatches that left no trace in the ledger, before a step counts as failed. */
   lostDispatches: z.int().min(1).default(3),
+  /** Before a compensation that has failed is tried again; doubled with every try. */
+  undoBackoffMs: z.int().min(1).default(60_000),
   /** Least time between two writes of a run head within a burst. */
   headWriteMs: z.int().min(0).default(1_000),
+  /** Restarts of a run whose executions die without getting any further, before a person is asked. */
+  restarts: z.int().min(0).max(10).default(3),
+  /** Before the second restart, give or take; four times as long before each further one. The first comes at once. */
+  restartWaitMs: z.int().min(0).default(60_000),
+  /** Between two sweeps on a laptop. In the cloud a rule says when. */
+  localSweepMs: z.int().min(100).default(60_000),
 });
 export type Limits = z.infer<typeof limits>;
 
-/** The limits of this process. Throws a ZodError that names the wrong member. */
+/** The limits of this process. Throws an error that names the wrong member. */
 export function limitsFromEnv(environment: Readonly<Record<string, string | undefined>>): Limits {
-  return limits.parse(JSON.parse(environment[env.limits] ?? '{}'));
+  const given = environment[env.limits] ?? '{}';
+  const parsed = limits.safeParse(jsonOf(given));
+  if (parsed.success) return parsed.data;
+  const wrong = parsed.error.issues
+    .map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`)
+    .join('; ');
+  throw new Error(
+    `${env.limits} is '${given}' (${wrong}). It has to be a JSON object with any of ${Object.keys(limits.shape).join(', ')}. Correct it, or leave it out.`,
+  );
+}
+
+/** Undefined, which no limits are, for what is no JSON. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -72,10 +72,14 @@ const held = {
   leaseUntilMs: z.int(),
 };
 
+/** `goesOn`: what it has begun goes on without a worker, and is looked at again. */
+export const lastSends = ['unknown', 'notDone', 'goesOn'] as const;
+export type LastSend = (typeof lastSends)[number];
+
 const sending = {
   ...held,
   /** What the last owner said about its send before letting go; absent when it never said. */
-  lastSend: z.enum(['unknown', 'notDone']).optional(),
+  lastSend: z.enum(lastSends).optional(),
   /** The latest moment at which the last send can have left. */
   sendBoundMs: z.int(),
   /** A person allowed one more send of an effect that would otherwise stay in doubt. */

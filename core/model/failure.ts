@@ -37,7 +37,8 @@ export type SendOutcome = 'notSent' | 'notDone' | 'unknown';
 /**
  * Thrown by a skill (or by `ctx.fetch` for it) to say how an attempt ended.
  * `sendOutcome` decides whether the effect may be tried again: `notSent` and `notDone` are proof that
- * nothing happened, `unknown` is not. Anything else that a skill throws counts as class `bug`, outcome `unknown`.
+ * nothing happened, `unknown` is not. Anything else that a skill throws counts as outcome `unknown`, of the class that it
+ * plainly tells, such as an error of the network or of the AWS SDK (core/model/classify.ts), or as `bug`.
  */
 export class ActionError extends Error {
   readonly failureClass: FailureClass;

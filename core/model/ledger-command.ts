@@ -1,4 +1,4 @@
-import type { Effect, LedgerItem, LedgerRef, StoredValue } from './effect.ts';
+import type { Effect, LastSend, LedgerItem, LedgerRef, StoredValue } from './effect.ts';
 import type { Failure } from './failure.ts';
 import type { Trust } from './trust.ts';
 
@@ -34,7 +34,7 @@ export type LedgerCommand =
       readonly kind: 'release';
       readonly fence: number;
       readonly failure: Failure;
-      readonly lastSend: 'unknown' | 'notDone';
+      readonly lastSend: LastSend;
       readonly retryAtMs: number;
       readonly looking?: boolean;
     }

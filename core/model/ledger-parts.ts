@@ -63,7 +63,8 @@ export function first(
 
 /** Sends of this key with an unknown outcome, the last one included. */
 export function unknownSendsOf(item: Extract<LedgerItem, { status: 'INTENT' | 'VERIFY' }>): number {
-  return item.unknownSends + (item.status === 'INTENT' && item.lastSend !== 'notDone' ? 1 : 0);
+  const isOpen = item.status === 'INTENT' && item.lastSend !== 'notDone' && item.lastSend !== 'goesOn';
+  return item.unknownSends + (isOpen ? 1 : 0);
 }
 
 export function shortened(failure: Failure): Failure {

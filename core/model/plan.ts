@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { takenBack } from './compensation.ts';
 import { json } from './json.ts';
-import { actionName, skillId, stepId } from './names.ts';
+import { actionName, runStepId, skillId, stepId } from './names.ts';
 import { planAuthor } from './plan-author.ts';
 import { recoveryNote } from './recovery.ts';
 import { trust } from './trust.ts';
@@ -35,12 +36,15 @@ export const givenPlanAuthor = z.enum(['person', 'model']);
 
 /** An accepted step: what the author wrote, with its dependencies made explicit and its function pinned. */
 export const acceptedStep = planStep.extend({
+  id: runStepId,
   /** Every step that must be over first: written ones and those implied by references. */
-  after: z.array(stepId),
+  after: z.array(runStepId),
   timeoutSeconds: z.int().positive(),
   /** The version-qualified function that runs it, fixed when the plan was accepted. */
   functionArn: z.string(),
   skillHash: z.string(),
+  /** Of a compensation: the done step that it undoes, and the revision that defines it. */
+  compensates: z.object({ stepId, revision: z.int().positive() }).optional(),
 });
 export type AcceptedStep = z.infer<typeof acceptedStep>;
 
@@ -70,5 +74,7 @@ export const planRevision = z.object({
   carry: json.optional(),
   /** Of a revision that mends a plan, and of a question how to. */
   recovery: recoveryNote.optional(),
+  /** Of a revision of compensations. */
+  takesBack: takenBack.optional(),
 });
 export type PlanRevision = z.infer<typeof planRevision>;

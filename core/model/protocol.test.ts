@@ -440,7 +440,7 @@ describe('what a command carries', () => {
   it('lets go of what goes on by itself: whoever comes next may look at once, under another fence, and nothing is open', () => {
     const parked = transition(item, { kind: 'park', fence: 1 }, 5, 'p');
     if (!parked.ok) throw new Error(parked.refusal);
-    expect(parked.next).toMatchObject({ status: 'INTENT', leaseUntilMs: 5, lastSend: 'notDone', sends: 1, fence: 1 });
+    expect(parked.next).toMatchObject({ status: 'INTENT', leaseUntilMs: 5, lastSend: 'goesOn', sends: 1, fence: 1 });
     const looked = { kind: 'takeover', effect: effects.Q, owner: 'you', leaseUntilMs: 99, ...args } as const;
     const taken = transition(parked.next, { ...looked, fence: 1 }, 5, 't');
     if (!taken.ok) throw new Error(taken.refusal);

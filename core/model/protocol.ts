@@ -140,7 +140,7 @@ export function transition(
       if (item.status !== 'INTENT' && item.status !== 'VERIFY') return refused('wrongStatus');
       return {
         ok: true,
-        next: { ...item, writeToken, leaseUntilMs: nowMs, lastSend: 'notDone', sendBoundMs: nowMs + clockSkewMs },
+        next: { ...item, writeToken, leaseUntilMs: nowMs, lastSend: 'goesOn', sendBoundMs: nowMs + clockSkewMs },
       };
 
     case 'doubt':

@@ -3,7 +3,8 @@ import type { FailureClass } from './failure.ts';
 
 /**
  * How the same call may be made once more. `backoff`: after a growing pause with jitter. `providersWish`: when the provider
- * said that it may. `breaker`: when the breaker of the dependency lets it. `slowly`: after long pauses, for it must not be given up lightly. `otherModel`: of another model, at once. `none`: not by itself.
+ * said that it may. `breaker`: when the breaker of the dependency lets it. `slowly`: after long pauses, for it must not be
+ * given up lightly. `otherModel`: of another model, at once. `none`: not by itself.
  */
 export type Again = 'none' | 'backoff' | 'providersWish' | 'breaker' | 'slowly' | 'otherModel';
 
@@ -126,7 +127,8 @@ export const reactions: Readonly<Record<FailureClass, Reaction>> = {
   compensationFailed: {
     ...settled,
     ...{ again: 'slowly', mostTries: 5 },
-    advice: 'Undo it at the provider by hand, and attest it.',
+    advice:
+      'See to the cause at the provider, then resume the run: the compensation is tried again, and the others follow.',
   },
   storeUnavailable: {
     ...settled,

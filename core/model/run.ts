@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { RunBudget } from './budget.ts';
 import { runBudget } from './budget.ts';
+import { compensation } from './compensation.ts';
 import { escalationKind } from './escalation.ts';
 import { json } from './json.ts';
 import { recoveryCounts } from './recovery.ts';
@@ -78,6 +79,23 @@ export const waitingFor = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** How often a run was set going again after its execution had died, without getting any further in between. */
+export const restarts = z.object({
+  /** Deaths at this place; each but the last one that is allowed was followed by a restart. */
+  count: z.int().positive(),
+  /** How far the run had come (core/operations/run-progress.ts). */
+  progress: z.string(),
+  /** Of the last death. */
+  atMs: z.int(),
+  /** That the last restart has begun. */
+  generation: z.int().positive(),
+  /** Said of a restart whose execution is not started yet: the sweep does when its time has come. */
+  delayed: z.literal(true).optional(),
+  /** How each execution ended. */
+  causes: z.array(z.string()),
+});
+export type Restarts = z.infer<typeof restarts>;
+
 /**
  * The head of a run: a projection, at most 2 KB, conditional on `version`. Within a burst it travels in the
  * state and may be ahead of the table; what is newer than the table is rebuilt from the ledger.
@@ -109,15 +127,31 @@ export const runHead = z.object({
   occurrences: z.record(z.string(), z.int()),
   /** Sparse: steps in doubt that are to be looked at once more: in the ledger, then at a provider that can be asked. */
   lookAgain: z.array(z.string()).optional(),
+  /** Of a run whose execution has died. */
+  restarts: restarts.optional(),
+  /** Version of the head with which the sweep found the inbox item that the run waits for. */
+  inboxSeenVersion: z.int().optional(),
   deadlineMs: z.int(),
   createdAtMs: z.int(),
   updatedAtMs: z.int(),
   waitingFor: waitingFor.optional(),
   cancelRequested: z.object({ atMs: z.int(), by: z.string(), reason: z.string() }).optional(),
+  /** The run is being taken back. */
+  compensation: compensation.optional(),
   /** Why the run ended, when it did not complete. */
   ending: z.string().optional(),
 });
 export type RunHead = z.infer<typeof runHead>;
+
+/** Whether a run only settles what it has begun, and begins nothing of its plan any more. */
+export function isEnding(head: Pick<RunHead, 'cancelRequested' | 'compensation'>): boolean {
+  return head.cancelRequested !== undefined || head.compensation !== undefined;
+}
+
+/** The status of a run that is on its way. */
+export function statusUnderWay({ compensation: undoing }: Pick<RunHead, 'compensation'>): 'running' | 'compensating' {
+  return undoing === undefined ? 'running' : 'compensating';
+}
 
 /** What a run may use now. */
 export function budgetOfRun(head: Pick<RunHead, 'budget'>, request: Pick<RunRequest, 'budget'>): RunBudget {

@@ -41,6 +41,8 @@ export function takeover(
     case 'P':
       return again;
     case 'Q':
+      // Nothing can be there yet, so there is nothing to look for.
+      if (item.status === 'INTENT' && item.lastSend === 'notDone' && unknownSends === 0) return again;
       return {
         ok: true,
         next: {

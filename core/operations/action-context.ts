@@ -1,5 +1,6 @@
 import { ActionError, AddressRefused } from '../model/failure.ts';
-import type { SendOutcome } from '../model/failure.ts';
+import { retryAfterOf, statusFailure } from '../model/http-failure.ts';
+import { networkFailure } from '../model/network-failure.ts';
 import type { ActionContext, DocumentStore, SkillDefinition } from '../model/skill.ts';
 import type { Trust } from '../model/trust.ts';
 import type { Ports } from '../ports/index.ts';
@@ -8,15 +9,6 @@ import { originsOf, request } from './reach.ts';
 import type { Redaction } from './redaction.ts';
 import { leastSecretCharacters } from './redaction.ts';
 
-/** Errors of a connection that was never made, by the code that Node puts on the cause of a failed fetch. */
-const neverConnected = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-]);
 const keptBodyCharacters = 300;
 
 export type ContextPorts = Pick<Ports, 'http' | 'clock' | 'secrets' | 'documents' | 'mailer'>;
@@ -120,25 +112,15 @@ function connectionError(url: string, error: unknown, timedOut: boolean): Action
       cause: error,
     });
   }
-  const code = codeOf(error);
-  const sendOutcome: SendOutcome = neverConnected.has(code) ? 'notSent' : 'unknown';
-  return new ActionError(`the connection to ${where} failed${code ? ` (${code})` : ''}`, {
-    class: 'transient',
-    sendOutcome,
+  const network = networkFailure(error);
+  return new ActionError(`the connection to ${where} failed${network ? ` (${network.code})` : ''}`, {
+    class: network?.failureClass ?? 'transient',
+    sendOutcome: network?.sendOutcome ?? 'unknown',
     cause: error,
   });
 }
 
-function codeOf(error: unknown): string {
-  let current = error;
-  for (let depth = 0; depth < 5 && typeof current === 'object' && current !== null; depth += 1) {
-    if ('code' in current && typeof current.code === 'string') return current.code;
-    current = 'cause' in current ? current.cause : undefined;
-  }
-  return '';
-}
-
-/** What an answer other than 2xx says about the effect (RFC 9110 section 15, RFC 6585 section 4). */
+/** What an answer other than 2xx says. */
 async function answerError(
   url: string,
   response: Response,
@@ -148,14 +130,8 @@ async function answerError(
   // Cleaned before it is cut: half a secret would not be recognised.
   const text = redaction.text(reasonIn(await response.text())).slice(0, keptBodyCharacters);
   const message = `${new URL(url).host} answered ${status}${text ? `: ${text}` : ''}`;
-  const retryAfterMs = retryAfter(response.headers.get('retry-after'), nowMs);
-  const wish = retryAfterMs === undefined ? {} : { retryAfterMs };
-  if (status === 429 || (status === 503 && retryAfterMs !== undefined)) {
-    return new ActionError(message, { class: 'throttled', sendOutcome: 'notDone', ...wish });
-  }
-  if (status >= 500 || status === 408) return new ActionError(message, { class: 'transient', sendOutcome: 'unknown' });
-  if (status === 401 || status === 403) return new ActionError(message, { class: 'denied', sendOutcome: 'notDone' });
-  return new ActionError(message, { class: 'bug', sendOutcome: 'notDone' });
+  const says = statusFailure(status, retryAfterOf(Object.fromEntries(response.headers), nowMs));
+  return new ActionError(message, { class: says.failureClass, ...says });
 }
 
 /** What a problem document (RFC 9457), or a body like one, says in words; any other body as it is. */
@@ -171,12 +147,4 @@ function reasonIn(body: string): string {
   } catch {
     return body;
   }
-}
-
-/** RFC 9110 section 10.2.3: seconds, or a date. */
-function retryAfter(header: string | null, nowMs: number): number | undefined {
-  if (header === null) return undefined;
-  if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
-  const atMs = Date.parse(header);
-  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs);
 }

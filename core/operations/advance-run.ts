@@ -3,23 +3,26 @@ import { hasModels } from '../authz/with-models.ts';
 import type { Limits } from '../contract/limits.ts';
 import type { DecideEvent, DecideResult, RunIdentity } from '../contract/machine.ts';
 import { burstsOfLongWave, executionName } from '../contract/machine.ts';
-import { escalationFor } from '../model/escalation.ts';
 import type { RunHead } from '../model/run.ts';
+import { isEnding, statusUnderWay } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
 import type { StepOutcome } from '../model/step.ts';
 import type { Authorizer } from '../ports/authorizer.ts';
 import type { Ports } from '../ports/index.ts';
 import { BurstWindow } from './burst-window.ts';
+import { compensationEnding } from './compensation-ending.ts';
 import { decide } from './decide.ts';
 import { DecisionRecovery } from './decision-recovery.ts';
 import type { Decision, HumanNeed, OpenStep, Verdict } from './decision.ts';
 import { dispatchSteps } from './dispatch-steps.ts';
 import type { Planned } from './accept-proposal.ts';
 import { recoveriesLeft, recoveriesWith } from './plan-budget.ts';
-import { noticeOf, storyOf } from './human-needs.ts';
+import { noticeOf, rejectedNeed, storyOf } from './human-needs.ts';
 import { openBurst } from './open-burst.ts';
+import { onFailureOf } from './on-failure.ts';
 import { planNext } from './plan-next.ts';
 import { RunReader } from './run-reader.ts';
+import { leftOpen, takeBack } from './take-back.ts';
 import { wakeParent } from './wake-run.ts';
 
 export interface AdvanceDependencies {
@@ -34,6 +37,7 @@ export interface AdvanceDependencies {
 
 /** A decision may need several rounds: outcomes, then a plan, then steps that cannot be rendered. */
 const roundsPerDecision = 50;
+const undoRoundsPerDecision = 8;
 
 /**
  * The Decide step: reads what the table says (or carries on from the state of the burst), applies the outcomes of the
@@ -66,7 +70,8 @@ class Advance {
     if (!('startedAtMs' in opened)) return this.#told(opened.over);
     const window = new BurstWindow(opened, this.#dependencies, this.#reader);
     await window.load({ fromLedger: this.#event.state === undefined });
-    const recovery = new DecisionRecovery({ ...this.#dependencies, reader: this.#reader });
+    const dependencies = { ...this.#dependencies, reader: this.#reader };
+    const recovery = new DecisionRecovery(dependencies);
     let outcomes = await window.translateLost(this.#event.outcomes ?? []);
     window.rememberOutputs(outcomes);
 
@@ -75,15 +80,24 @@ class Advance {
       window.apply(verdict.steps);
       outcomes = [];
       const { decision } = verdict;
+      if (decision.kind === 'compensate') {
+        const moved = await takeBack(window, decision.failure, dependencies, () => this.#writeHead(window));
+        if (!moved) return { ...this.#identity, next: 'continue' };
+        // A long run with little to undo is looked through in pieces.
+        if (round >= undoRoundsPerDecision) return this.#leave(window, { kind: 'continue' });
+        continue;
+      }
       if (decision.kind === 'plan') {
         const planned = await this.#plan(window, decision.failed);
         if (planned === undefined) continue;
+        if (planned.kind === 'continue') return { ...this.#identity, next: 'continue' };
         return planned.kind === 'end' ? this.#leave(window, planned) : this.#handUpHuman(window, planned.need);
       }
       if (decision.kind === 'recover') {
         const recovered = await recovery.recover(window, decision.failed);
         if (recovered.kind === 'human') return this.#handUpHuman(window, recovered.need);
-        if (recovered.kind === 'planned') await this.#adopt(window, recovered);
+        if (recovered.kind === 'planned' && !(await this.#adopt(window, recovered)))
+          return { ...this.#identity, next: 'continue' };
         continue;
       }
       if (decision.kind === 'execute' || decision.kind === 'long') {
@@ -94,9 +108,9 @@ class Advance {
             head: window.head,
             plans: window.plans,
             request: await this.#reader.request(window.head),
-            settleOnly: window.head.cancelRequested !== undefined || this.#now() >= window.head.deadlineMs,
+            settleOnly: isEnding(window.head) || this.#now() >= window.head.deadlineMs,
           },
-          { ...this.#dependencies, reader: this.#reader },
+          dependencies,
         );
         if (wave.held.length > 0) {
           outcomes = wave.held;
@@ -105,13 +119,14 @@ class Advance {
         if (decision.kind === 'long') {
           const { items } = wave;
           const burstsInGeneration = window.head.burstsInGeneration + burstsOfLongWave(items.length) - 1;
-          return this.#handUp(window, { status: 'running', burstsInGeneration }, { next: 'long', items });
+          const status = statusUnderWay(window.head);
+          return this.#handUp(window, { status, burstsInGeneration }, { next: 'long', items });
         }
         window.markRunning(decision.stepIds);
         return this.#goOn(window, { next: 'execute', items: wave.items });
       }
       if (decision.kind === 'pause') return this.#goOn(window, { next: 'pause', until: isoTime(decision.untilMs) });
-      if (decision.kind === 'end' && decision.status === 'canceled' && (await window.cancelUnbegun())) continue;
+      if (decision.kind === 'end' && decision.status === 'canceled' && (await leftOpen(window, dependencies))) continue;
       return this.#leave(window, decision);
     }
     throw new Error(`Run ${this.#identity.runId}: no decision after ${roundsPerDecision} rounds.`);
@@ -128,6 +143,9 @@ class Advance {
       run: {
         status: head.status,
         cancelRequested: head.cancelRequested !== undefined,
+        ...(head.compensation === undefined
+          ? {}
+          : { compensation: { ...head.compensation, planned: window.undoPlanned } }),
         deadlineMs: head.deadlineMs,
         burstsInGeneration: head.burstsInGeneration,
       },
@@ -136,6 +154,7 @@ class Advance {
       morePlanned,
       replannable: await this.#replannable(window),
       recoverable,
+      onFailure: onFailureOf(await this.#reader.request(head), this.#dependencies.registry),
       nowMs: this.#now(),
       burst: { deadlineMs: state.startedAtMs + limits.burstSeconds * 1000, stepsRun: state.stepsRun },
       limits,
@@ -154,26 +173,19 @@ class Advance {
   async #plan(
     window: BurstWindow,
     failed: readonly OpenStep[],
-  ): Promise<Extract<Decision, { kind: 'end' | 'human' }> | undefined> {
+  ): Promise<Extract<Decision, { kind: 'end' | 'human' | 'continue' }> | undefined> {
     const { head } = window;
     const request = await this.#reader.request(head);
     const dependencies = { ...this.#dependencies, reader: this.#reader };
     const planned = await planNext(head, window.plans, request, dependencies, failed);
     if (planned.kind === 'declined') return { kind: 'end', status: 'declined', reason: planned.reason };
-    if (planned.kind === 'rejected') {
-      const { failure } = planned;
-      const { message: reason } = failure;
-      const occurrence = head.revision + 1;
-      return {
-        kind: 'human',
-        need: { escalation: escalationFor(failure), stepId: undefined, occurrence, reason, failure },
-      };
-    }
-    await this.#adopt(window, planned);
-    return undefined;
+    if (planned.kind === 'rejected') return { kind: 'human', need: rejectedNeed(planned.failure, head.revision + 1) };
+    return (await this.#adopt(window, planned)) ? undefined : { kind: 'continue' };
   }
 
-  async #adopt(window: BurstWindow, { plan, fresh }: Extract<Planned, { kind: 'planned' }>): Promise<void> {
+  /** False when somebody who knows more of the run takes it back. */
+  async #adopt(window: BurstWindow, { plan, fresh }: Extract<Planned, { kind: 'planned' }>): Promise<boolean> {
+    if (plan.takesBack) return false;
     const { head } = window;
     this.#reader.rememberPlan(plan);
     window.adopt(plan);
@@ -182,6 +194,7 @@ class Advance {
     if (head.revision === 0) window.headWritten(0);
     // A revision that was written before a crash may have begun; a fresh one cannot have.
     await window.load({ fromLedger: !fresh });
+    return true;
   }
 
   /** Stays within the burst; the head is written at most once a second. */
@@ -193,7 +206,7 @@ class Advance {
   ): Promise<DecideResult> {
     const nowMs = this.#now();
     if (nowMs - window.state.headWrittenAtMs >= this.#dependencies.limits.headWriteMs) {
-      window.setHead({ ...window.head, status: 'running' });
+      window.setHead({ ...window.head, status: statusUnderWay(window.head) });
       if (!(await this.#writeHead(window))) return { ...this.#identity, next: 'continue' };
       window.headWritten(nowMs);
     }
@@ -202,11 +215,11 @@ class Advance {
 
   async #leave(
     window: BurstWindow,
-    decision: Exclude<Decision, { kind: 'plan' | 'recover' | 'execute' | 'long' | 'pause' }>,
+    decision: Exclude<Decision, { kind: 'plan' | 'recover' | 'compensate' | 'execute' | 'long' | 'pause' }>,
   ): Promise<DecideResult> {
     switch (decision.kind) {
       case 'continue':
-        return this.#handUp(window, { status: 'running' }, { next: 'continue' });
+        return this.#handUp(window, { status: statusUnderWay(window.head) }, { next: 'continue' });
       case 'wait': {
         const { untilMs, reason } = decision;
         const until = isoTime(untilMs);
@@ -221,12 +234,17 @@ class Advance {
       case 'rollover': {
         const input = { ...this.#identity, generation: this.#identity.generation + 1 };
         const name = executionName(input.runId, input.generation);
-        return this.#handUp(window, { status: 'running' }, { next: 'rollover', execution: { name, input } });
+        const status = statusUnderWay(window.head);
+        return this.#handUp(window, { status }, { next: 'rollover', execution: { name, input } });
       }
       case 'end': {
-        const completed = decision.status === 'completed';
-        const head: Partial<RunHead> = { status: decision.status, ...(completed ? {} : { ending: decision.reason }) };
-        const over = await this.#handUp(window, head, this.#over({ status: decision.status, ending: decision.reason }));
+        const { status } = decision;
+        const { compensation } = window.head;
+        const ending = compensation
+          ? await compensationEnding({ ...window.head, compensation }, this.#reader)
+          : decision.reason;
+        const head: Partial<RunHead> = { status, ...(status === 'completed' ? {} : { ending }) };
+        const over = await this.#handUp(window, head, this.#over({ status, ending }));
         return over.next === 'continue' ? over : this.#told(window.head);
       }
     }

@@ -1,4 +1,5 @@
 import type { Failure } from '../model/failure.ts';
+import { lostFailure } from '../model/lost-dispatch.ts';
 import { reactions } from '../model/reaction.ts';
 import { neverBegun } from '../model/step.ts';
 import type { StepOutcome, StepState } from '../model/step.ts';
@@ -29,8 +30,7 @@ function stateAfter(
     case 'retry':
       return {
         ...{ status: 'pending', notBeforeMs: outcome.notBeforeMs, lost: 0, lastFailure: outcome.failure },
-        // Nothing is tried again then: it waits for something else to come back.
-        ...(reactions[outcome.failure.class].again === 'breaker' ? { waitsFor: outcome.failure.message } : {}),
+        ...waitOf(step, outcome.failure),
       };
     case 'inDoubt':
       return { status: 'inDoubt', failure: outcome.failure };
@@ -41,17 +41,27 @@ function stateAfter(
     }
     case 'canceled':
       // Closed by the deadline, a step is still wanted should a person extend it.
-      return step.optional || run.cancelRequested ? { status: 'skipped' } : { status: 'failed', failure: neverBegun };
+      return step.optional || (isEnding(run) && step.undoes === undefined)
+        ? { status: 'skipped' }
+        : { status: 'failed', failure: neverBegun };
     case 'unapproved':
       return { ...state, approval: outcome.approval };
     case 'lost': {
       const lost = state.lost + 1;
-      const failure: Failure = {
-        class: 'bug',
-        message: `the skill host ended ${lost} times without an answer (${outcome.error})`,
-      };
+      const failure = lostFailure(outcome.error, lost);
       if (lost >= limits.lostDispatches) return { status: 'failed', failure };
       return { ...state, lost, lastFailure: failure };
     }
   }
+}
+
+function isEnding({ cancelRequested, compensation }: DecideInput['run']): boolean {
+  return cancelRequested || compensation !== undefined;
+}
+
+/** Why a run waits for this step, where that is more than the next try of something small. */
+function waitOf({ undoes }: OpenStep, { class: failureClass, message }: Failure): { readonly waitsFor?: string } {
+  if (undoes !== undefined) return { waitsFor: `the effect of step '${undoes}' could not be undone yet: ${message}` };
+  // Nothing is tried again then: it waits for something else to come back.
+  return reactions[failureClass].again === 'breaker' ? { waitsFor: message } : {};
 }

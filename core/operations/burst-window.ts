@@ -3,13 +3,14 @@ import type { LedgerItem } from '../model/effect.ts';
 import type { Failure } from '../model/failure.ts';
 import { transition } from '../model/protocol.ts';
 import type { PlanRevision } from '../model/plan.ts';
-import { countedWith } from '../model/recovery.ts';
 import type { RunHead } from '../model/run.ts';
 import type { StepOutcome, StepState, StepStatus } from '../model/step.ts';
 import type { Ports } from '../ports/index.ts';
-import type { OpenStep } from './decision.ts';
+import { adopted, pausedUntilMs } from './adopt-revision.ts';
+import type { OpenStep, UndoStand } from './decision.ts';
 import type { WindowPlans, WindowStep } from './open-steps.ts';
 import {
+  itemsBySteps,
   ledgerRefOf,
   occurrenceOf,
   ownMember,
@@ -19,7 +20,6 @@ import {
   wantedOf,
   unrecordedFailure,
   windowSteps,
-  withRevision,
   withStatuses,
 } from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
@@ -68,6 +68,13 @@ export class BurstWindow {
     return this.head.revision === 0 || !planOf(this.#plans, this.head.revision).final;
   }
 
+  /** How far a run that is taken back has been planned. */
+  get undoPlanned(): UndoStand['planned'] {
+    const plan = this.head.revision === 0 ? undefined : planOf(this.#plans, this.head.revision);
+    if (!plan?.takesBack) return 'none';
+    return plan.final ? 'all' : 'some';
+  }
+
   /** Open steps of plans of one author, whoever has mended them since. */
   plannedBy(author: PlanRevision['author']): OpenStep[] {
     const ids = new Set(
@@ -84,23 +91,7 @@ export class BurstWindow {
 
   /** Takes in a new revision. What was known of steps that it defines again is of the past. */
   adopt(plan: PlanRevision): void {
-    const { recovery, steps } = plan;
-    const redefined = new Set(steps.map(({ id }) => id));
-    const without = <Value>(record: Readonly<Record<string, Value>>): Record<string, Value> =>
-      Object.fromEntries(Object.entries(record).filter(([id]) => !redefined.has(id)));
-    const head = { ...withRevision(this.head, this.#plans, plan), lost: without(this.head.lost) };
-    const notBefore = without(this.#state.notBefore);
-    const mends = recovery !== undefined && recovery.decision !== 'diagnose';
-    if (mends && recovery.notBeforeMs !== undefined) notBefore[recovery.stepId] = recovery.notBeforeMs;
-    this.#state = {
-      ...this.#state,
-      ...{ notBefore, failures: without(this.#state.failures) },
-      head: {
-        ...head,
-        ...(mends ? { occurrences: { ...head.occurrences, [recovery.stepId]: recovery.occurrence } } : {}),
-        ...(mends ? { recoveries: countedWith(head.recoveries, recovery) } : {}),
-      },
-    };
+    this.#state = adopted(this.#state, this.#plans, plan);
   }
 
   headWritten(atMs: number): void {
@@ -122,13 +113,15 @@ export class BurstWindow {
       optional: entry.step.optional ?? false,
       timeoutSeconds: entry.step.timeoutSeconds,
       occurrence: occurrenceOf(this.head, entry.step.id),
+      ...(entry.step.compensates === undefined ? {} : { undoes: entry.step.compensates.stepId }),
       state: items && !isSettled(entry.status) ? this.#ledgerState(entry, items) : this.#carriedState(entry),
     }));
     if (items) this.apply(this.#openSteps);
   }
 
   /** Takes over the states after a decision: into the head's characters, and into what the burst carries. */
-  apply(steps: readonly OpenStep[]): void {
+  apply(decided: readonly OpenStep[]): void {
+    const steps = this.#withCompensated(decided);
     this.#openSteps = [...steps];
     const statuses = new Map<string, StepStatus>();
     const notBefore: Record<string, number> = {};
@@ -154,6 +147,28 @@ export class BurstWindow {
       lookAgain: lookAgain.length > 0 ? lookAgain : undefined,
     };
     this.#state = { ...this.#state, head, notBefore, failures };
+  }
+
+  /** A step whose compensation is done is compensated, while it is still in the window. */
+  #withCompensated(steps: readonly OpenStep[]): readonly OpenStep[] {
+    const undone = new Set(
+      steps.flatMap(({ id, undoes, state }) => (undoes && state.status === 'completed' ? [id] : [])),
+    );
+    if (undone.size === 0) return steps;
+    const window = windowSteps(this.head, this.#plans);
+    const compensated = new Set(
+      window.flatMap(({ step: { id, compensates } }) => {
+        const original = compensates && undone.has(id) ? compensates : undefined;
+        return window.some(({ step, revision }) => step.id === original?.stepId && revision === original.revision)
+          ? [original?.stepId]
+          : [];
+      }),
+    );
+    return steps.map((step) =>
+      compensated.has(step.id) && step.state.status === 'completed'
+        ? { ...step, state: { status: 'compensated' } }
+        : step,
+    );
   }
 
   markRunning(ids: readonly string[]): void {
@@ -206,7 +221,7 @@ export class BurstWindow {
     const { ledger, clock, ids } = this.#ports;
     const ref = ledgerRefOf(this.head, entry.step);
     const occurrence = occurrenceOf(this.head, entry.step.id);
-    const by = this.head.cancelRequested?.by ?? 'the run is being ended';
+    const by = (this.head.compensation ?? this.head.cancelRequested)?.by ?? 'the run is being ended';
     let seen: LedgerItem | undefined;
     for (;;) {
       const moved = transition(seen, { kind: 'cancel', ref, occurrence, by }, clock.now(), ids.token());
@@ -223,7 +238,9 @@ export class BurstWindow {
     const state = this.#ledgerState(entry, new Map([[stepId, item]]));
     switch (state.status) {
       case 'completed':
-        return item.status === 'DONE' ? outcomeOf(item) : { kind: 'done', stepId, attempts, trust: 'untrusted' };
+        return item.status === 'DONE'
+          ? { ...outcomeOf(item), stepId }
+          : { kind: 'done', stepId, attempts, trust: 'untrusted' };
       case 'failed':
         return { kind: 'failed', stepId, attempts, failure: state.failure };
       case 'inDoubt':
@@ -242,17 +259,9 @@ export class BurstWindow {
     // A step that could not be dispatched has no item, and its failure stands until a person asks for another try.
     if (!item && entry.status === 'failed') return { status: 'failed', failure: unrecordedFailure };
     const state = stateFromLedger(item, wantedOf(this.head, step), this.#ports.clock.now(), this.#epoch);
-    return state.status === 'pending' && state.notBeforeMs === 0 ? this.#paused(entry, state) : state;
-  }
-
-  /** A step that has not begun, and that a recovery has decided not to begin before a time. */
-  #paused({ step, revision }: WindowStep, state: Extract<StepState, { status: 'pending' }>): StepState {
-    const { recovery } = planOf(this.#plans, revision);
-    const untilMs = recovery?.stepId === step.id ? recovery.notBeforeMs : undefined;
-    if (untilMs === undefined || untilMs <= this.#ports.clock.now() || this.head.cancelRequested) return state;
-    // A person who has asked for another try does not want to wait.
-    if (occurrenceOf(this.head, step.id) !== recovery?.occurrence) return state;
-    return { ...state, notBeforeMs: untilMs };
+    if (state.status !== 'pending' || state.notBeforeMs > 0) return state;
+    const notBeforeMs = pausedUntilMs(entry, this.head, this.#plans);
+    return notBeforeMs > this.#ports.clock.now() ? { ...state, notBeforeMs } : state;
   }
 
   #carriedState(entry: WindowStep): StepState {
@@ -278,7 +287,11 @@ export class BurstWindow {
   async #readLedger(window: readonly WindowStep[]): Promise<ReadonlyMap<string, LedgerItem>> {
     const refs = window.filter(({ status }) => !isSettled(status)).map(({ step }) => ledgerRefOf(this.head, step));
     const items = refs.length === 0 ? [] : await this.#ports.ledger.readMany(refs);
-    return new Map(items.map((item) => [item.stepId, item]));
+    return itemsBySteps(
+      this.head,
+      window.map(({ step }) => step),
+      items,
+    );
   }
 }
 

@@ -49,7 +49,7 @@ export async function callAction(
     .then(
       (value): Called => cleanAnswer(value, trust, redaction),
       (error: unknown): Called => {
-        const problem = problemOf(error);
+        const problem = problemOf(error, clock.now());
         return { ok: false, problem: { ...problem, message: bounded(redaction.text(problem.message)) } };
       },
     );

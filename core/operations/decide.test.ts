@@ -158,6 +158,11 @@ describe('an outcome', () => {
       status: 'failed',
       failure: { class: 'bug' },
     });
+    const tooLarge: StepOutcome = { kind: 'lost', stepId: 'a', error: 'States.DataLimitExceeded' };
+    expect(after(tooLarge, { state: { status: 'pending', notBeforeMs: 0, lost: 2 } })).toMatchObject({
+      status: 'failed',
+      failure: { class: 'invalidOutput', message: expect.stringContaining('let the skill answer with less') as string },
+    });
   });
 
   it('of a step closed before it began skips it only when the run is canceled', () => {

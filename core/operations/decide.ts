@@ -3,6 +3,7 @@ import { isFinal } from '../model/run.ts';
 import type { StepState } from '../model/step.ts';
 import { applyOutcomes } from './apply-outcomes.ts';
 import type { DecideInput, Decision, HumanNeed, OpenStep, Verdict } from './decision.ts';
+import { decideCompensation } from './decide-compensation.ts';
 import { approvalNeed, deadlineNeed, needOf, stuckNeed, tooLateNeed } from './human-needs.ts';
 
 /**
@@ -17,6 +18,7 @@ export function decide(input: DecideInput): Verdict {
 function choose(input: DecideInput, steps: readonly OpenStep[]): Decision {
   const { run, nowMs } = input;
   if (isFinal(run.status)) return { kind: 'end', status: run.status, reason: 'the run is over' };
+  if (run.compensation) return decideCompensation(input, steps, run.compensation, choose);
 
   const pending = steps.flatMap((step) => (step.state.status === 'pending' ? [{ step, state: step.state }] : []));
   // A step with a time to wait for may be in flight: its effect must settle before anything is concluded from it.
@@ -56,6 +58,8 @@ function choose(input: DecideInput, steps: readonly OpenStep[]): Decision {
   const helped = failed.filter((step) => mayRecover(input, step));
   if (helped.length > 0) return { kind: 'recover', failed: helped };
   if (failed.length > 0 && failed.every((step) => mayPlanAround(input, step))) return { kind: 'plan', failed };
+  const takenBack = failureToTakeBack(input, failed);
+  if (takenBack) return takenBack;
   const need = needOf(steps, 'failed') ?? approvalNeed(steps) ?? (steps.some(unfinished) ? stuckNeed : undefined);
   if (need) return human(input, need);
   if (input.morePlanned) return { kind: 'plan', failed: [] };
@@ -76,6 +80,16 @@ function mayBeHadElsewhere({ recoverable }: DecideInput, { id }: OpenStep, { las
   if (!lastFailure || !recoverable.has(id)) return false;
   const { again, alternative } = reactions[lastFailure.class];
   return again === 'breaker' && alternative;
+}
+
+/** A failure that nothing else can mend, in a run that is then to be taken back. */
+function failureToTakeBack({ onFailure }: DecideInput, failed: readonly OpenStep[]): Decision | undefined {
+  if (onFailure !== 'compensate') return undefined;
+  for (const { id, state } of failed) {
+    if (state.status !== 'failed' || !reactions[state.failure.class].compensation) continue;
+    return { kind: 'compensate', failure: `step '${id}' failed: ${state.failure.message}` };
+  }
+  return undefined;
 }
 
 /** A pending step that was never begun needs no settling; one with a lease or a backoff does. */

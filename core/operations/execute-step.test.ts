@@ -268,6 +268,34 @@ describe('an answer that was lost', () => {
     expect(provider).toHaveLength(1);
   });
 
+  it('class Q: what is known not to have been done is sent again without a look', async () => {
+    const skill = skillOf(effects.Q);
+    lookups.push(() => {
+      throw new Error('there is nothing to look for');
+    });
+    answers.push(refused({ class: 'transient', sendOutcome: 'notDone' }));
+    expect(await execute(skill)).toMatchObject({ kind: 'retry' });
+    clock.advance(30_000);
+    expect(await execute(skill)).toMatchObject({ kind: 'done', attempts: 2 });
+    expect(lookups).toHaveLength(1);
+  });
+
+  it('class Q: a provider that is out of order for a minute is looked at until it answers', async () => {
+    const skill = skillOf(effects.Q);
+    const down = refused({ class: 'transient', sendOutcome: 'notDone' });
+    answers.push(appliedThenLost());
+    lookups.push(...Array.from({ length: 5 }, () => down as never));
+    let outcome = await execute(skill);
+    const sinceMs = clock.now();
+    while (outcome.kind === 'retry') {
+      clock.advance(outcome.notBeforeMs - clock.now());
+      outcome = await execute(skill);
+    }
+    expect(outcome).toMatchObject({ kind: 'done', output: { booking: 'found' } });
+    expect(provider).toHaveLength(1);
+    expect(clock.now() - sinceMs).toBeGreaterThan(20_000);
+  });
+
   it('class Q: a lookup that cannot tell leaves it in doubt', async () => {
     const skill = skillOf(effects.Q);
     answers.push(appliedThenLost());

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import type { StepRequest } from '../contract/machine.ts';
-import type { Effect, LedgerItem, LedgerRef } from '../model/effect.ts';
+import type { Effect, LastSend, LedgerItem, LedgerRef } from '../model/effect.ts';
 import type { Failure } from '../model/failure.ts';
 import { outcomeOfProblem } from '../model/breaker.ts';
 import type { Json } from '../model/json.ts';
 import { jsonHash } from '../model/json.ts';
 import { ownerName } from '../model/owner.ts';
 import type { LedgerCommand } from '../model/protocol.ts';
+import { isRetryable } from '../model/reaction.ts';
 import { clockSkewMs, transition } from '../model/protocol.ts';
 import type { ActionContext, ActionDefinition, SkillDefinition } from '../model/skill.ts';
 import { skillHashOf } from '../model/skill-contract.ts';
@@ -37,6 +38,7 @@ export interface Worker {
 
 const backoffBaseMs = 500;
 const backoffCapMs = 20_000;
+const undoBackoffCapMs = 15 * 60_000;
 /** Beyond what a call may take, before one that tries whether a dependency is back counts as lost. */
 const probeMarginMs = 10_000;
 /** Nobody knows when a person will close a breaker. */
@@ -87,8 +89,8 @@ export class HeldStep {
     this.epoch = worker.epoch;
     this.#worker = worker;
     this.#owner = ownerName(worker.epoch ?? 'cloud', ports.ids.token());
-    const { tenantId, runId, stepId, direction } = request;
-    this.ref = { tenantId, skill: skill.id, runId, stepId, direction };
+    const { tenantId, runId, stepId, direction, undo } = request;
+    this.ref = { tenantId, skill: skill.id, runId, stepId: undo?.stepId ?? stepId, direction };
     this.hashes = { argsHash: jsonHash(input), skillHash: skillHashOf(skill) };
     // Without a lookup nothing can be looked up, whatever was declared.
     const cannotLook = action.effect.class === 'Q' && !action.lookup && !action.pursue;
@@ -101,10 +103,11 @@ export class HeldStep {
   }
 
   /**
-   * Judges the use on the arguments that have arrived and the code that is here, whatever Decide made of it.
-   * Throws StoreUnavailable.
+   * Judges the use on the arguments that have arrived and the code that is here, whatever Decide made of it. A compensation
+   * needs no leave but its done effect. Throws StoreUnavailable.
    */
   async judge(): Promise<Failure | undefined> {
+    if (this.request.undo) return undefined;
     const { agent, action, occurrence, doubted, skillHash } = this.request;
     const use = { ...this.ref, ...this.hashes, agent, action, occurrence, input: this.#input, doubted };
     const verdict = await judgeUse(use, { authorizer: this.#worker.authorizer, ...this.ports });
@@ -132,7 +135,7 @@ export class HeldStep {
       this.#admitted = await breakers.admit(dependency, this.action.timeoutSeconds * 1_000 + probeMarginMs);
       return undefined;
     } catch (error) {
-      const { failureClass, message, retryAfterMs = isolatedWaitMs } = problemOf(error);
+      const { failureClass, message, retryAfterMs = isolatedWaitMs } = problemOf(error, this.ports.clock.now());
       return { failure: { class: failureClass, message }, retryAtMs: this.ports.clock.now() + retryAfterMs };
     }
   }
@@ -169,7 +172,13 @@ export class HeldStep {
   }
 
   fail(item: LedgerItem, failure: Failure): Promise<StepOutcome> {
-    return this.settle(item, { kind: 'fail', fence: item.fence, effect: this.effect, failure });
+    return this.settle(item, { kind: 'fail', fence: item.fence, effect: this.effect, failure: this.#named(failure) });
+  }
+
+  /** Whatever a compensation fails of, what follows from it is the same. */
+  #named(failure: Failure): Failure {
+    if (!this.request.undo || failure.class === 'compensationFailed') return failure;
+    return { class: 'compensationFailed', message: `${failure.class}: ${failure.message}` };
   }
 
   /** What becomes of a step that may not call now. The ledger stays as it is. */
@@ -181,7 +190,7 @@ export class HeldStep {
   async letGo(
     item: LedgerItem,
     failure: Failure,
-    how: { readonly retryAtMs: number; readonly lastSend?: 'unknown' | 'notDone'; readonly looking?: boolean },
+    how: { readonly retryAtMs: number; readonly lastSend?: LastSend; readonly looking?: boolean },
   ): Promise<StepOutcome> {
     const { fence } = item;
     const written = await this.write(item, { kind: 'release', fence, failure, lastSend: 'unknown', ...how });
@@ -233,8 +242,17 @@ export class HeldStep {
     return this.ports.clock.now() + this.action.timeoutSeconds * 1000 <= this.#worker.deadlineMs;
   }
 
+  /** Whether something that has failed so may help itself. Nobody but a person helps a compensation, so it tries on. */
+  mayTryAgain(failureClass: Failure['class'], sends: number): boolean {
+    if (sends >= this.action.maxAttempts || this.request.settleOnly) return false;
+    return this.request.undo !== undefined || isRetryable(failureClass);
+  }
+
   /** Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
   backoff(attempt: number, retryAfterMs: number | undefined): number {
+    if (this.request.undo) {
+      return Math.max(retryAfterMs ?? 0, Math.min(undoBackoffCapMs, this.request.undo.backoffMs * 2 ** (attempt - 1)));
+    }
     if (retryAfterMs !== undefined) return retryAfterMs;
     const ceiling = Math.min(backoffCapMs, backoffBaseMs * 2 ** (attempt - 1));
     return Math.ceil(this.ports.ids.fraction() * ceiling);

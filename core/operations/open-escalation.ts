@@ -1,15 +1,13 @@
-import type { DeadExecution, EscalationMessage } from '../contract/machine.ts';
+import type { EscalationMessage } from '../contract/machine.ts';
 import type { Escalation, EscalationNotice } from '../model/escalation.ts';
-import { escalationIdOf } from '../model/escalation.ts';
 import type { RunHead } from '../model/run.ts';
-import { isFinal } from '../model/run.ts';
 import type { Ports } from '../ports/index.ts';
 import { settleEscalation } from './wake-run.ts';
 
 type EscalationPorts = Pick<Ports, 'runs' | 'engine' | 'clock' | 'ids'>;
 
 /** What consuming a message came to. `stale`: the run no longer waits for it, and its execution was let go. */
-export type Consumed = 'opened' | 'unchanged' | 'stale' | 'ignored';
+export type Consumed = 'opened' | 'unchanged' | 'stale';
 
 const tries = 10;
 
@@ -24,27 +22,12 @@ export async function openEscalation(message: EscalationMessage, ports: Escalati
     await ports.engine.succeedTask(taskToken);
     return 'stale';
   }
-  const consumed = await put(notice, taskToken, ports);
+  const consumed = await writeOpen(notice, taskToken, ports);
   // The run may have moved on between the look and the write, and then nobody else would close the item.
   const now = await ports.runs.readHead(notice);
   if (now && waitsFor(now, notice)) return consumed;
   await settleStale(notice, taskToken, ports);
   return 'stale';
-}
-
-/** Writes the inbox item of a run whose execution failed, timed out or was aborted while the run was not over. */
-export async function reportDeadRun(execution: DeadExecution, ports: EscalationPorts): Promise<Consumed> {
-  const { tenantId, runId, agent, generation } = execution.input;
-  const head = await ports.runs.readHead({ tenantId, runId });
-  if (!head || isFinal(head.status) || head.generation > generation) return 'ignored';
-  const reason = `execution ${execution.name} ended as ${execution.status}${execution.cause ? `: ${execution.cause}` : ''}`;
-  const notice: EscalationNotice = {
-    ...{ tenantId, runId, agent, generation, reason: reason.slice(0, 1_000) },
-    escalationId: escalationIdOf(runId, 'deadRun', '', generation),
-    kind: 'deadRun',
-    openedAtMs: ports.clock.now(),
-  };
-  return put(notice, undefined, ports);
 }
 
 async function settleStale(notice: EscalationNotice, taskToken: string, ports: EscalationPorts): Promise<void> {
@@ -62,7 +45,12 @@ function waitsFor(head: RunHead, notice: EscalationNotice): boolean {
   );
 }
 
-async function put(notice: EscalationNotice, taskToken: string | undefined, ports: EscalationPorts): Promise<Consumed> {
+/** Writes an inbox item as open, unless it is or a newer generation has written it. Repeating it is harmless. */
+export async function writeOpen(
+  notice: EscalationNotice,
+  taskToken: string | undefined,
+  ports: EscalationPorts,
+): Promise<Consumed> {
   const { runs, ids } = ports;
   let current = await runs.readEscalation(notice.tenantId, notice.escalationId);
   for (let attempt = 0; attempt < tries; attempt += 1) {

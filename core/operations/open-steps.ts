@@ -4,6 +4,7 @@ import type { Failure } from '../model/failure.ts';
 import { withoutDeadOwner } from '../model/owner.ts';
 import type { AcceptedStep, PlanRevision } from '../model/plan.ts';
 import type { RunHead } from '../model/run.ts';
+import { isEnding } from '../model/run.ts';
 import type { StepState, StepStatus } from '../model/step.ts';
 import { neverBegun, statusCharacters, statusOfCharacter, supersededCharacter } from '../model/step.ts';
 
@@ -85,9 +86,31 @@ function isRetirable(statuses: string): boolean {
   return [...statuses].every((character) => overCharacters.has(character) || character === supersededCharacter);
 }
 
-/** Where the ledger item of a forward step is. */
+/** Where the ledger item of a step is; that of a compensation stands beside the item of the step that it undoes. */
 export function ledgerRefOf(run: { readonly tenantId: string; readonly runId: string }, step: AcceptedStep): LedgerRef {
-  return { tenantId: run.tenantId, skill: step.skill, runId: run.runId, stepId: step.id, direction: 'F' };
+  const { tenantId, runId } = run;
+  const { skill, id, compensates } = step;
+  return { tenantId, skill, runId, stepId: compensates?.stepId ?? id, direction: compensates ? 'C' : 'F' };
+}
+
+/** Ledger items of a run by the ids of the steps that they are about. */
+export function itemsBySteps(
+  run: { readonly tenantId: string; readonly runId: string },
+  steps: readonly AcceptedStep[],
+  items: readonly LedgerItem[],
+): ReadonlyMap<string, LedgerItem> {
+  const byPlace = new Map(items.map((item) => [placeOf(item), item]));
+  return new Map(
+    steps.flatMap((step) => {
+      const item = byPlace.get(placeOf(ledgerRefOf(run, step)));
+      return item ? [[step.id, item] as const] : [];
+    }),
+  );
+}
+
+/** Within the ledger of one run. */
+function placeOf({ skill, stepId, direction }: LedgerRef): string {
+  return `${skill}/${stepId}/${direction}`;
 }
 
 /** What a run wants of a step; the ledger may still tell of an earlier wish. */
@@ -109,12 +132,13 @@ export function occurrenceOf(head: RunHead, stepId: string): number {
   return ownMember(head.occurrences, stepId) ?? 1;
 }
 
-export function wantedOf(head: RunHead, { id, optional }: AcceptedStep): Wanted {
+export function wantedOf(head: RunHead, { id, optional, compensates }: AcceptedStep): Wanted {
   return {
     occurrence: occurrenceOf(head, id),
     lost: ownMember(head.lost, id) ?? 0,
     optional: optional ?? false,
-    cancelRequested: head.cancelRequested !== undefined,
+    // What closes the steps of a run that ends leaves no compensation out.
+    cancelRequested: compensates === undefined && isEnding(head),
     lookAgain: head.lookAgain?.includes(id) ?? false,
   };
 }

@@ -84,7 +84,7 @@ describe('what goes on after the call', () => {
     expect(await execute()).toEqual({
       ...{ kind: 'busy', stepId: 'seek', untilMs: clock.now() + 60_000, reason: 'still on the way' },
     });
-    expect(item()).toMatchObject({ status: 'INTENT', lastSend: 'notDone', leaseUntilMs: clock.now() });
+    expect(item()).toMatchObject({ status: 'INTENT', lastSend: 'goesOn', leaseUntilMs: clock.now() });
     clock.advance(1);
     answers.push(async () => done);
     expect(await execute()).toMatchObject({ kind: 'done', output: { found: 1 }, trust: 'trusted' });

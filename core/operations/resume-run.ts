@@ -4,13 +4,14 @@ import { Problem } from '../contract/problems.ts';
 import { budgetOf } from '../model/budget.ts';
 import type { WrittenBudget } from '../model/budget.ts';
 import type { RunHead } from '../model/run.ts';
-import { isFinal } from '../model/run.ts';
+import { isFinal, statusUnderWay } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
 import type { StepStatus } from '../model/step.ts';
 import type { Ports } from '../ports/index.ts';
 import { enlargePart } from './enlarge-part.ts';
 import type { WindowPlans, WindowStep } from './open-steps.ts';
-import { ledgerRefOf, letGoUntilMs, occurrenceOf, windowSteps, withStatuses } from './open-steps.ts';
+import { itemsBySteps, ledgerRefOf, letGoUntilMs, occurrenceOf, windowSteps, withStatuses } from './open-steps.ts';
+import { effectOf } from './step-effect.ts';
 import type { RunReader } from './run-reader.ts';
 import type { WakePorts } from './wake-run.ts';
 import { changeHead, ensureRunning, nextGeneration, runOver, settleEscalations } from './wake-run.ts';
@@ -61,8 +62,9 @@ export async function resumeRun(
 async function answeredSteps(head: RunHead, plans: WindowPlans, ledger: Ports['ledger']): Promise<string[]> {
   const doubtful = windowSteps(head, plans).filter(({ status }) => status === 'inDoubt');
   if (doubtful.length === 0) return [];
-  const items = await ledger.readMany(doubtful.map(({ step }) => ledgerRefOf(head, step)));
-  return items.filter(({ status }) => status !== 'IN_DOUBT').map(({ stepId }) => stepId);
+  const steps = doubtful.map(({ step }) => step);
+  const items = itemsBySteps(head, steps, await ledger.readMany(steps.map((step) => ledgerRefOf(head, step))));
+  return [...items].flatMap(([stepId, { status }]) => (status === 'IN_DOUBT' ? [] : [stepId]));
 }
 
 /** Whether a run was handed to a person because a step may be tried again only after its deadline. */
@@ -81,10 +83,16 @@ function resumed(
   answered: readonly string[],
   registry: Registry,
   nowMs: number,
-  late: boolean,
+  isLate: boolean,
 ): Partial<RunHead> | undefined {
   const steps = windowSteps(head, plans);
-  const failed = withStatus(steps, 'failed');
+  // Of a run that is taken back, only what undoes is tried again, and no deadline ends it.
+  const isTakenBack = head.compensation !== undefined;
+  const failed = withStatus(
+    steps.filter(({ step }) => !isTakenBack || step.compensates !== undefined),
+    'failed',
+  );
+  const late = !isTakenBack && isLate;
   const waits = head.status === 'waiting' || head.status === 'escalated';
   if (failed.length === 0 && !late && !waits) return undefined;
 
@@ -105,15 +113,16 @@ function resumed(
     lost: Object.fromEntries(lost),
     ...(lookAgain.length > 0 ? { lookAgain } : {}),
     ...(late ? { deadlineMs: nowMs + deadlineSecondsOf(head, registry) * 1000 } : {}),
-    ...(waits ? { ...nextGeneration(head), status: 'running' as const } : {}),
+    ...(waits ? { ...nextGeneration(head), status: statusUnderWay(head) } : {}),
     // A person who sets it going again has seen what was tried.
     ...(head.status === 'escalated' && head.replans !== undefined ? { replans: 0 } : {}),
     ...(head.status === 'escalated' && head.recoveries !== undefined ? { recoveries: undefined } : {}),
+    restarts: undefined,
   };
 }
 
 function canBeLookedUp({ step }: WindowStep, registry: Registry): boolean {
-  return registry.skills.get(step.skill)?.actions[step.action]?.effect.class === 'Q';
+  return effectOf(step, registry)?.class === 'Q';
 }
 
 function withStatus(steps: readonly WindowStep[], status: StepStatus): string[] {

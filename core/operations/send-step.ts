@@ -12,7 +12,10 @@ import { outcomeOf } from './step-outcomes.ts';
 import { storeValue } from './stored-value.ts';
 import { boundedList, bounded, thrownText } from './thrown.ts';
 
-const failedLookups = 3;
+/** Of a provider that answers nonsense, and of one that is out of order for a while. */
+const failedLookups = { wrong: 3, unanswered: 6 };
+/** A lookup changes nothing and may wait: an outage is over sooner than a person has looked. */
+const slowerBy = 3;
 const failedLooks = 5;
 
 /** Sends, and records what came of it. The intent is on record. */
@@ -38,9 +41,14 @@ export async function verifyStep(held: HeldStep, item: LedgerItem): Promise<Step
       ? { class: 'bug', message: 'lookup: its answer says neither found: true, found: false nor found: unknown' }
       : { class: looked.problem.failureClass, message: `lookup: ${looked.problem.message}` };
     const tries = item.evidence.filter((entry) => entry.kind === 'lookup').length + 1;
-    if (tries >= failedLookups)
+    const isUnanswered = isRetryable(failure.class);
+    if (tries >= (isUnanswered ? failedLookups.unanswered : failedLookups.wrong))
       return held.settle(item, { kind: 'doubt', fence, failure: { class: 'inDoubt', message: failure.message } });
-    return held.letGo(item, failure, { retryAtMs: clock.now() + held.backoff(tries, undefined), looking: true });
+    const pauseMs = held.backoff(
+      isUnanswered ? tries + slowerBy : tries,
+      looked.ok ? undefined : looked.problem.retryAfterMs,
+    );
+    return held.letGo(item, failure, { retryAtMs: clock.now() + pauseMs, looking: true });
   }
   if (answer.found === true) {
     return commit(held, item, { value: answer.output, trust: looked.trust }, 'found by lookup');
@@ -104,7 +112,7 @@ async function pursueStep(
     return held.settle(item, { kind: 'doubt', fence: item.fence, failure: { class: 'inDoubt', message } });
   }
   const retryAtMs = held.ports.clock.now() + held.backoff(item.evidence.length + 1, retryAfterMs);
-  return held.letGo(item, failure, { retryAtMs, lastSend: 'notDone' });
+  return held.letGo(item, failure, { retryAtMs, lastSend: 'goesOn' });
 }
 
 async function commit(
@@ -227,7 +235,7 @@ async function afterFailure(held: HeldStep, item: LedgerItem, error: Problem): P
   const { clock } = held.ports;
   const failure: Failure = { class: error.failureClass, message: error.message };
   const { fence, sends } = item;
-  const mayRetry = isRetryable(error.failureClass) && sends < held.action.maxAttempts && !held.request.settleOnly;
+  const mayRetry = held.mayTryAgain(error.failureClass, sends);
   const retryAtMs = clock.now() + held.backoff(sends, error.retryAfterMs);
 
   if (held.effect.class === 'P' || error.sendOutcome !== 'unknown') {

@@ -1,11 +1,11 @@
 import { hasModels } from '../authz/with-models.ts';
-import type { PlanPage, RunPage, RunView, StepView } from '../contract/api.ts';
-import { InvalidCursor } from '../contract/cursor.ts';
+import type { RunPage, RunView, StepView } from '../contract/api.ts';
 import { agentSkillId, childRunId } from '../model/agent-step.ts';
+import type { Compensation } from '../model/compensation.ts';
 import type { LedgerItem } from '../model/effect.ts';
 import type { Failure } from '../model/failure.ts';
 import type { PlanRevision } from '../model/plan.ts';
-import type { RecoveryNote, Tried } from '../model/recovery.ts';
+import type { Tried } from '../model/recovery.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import { budgetOfRun, isFinal } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
@@ -14,6 +14,7 @@ import type { Ports, RunRef } from '../ports/index.ts';
 import { outputOfRun } from './run-output.ts';
 import type { WindowStep } from './open-steps.ts';
 import {
+  itemsBySteps,
   lastFailureOf,
   ledgerRefOf,
   planOf,
@@ -23,6 +24,7 @@ import {
   windowSteps,
 } from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
+import { effectOf } from './step-effect.ts';
 import { spendOfRun } from './show-spend.ts';
 import { loadValue } from './stored-value.ts';
 import { headOf } from './wake-run.ts';
@@ -44,8 +46,9 @@ export async function showRun(
   const head = await headOf(query, ports);
   const [request, plans] = await Promise.all([reader.request(head), reader.windowPlans(head)]);
   const entries = windowSteps(head, plans);
-  const refs = entries.map(({ step }) => ledgerRefOf(head, step));
-  const items = new Map((await ports.ledger.readMany(refs)).map((item) => [item.stepId, item]));
+  const steps = entries.map(({ step }) => step);
+  const found = await ports.ledger.readMany(steps.map((step) => ledgerRefOf(head, step)));
+  const items = itemsBySteps(head, steps, found);
   const views = await Promise.all(
     entries.map(async (entry) => ({
       ...stepViewOf(
@@ -59,7 +62,8 @@ export async function showRun(
       ...(await childOf(entry, items.get(entry.step.id), ports)),
     })),
   );
-  const window = query.withOutputs ? await withOutputs(views, items, ports) : views;
+  const told = withCompensated(views);
+  const window = query.withOutputs ? await withOutputs(told, items, ports) : told;
   const over = window.filter(({ status }) => overStatuses.has(status)).length;
   return {
     ...describe(head, request),
@@ -74,10 +78,18 @@ function maySpend({ agents, skills }: Registry, { agent }: RunHead): boolean {
   return hasModels(agents.get(agent)) || (skills.has(agentSkillId) && [...agents.values()].some(hasModels));
 }
 
+/** The head may not know yet what was undone last. */
+function withCompensated(views: readonly StepView[]): StepView[] {
+  const undone = new Set(views.flatMap(({ undoes, status }) => (undoes && status === 'completed' ? [undoes] : [])));
+  return views.map((view) =>
+    undone.has(view.id) && view.status === 'completed' ? { ...view, status: 'compensated' } : view,
+  );
+}
+
 const overStatuses = new Set<StepStatus>(['completed', 'skipped', 'compensated']);
 
 function describe(head: RunHead, request: RunRequest): Omit<RunView, 'steps' | 'output' | 'outputProblem'> {
-  const { runId, agent, status, generation, revision, waitingFor, cancelRequested, ending } = head;
+  const { runId, agent, status, generation, revision, waitingFor, cancelRequested, compensation, ending } = head;
   const budget = budgetOfRun(head, request);
   // A run that was just woken still carries what it waited for, until it moves.
   const waits = status === 'waiting' || status === 'escalated';
@@ -107,8 +119,13 @@ function describe(head: RunHead, request: RunRequest): Omit<RunView, 'steps' | '
             reason: cancelRequested.reason,
           },
         }),
+    ...(compensation === undefined ? {} : { compensation: compensationView(compensation) }),
     ...(ending === undefined ? {} : { ending }),
   };
+}
+
+function compensationView({ atMs, by, reason, ending }: Compensation): NonNullable<RunView['compensation']> {
+  return { at: isoTime(atMs), by, reason, ending };
 }
 
 function waitingView(waitingFor: NonNullable<RunHead['waitingFor']>): NonNullable<RunView['waitingFor']> {
@@ -137,6 +154,7 @@ function stepViewOf(
     action: step.action,
     why: step.why,
     optional: step.optional ?? false,
+    ...(step.compensates === undefined ? {} : { undoes: step.compensates.stepId }),
     status,
     attempts: item?.sends ?? 0,
     ...(failure === undefined ? {} : { failure }),
@@ -156,7 +174,7 @@ async function childOf(
 }
 
 function effectClassOf({ step }: WindowStep, registry: Registry): Pick<StepView, 'effectClass'> {
-  const effectClass = registry.skills.get(step.skill)?.actions[step.action]?.effect.class;
+  const effectClass = effectOf(step, registry)?.class;
   return effectClass === undefined ? {} : { effectClass };
 }
 
@@ -232,56 +250,6 @@ export async function listRuns(
     nextCursor: nextCursor ?? null,
   };
 }
-
-/** Plan revisions of a run, newest first. A cursor is the revision to begin with. Throws the problem `unknown-run`, and InvalidCursor. */
-export async function showPlan(
-  query: RunRef & { readonly limit: number; readonly cursor: string | undefined },
-  { ports, reader }: ShowDependencies,
-): Promise<PlanPage> {
-  const head = await headOf(query, ports);
-  const from = Math.min(query.cursor === undefined ? head.revision : revisionOf(query.cursor), head.revision);
-  const until = Math.max(from - query.limit, 0);
-  const revisions = Array.from({ length: from - until }, (_, index) => from - index);
-  const plans = await Promise.all(revisions.map((revision) => reader.plan(head, revision)));
-  return { items: plans.map(revisionViewOf), nextCursor: until > 0 ? String(until) : null };
-}
-
-function revisionOf(cursor: string): number {
-  if (/^[1-9][0-9]{0,8}$/.test(cursor)) return Number(cursor);
-  throw new InvalidCursor(cursor);
-}
-
-function revisionViewOf(plan: PlanRevision): PlanPage['items'][number] {
-  const { revision, basedOn, author, reason, final, output, recovery } = plan;
-  return {
-    revision,
-    basedOn,
-    author,
-    reason,
-    final,
-    createdAt: isoTime(plan.createdAtMs),
-    steps: plan.steps.map((step) => ({
-      id: step.id,
-      skill: step.skill,
-      action: step.action,
-      input: step.input,
-      why: step.why,
-      after: step.after,
-      optional: step.optional ?? false,
-      timeoutSeconds: step.timeoutSeconds,
-      skillHash: step.skillHash,
-    })),
-    ...(output === undefined ? {} : { output }),
-    ...(recovery === undefined ? {} : { recovery: recoveryViewOf(recovery) }),
-  };
-}
-
-function recoveryViewOf({ stepId, decision, owner, diff, tried, notBeforeMs }: RecoveryNote): RecoveryView {
-  const when = notBeforeMs === undefined ? {} : { notBefore: isoTime(notBeforeMs) };
-  return { stepId, decision, owner, tried, ...(diff === undefined ? {} : { diff }), ...when };
-}
-
-type RecoveryView = NonNullable<PlanPage['items'][number]['recovery']>;
 
 function isoTime(ms: number): string {
   return new Date(ms).toISOString();

@@ -1,5 +1,7 @@
+import { claimOf, classify } from '../model/classify.ts';
+import type { Classified } from '../model/classify.ts';
 import type { Failure, SendOutcome } from '../model/failure.ts';
-import { ActionError, failureClass } from '../model/failure.ts';
+import { ActionError } from '../model/failure.ts';
 
 /** Why code of a skill did not return, and what that says about the effect. */
 export interface Problem {
@@ -13,16 +15,24 @@ export interface Problem {
 const keptMessageCharacters = 1_000;
 /** A provider that asks for more is asked again after a day. */
 const longestWishMs = 86_400_000;
-const outcomes = ['notSent', 'notDone', 'unknown'] as const satisfies SendOutcome[];
 
-/** What something that was thrown says. Code may throw anything; what is no proof counts as unknown. */
-export function problemOf(error: unknown): Problem {
+/** What something that was thrown by code of a skill says. Code may throw anything; what is no proof counts as unknown. */
+export function problemOf(error: unknown, nowMs: number): Problem {
   try {
-    if (ActionError.isInstance(error)) return claimOf(error);
+    if (ActionError.isInstance(error)) return claimed(error);
   } catch {
     // Not even its members can be read: no claim.
+    return problem({ failureClass: 'bug', sendOutcome: 'unknown' }, thrownText(error));
   }
-  return bug(thrownText(error));
+  // The arguments have been parsed before: what does not fit here is what a provider has answered.
+  const { failureClass, retryAfterMs } = classify(error, { nowMs, misfit: 'invalidOutput' });
+  const text = failureClass === 'bug' ? thrownText(error) : withCause(error);
+  // The error is about the last request of a client of the skill's own. An earlier one of the attempt, which nobody has
+  // seen, may have had its effect: that nothing was sent is proven only by what `context` throws, or by the skill.
+  return problem(
+    { failureClass, sendOutcome: 'unknown', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
+    text,
+  );
 }
 
 /** Anything that was thrown, in words. Never throws itself. */
@@ -48,25 +58,29 @@ export function boundedList(problems: readonly string[]): string {
   return bounded(first.join('; ') + (more > 0 ? `; and ${more} more` : ''));
 }
 
-/** An ActionError may come from another copy of this package, or from a skill that only says so. */
-function claimOf(error: ActionError): Problem {
-  const { failureClass: claimed, sendOutcome, message, retryAfterMs }: Record<keyof Problem, unknown> = error;
-  const known = failureClass.safeParse(claimed);
-  const outcome = outcomes.find((one) => one === sendOutcome);
-  if (!known.success || outcome === undefined || typeof message !== 'string') {
-    return bug('thrown: something that claims to be an ActionError, but whose members are not those of one');
-  }
-  const wish = typeof retryAfterMs === 'number' && retryAfterMs >= 0 ? retryAfterMs : undefined;
-  return {
-    failureClass: known.data,
-    message,
-    sendOutcome: outcome,
-    retryAfterMs: wish === undefined ? undefined : Math.ceil(Math.min(wish, longestWishMs)),
-  };
+function claimed(error: ActionError): Problem {
+  const claim = claimOf(error);
+  const { message }: Record<'message', unknown> = error;
+  if (claim && typeof message === 'string') return problem(claim, message);
+  const what = 'thrown: something that claims to be an ActionError, but whose members are not those of one';
+  return problem({ failureClass: 'bug', sendOutcome: 'unknown' }, what);
 }
 
-function bug(message: string): Problem {
-  return { failureClass: 'bug', message, sendOutcome: 'unknown', retryAfterMs: undefined };
+function problem({ failureClass, sendOutcome, retryAfterMs }: Classified, message: string): Problem {
+  const wishMs = retryAfterMs === undefined ? undefined : Math.ceil(Math.min(retryAfterMs, longestWishMs));
+  return { failureClass, message, sendOutcome, retryAfterMs: wishMs };
+}
+
+/** `fetch failed` alone says little. */
+function withCause(error: unknown): string {
+  const text = thrownText(error);
+  try {
+    const cause = error instanceof Error ? error.cause : undefined;
+    const why = cause instanceof Error ? cause.message.trim() : '';
+    return why === '' || text.includes(why) ? text : `${text}: ${why}`;
+  } catch {
+    return text;
+  }
 }
 
 function inWords(thrown: unknown): string {

@@ -50,7 +50,12 @@ export interface RunStore {
     readonly limit: number;
     readonly cursor: string | undefined;
   }): Promise<Page<RunSummary>>;
-  /** Every unfinished run of every tenant, by a scan of the base table. For start-up and sweeps only. */
+  /**
+   * Runs of all tenants that ought to have moved by then (core/model/run-due.ts), as an index knows them: whoever is
+   * given one reads its head. For sweeps.
+   */
+  scanOverdue(nowMs: number): AsyncIterable<RunRef>;
+  /** Every unfinished run of every tenant, by a scan of the base table. For start-up only. */
   scanUnfinished(): AsyncIterable<RunHead>;
 
   readPlan(run: RunRef, revision: number): Promise<PlanRevision | undefined>;

@@ -6,9 +6,10 @@ import type { GrantDeclaration } from '../model/grant.ts';
 import { canonicalJson } from '../model/json.ts';
 import { name } from '../model/names.ts';
 import type { RecoveryMode } from '../model/recovery.ts';
-import type { AgentDefinition, PlaybookDefinition } from '../model/skill.ts';
+import type { AgentDefinition, OnFailure, PlaybookDefinition } from '../model/skill.ts';
 import { findingsOf } from './define-playbook.ts';
 import { Inspection, shown } from './inspection.ts';
+import { inspectOnFailure } from './inspect-on-failure.ts';
 import { inspectBudget, inspectModels, inspectRecovery, refusePrompts } from './inspect-thinking.ts';
 
 export interface AgentOptions {
@@ -46,6 +47,11 @@ export interface AgentOptions {
    * `'shadow'`: what would be done is only recorded, and a person is asked. `'on'` when left out.
    */
   readonly recovery?: RecoveryMode;
+  /**
+   * `'compensate'`: when a step of a run has failed for good, the effects of the run are undone and it ends as failed.
+   * `'escalate'`, also when left out: a person sees to it. A playbook may say otherwise for itself.
+   */
+  readonly onFailure?: OnFailure;
 }
 
 const optionNames = [
@@ -60,6 +66,7 @@ const optionNames = [
   'deadline',
   'budget',
   'recovery',
+  'onFailure',
 ] as const satisfies (keyof AgentOptions)[];
 
 const defaultDeadline: Duration = '1d';
@@ -92,6 +99,7 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     inspectDeadline(given['deadline'], inspection);
     inspectBudget(given['budget'], inspection);
     inspectRecovery(given['recovery'], inspection);
+    inspectOnFailure(given['onFailure'], inspection);
   }
   inspection.finish(typeof given?.['name'] === 'string' ? `agent ${given['name']}` : 'agent');
   return Object.freeze({
@@ -107,6 +115,7 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     deadlineSeconds: Math.ceil(durationMs(options.deadline ?? defaultDeadline) / 1_000),
     ...(options.budget === undefined ? {} : { budget: options.budget }),
     ...(options.recovery === undefined ? {} : { recovery: options.recovery }),
+    ...(options.onFailure === undefined ? {} : { onFailure: options.onFailure }),
   });
 }
 

@@ -1,8 +1,10 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { awsPorts } from '../../core/adapters/aws.ts';
+import { limitsFromEnv } from '../../core/contract/limits.ts';
 import { deadExecution, escalationMessage } from '../../core/contract/machine.ts';
-import { openEscalation, reportDeadRun } from '../../core/operations/open-escalation.ts';
+import { openEscalation } from '../../core/operations/open-escalation.ts';
+import { reportDeadRun } from '../../core/operations/revive-run.ts';
 import type { Ports } from '../../core/ports/index.ts';
 import { tableClient } from '../table-client.ts';
 import { telemetry } from '../telemetry.ts';
@@ -23,6 +25,6 @@ async function consume(record: SQSRecord): Promise<void> {
   const asked = escalationMessage.safeParse(body);
   const result = asked.success
     ? await openEscalation(asked.data, at)
-    : await reportDeadRun(deadExecution.parse(body), at);
+    : await reportDeadRun(deadExecution.parse(body), { ports: at, limits: limitsFromEnv(process.env) });
   logger.info('message consumed', { messageId: record.messageId, result });
 }

@@ -51,6 +51,7 @@ describe('Lambda bundles', () => {
       'think',
       'delegate',
       'inbox',
+      'sweep',
       'token-claims',
       ...skills.map((folder) => `skill-${folder}`),
     ];

@@ -26,7 +26,15 @@ export interface Bundle {
 }
 
 /** Functions of the platform, and whether they know the skills and agents of the project. */
-const platformFunctions = { api: true, decide: true, think: true, delegate: true, inbox: false, 'token-claims': false };
+const platformFunctions = {
+  api: true,
+  decide: true,
+  think: true,
+  delegate: true,
+  inbox: false,
+  sweep: false,
+  'token-claims': false,
+};
 export type PlatformFunction = keyof typeof platformFunctions;
 
 /** Name of the bundle of one skill version. */

@@ -9,6 +9,7 @@ import {
   breakerKey,
   dayAccountKey,
   documentLeadingKeyPattern,
+  dueIndexPartition,
   escalationKey,
   idempotencyKey,
   ledgerKey,
@@ -29,7 +30,8 @@ const runAccounts = runAccountKey('*', '*').PK;
 const spendAccounts = [runAccounts, dayAccountKey('*', '*').PK];
 const breakers = breakerKey('*').PK;
 const indexPartitions = 'T#*';
-const { index } = tableShape;
+const dueRuns = dueIndexPartition('*');
+const { index, dueIndex } = tableShape;
 
 const read = ['dynamodb:GetItem', 'dynamodb:BatchGetItem'];
 const write = ['dynamodb:PutItem'];
@@ -60,6 +62,12 @@ export class RunTable extends Construct {
       projectionType: ProjectionType.INCLUDE,
       nonKeyAttributes: [...index.projectedAttributes],
     });
+    this.table.addGlobalSecondaryIndex({
+      indexName: dueIndex.name,
+      partitionKey: text(dueIndex.partitionKey),
+      sortKey: text(dueIndex.sortKey),
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
   }
 
   /** Lets the function of a skill keep its own ledger, and see nothing else. */
@@ -88,13 +96,7 @@ export class RunTable extends Construct {
    */
   grantApi(fn: BundledFunction): void {
     this.#grant(fn, [...read, ...write], [runs, ledgers, escalations, idempotency, breakers]);
-    fn.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['dynamodb:Query'],
-        resources: [`${this.table.tableArn}/index/${index.name}`],
-        conditions: leadingKeys([indexPartitions]),
-      }),
-    );
+    this.#grantList(fn, index.name, indexPartitions);
   }
 
   /**
@@ -118,10 +120,17 @@ export class RunTable extends Construct {
     this.#grant(fn, read, spendAccounts);
   }
 
-  /** Lets the inbox open escalations and see the runs that they are about. */
+  /** Lets the inbox open escalations, and restart runs that have died, whose ledgers it sees. */
   grantInbox(fn: BundledFunction): void {
-    this.#grant(fn, read, [runs, escalations]);
+    this.#grant(fn, read, [runs, ledgers, escalations]);
+    this.#grant(fn, write, [runs], [ledgers]);
     this.#grant(fn, write, [escalations]);
+  }
+
+  /** Lets the sweep list runs that ought to have moved, of all tenants, and do to them what the inbox does. */
+  grantSweep(fn: BundledFunction): void {
+    this.grantInbox(fn);
+    this.#grantList(fn, dueIndex.name, dueRuns);
   }
 
   /** Lets a function share every breaker: think, which asks any model and tells planners of what is broken. */
@@ -132,6 +141,16 @@ export class RunTable extends Construct {
   /** Lets the function of a skill share the breaker of what it depends on, and see no other. */
   grantOwnBreaker(fn: BundledFunction, dependency: string): void {
     this.#grant(fn, ['dynamodb:GetItem', ...write], [breakerKey(dependency).PK]);
+  }
+
+  #grantList(fn: BundledFunction, indexName: string, partitions: string): void {
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:Query'],
+        resources: [`${this.table.tableArn}/index/${indexName}`],
+        conditions: leadingKeys([partitions]),
+      }),
+    );
   }
 
   #grant(fn: BundledFunction, actions: readonly string[], keys: readonly string[], but: readonly string[] = []): void {

@@ -21,6 +21,7 @@ import type { MailSender } from '../constructs/grant-reach.ts';
 import { SkillFunction } from '../constructs/skill-function.ts';
 import { ThinkFunction } from '../constructs/think-function.ts';
 import type { ThinkSettings } from '../constructs/think-function.ts';
+import { SweepSchedule, sweepSeconds } from '../constructs/sweep-schedule.ts';
 import type { TokenIssuer } from '../constructs/token-issuer.ts';
 import type { ResourceNames } from '../names.ts';
 import type { AgentManifest, Project } from '../project.ts';
@@ -142,11 +143,22 @@ export class PlatformStack extends Stack {
       ...(props.throttle ? { throttle: props.throttle } : {}),
     });
 
-    const inbox = own('inbox', 'Opens escalations', inboxSeconds);
+    const inbox = own('inbox', 'Opens escalations and restarts runs that died', inboxSeconds);
     table.grantInbox(inbox);
+    grantStart(inbox, runMachines);
     grantResolution(inbox, runMachines);
     feedInbox(inbox, [escalations, deadLetters]);
     new DeadRuns(this, 'DeadRuns', { names, deadLetters });
+
+    const sweep = own('sweep', 'Finds runs that stopped moving', sweepSeconds);
+    table.grantSweep(sweep);
+    grantStart(sweep, runMachines);
+    grantResolution(sweep, runMachines);
+    new SweepSchedule(this, 'Sweep', { names, sweep });
+
+    if (props.limits) {
+      for (const fn of [inbox, sweep]) fn.addEnvironment(env.limits, JSON.stringify(props.limits));
+    }
 
     new CfnOutput(this, 'Address', { value: httpApi.apiEndpoint, description: 'Address of the HTTP API' });
   }

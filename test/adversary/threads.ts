@@ -1,30 +1,10 @@
-import { Worker } from 'node:worker_threads';
+import { inThread as inAnyThread } from '../mutants/threads.ts';
 import type { Tally } from './campaign.ts';
 import type { Task } from './mutants/thread.ts';
 
-/** Carries a part of a campaign out in a thread of its own, whose modules nobody else has loaded. */
-export function inThread(task: Task): Promise<Tally> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./mutants/thread.ts', import.meta.url), { workerData: task });
-    worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`A thread of the campaign ended with ${code}, without an answer.`)));
-  });
-}
+export { inThreads } from '../mutants/threads.ts';
 
-/** Runs the tasks, as many at once as there are threads. The answers are in the order of the tasks. */
-export async function inThreads<Made>(
-  makes: readonly (() => Promise<Made>)[],
-  threads: number,
-): Promise<readonly Made[]> {
-  const made: Made[] = [];
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    for (let at = next++; at < makes.length; at = next++) {
-      const make = makes[at];
-      if (make) made[at] = await make();
-    }
-  };
-  await Promise.all(Array.from({ length: threads }, lane));
-  return made;
+/** Carries a part of a campaign out in a thread of its own. */
+export function inThread(task: Task): Promise<Tally> {
+  return inAnyThread<Tally>(new URL('./mutants/thread.ts', import.meta.url), task);
 }

@@ -101,6 +101,8 @@ it.each([
   ['HOLDFAST_MODELS', 'gpt-5-mini'],
   ['HOLDFAST_MODEL_PRICES', '{}'],
   ['HOLDFAST_TENANT_DAY_BUDGET', '{"eur":5}'],
+  ['HOLDFAST_LIMITS', '{"localSweepMs":0}'],
+  ['HOLDFAST_LIMITS', 'many'],
 ])('%s as %s is told at once, and not by the first model step: exit 2', async (name, value) => {
   const args = ['start', '--port', '0', '--project', project, '--data', emptyFolder()];
   const ended = await holdfast(args, { env: { [name]: value } });

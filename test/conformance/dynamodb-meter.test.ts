@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { MeterEntry } from '../../core/adapters/dynamodb/index.ts';
 import { createDynamoStores } from '../../core/adapters/dynamodb/index.ts';
+import { indexShards } from '../../core/contract/keys.ts';
 import type { LedgerItem } from '../../core/model/effect.ts';
+import { dueStepMs } from '../../core/model/run-due.ts';
+import type { RunHead } from '../../core/model/run.ts';
 import { transition } from '../../core/model/protocol.ts';
 import type { EmbeddedTable } from './embedded-table.ts';
 import { startEmbeddedTable, tableName } from './embedded-table.ts';
@@ -43,18 +46,42 @@ it('a step costs two write units and nothing in the index', async () => {
   for (const entry of entries) expect(entry.sizeBytes).toBeLessThan(600);
 });
 
-it('a head write costs something in the index only when the status changes', async () => {
+it('a head write costs something in the indexes only when the status changes, or when it moves on what is due', async () => {
   const { runs, entries } = metered();
   const head = headOf(1);
+  let { version } = head;
+  const write = async (change: Partial<RunHead>): Promise<void> => {
+    version += 1;
+    await runs.writeHead({ ...head, ...change, version, writeToken: `w${version}` }, version - 1);
+  };
+  const running = { status: 'running', updatedAtMs: head.updatedAtMs + 1_000 } as const;
+  const later = { status: 'running', updatedAtMs: head.updatedAtMs + dueStepMs } as const;
   await runs.createRun(requestOf(head), head);
-  await runs.writeHead({ ...head, version: 2, writeToken: 'b', stepsRetired: 7 }, 1);
-  await runs.writeHead({ ...head, version: 3, writeToken: 'c', status: 'running' }, 2);
+  await write({ stepsRetired: 7 });
+  await write(running);
+  // The usual head write.
+  await write({ ...running, stepsRetired: 8, updatedAtMs: running.updatedAtMs + 1_000 });
+  await write(later);
+  await write({ ...later, status: 'completed' });
   expect(entries.map(unitsOf)).toEqual([
     [1, 0],
-    [1, 1],
+    // Listed among all runs, and among those that are not over.
+    [1, 2],
     [1, 0],
     [1, 1],
+    [1, 0],
+    // Once in ten minutes.
+    [1, 2],
+    [1, 2],
   ]);
+});
+
+it('a sweep that finds nothing reads half a unit in each shard of the index', async () => {
+  const { runs, entries } = metered();
+  for await (const run of runs.scanOverdue(1)) throw new Error(`${run.runId} is not due`);
+  expect(entries.map(({ operation, readUnits }) => [operation, readUnits])).toEqual(
+    Array.from({ length: indexShards }, () => ['Query', 0.5]),
+  );
 });
 
 it('a write that loses is counted as not applied, with the read that tells it so', async () => {

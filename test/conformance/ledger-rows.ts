@@ -113,6 +113,20 @@ export function ledgerRows(ref: LedgerRef): Row[] {
       becomes: { status: 'VERIFY', fence: 2, sends: 1, unknownSends: 1, sendBoundMs: startMs + leaseMs },
     },
     {
+      name: 'takeover Q of a send that is known not to have happened',
+      story: [...begun, [1_000, release(1, 'notDone')]],
+      atMs: minuteMs,
+      command: takeover(Q),
+      becomes: { status: 'INTENT', fence: 2, sends: 2, unknownSends: 0 },
+    },
+    {
+      name: 'takeover Q of what goes on by itself',
+      story: [...begun, [1_000, { kind: 'park', fence: 1 }]],
+      atMs: minuteMs,
+      command: takeover(Q),
+      becomes: { status: 'VERIFY', fence: 2, sends: 1, unknownSends: 0 },
+    },
+    {
       name: 'takeover Q from VERIFY',
       story: looking,
       atMs: 2 * minuteMs,

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidCursor } from '../../core/contract/cursor.ts';
 import type { Escalation } from '../../core/model/escalation.ts';
-import { planRevision } from '../../core/model/plan.ts';
 import type { PlanRevision } from '../../core/model/plan.ts';
+import { acceptedStep, planRevision } from '../../core/model/plan.ts';
 import { runHead } from '../../core/model/run.ts';
 import type { RunHead, RunRequest, RunStatus } from '../../core/model/run.ts';
+import { dueMsOf } from '../../core/model/run-due.ts';
 import type { IdempotencyRecord, Page, RunStore } from '../../core/ports/index.ts';
 import { escalationOf, headOf, planOf, recordOf, requestOf, runIdOf } from './records.ts';
 
@@ -59,8 +60,11 @@ export function runStoreConformance(
         budget: { usdMicros: 1, tokens: 2, steps: 3, recoveries: 0 },
         occurrences: { a: 2 },
         lookAgain: ['b'],
+        restarts: { count: 1, progress: 'a', atMs: 1, generation: 2, delayed: true, causes: ['it ended'] },
+        inboxSeenVersion: 1,
         waitingFor: { kind: 'human', escalationId: 'esc-1', escalation: 'inDoubt', reason: 'in doubt' },
         cancelRequested: { atMs: 1, by: 'ada', reason: 'no longer wanted' },
+        compensation: { atMs: 2, by: 'bob', reason: 'wrong dates', ending: 'canceled' },
         ending: 'canceled on request',
       });
       expect(Object.keys(full).toSorted()).toEqual(Object.keys(runHead.shape).toSorted());
@@ -153,12 +157,20 @@ export function runStoreConformance(
       expect(await runs.readPlan(head, 1)).toEqual(plan);
     });
 
-    it('keeps every member that a revision can have', async () => {
+    it('keeps every member that a plan revision can have', async () => {
       const head = await created();
+      const [step] = planOf(head, 1).steps;
+      const undo = step && { ...step, id: 'undo:hotel', optional: true, dependsOn: [], after: ['undo:car'] };
       const done = { class: 'transient', uses: 'Hotel:v1/book', decision: 'wait', why: 'It passes.' } as const;
       const full: PlanRevision = {
         ...planOf(head, 1),
-        ...{ supersedes: ['a'], carry: { page: 2 } },
+        carry: { round: 1 },
+        supersedes: ['car'],
+        steps: undo ? [{ ...undo, compensates: { stepId: 'hotel', revision: 1 } }] : [],
+        takesBack: {
+          ...{ from: 2, downTo: 1, standingCount: 3 },
+          standing: [{ stepId: 'mail', skill: 'Email:v1', action: 'send', why: 'it was sent' }],
+        },
         recovery: {
           ...{ stepId: 'hotel', decision: 'wait', signature: 's', planned: 'Hotel:v1/book', occurrence: 2, round: 1 },
           ...{ owner: 'playbook', base: 1, words: 'playbook', notBeforeMs: 5, tried: [{ ...done, shadow: true }] },
@@ -166,6 +178,7 @@ export function runStoreConformance(
         },
       };
       expect(Object.keys(full).toSorted()).toEqual(Object.keys(planRevision.shape).toSorted());
+      expect(Object.keys(full.steps[0] ?? {}).toSorted()).toEqual(Object.keys(acceptedStep.shape).toSorted());
       expect(await runs.createPlan(full)).toEqual({ written: true });
       expect(await runs.readPlan(head, 1)).toEqual(full);
     });
@@ -317,6 +330,52 @@ export function runStoreConformance(
       const { nextCursor } = await runs.listRuns({ tenantId, limit: 1, cursor: undefined });
       const query = { tenantId, status: 'open' as const, limit: 1, cursor: nextCursor };
       await expect(runs.listEscalations(query)).rejects.toThrow(InvalidCursor);
+    });
+  });
+
+  describe('runs that ought to have moved', () => {
+    const nowMs = 1_000 * 86_400_000;
+    const overdue = async (atMs = nowMs): Promise<string[]> => {
+      const found: string[] = [];
+      for await (const { tenantId, runId } of runs.scanOverdue(atMs)) found.push(`${tenantId}/${runId}`);
+      return found;
+    };
+    const nameOf = ({ tenantId, runId }: RunHead): string => `${tenantId}/${runId}`;
+    const waits = (untilMs: number) => ({ kind: 'time', untilMs, reason: 'a backoff' }) as const;
+
+    it('are found by when they were written and by what they wait for, of all tenants', async () => {
+      const late = [
+        await created({ status: 'pending', updatedAtMs: nowMs - 3_600_000 }),
+        await created({ status: 'running', updatedAtMs: nowMs - 3_600_000, tenantId: `due-${number()}` }),
+        await created({ status: 'escalated', updatedAtMs: nowMs - 3_600_000 }),
+        await created({ status: 'waiting', updatedAtMs: nowMs, waitingFor: waits(nowMs - 3_600_000) }),
+      ].map(nameOf);
+      const fine = [
+        await created({ status: 'running', updatedAtMs: nowMs }),
+        await created({ status: 'waiting', updatedAtMs: 1, waitingFor: waits(nowMs + 3_600_000) }),
+        await created({ status: 'completed', updatedAtMs: 1 }),
+      ].map(nameOf);
+      const found = await overdue();
+      expect(found.filter((name) => late.includes(name)).toSorted()).toEqual(late.toSorted());
+      expect(found.filter((name) => fine.includes(name))).toEqual([]);
+    });
+
+    it('are no longer found once they have moved or are over', async () => {
+      const head = await created({ status: 'running', updatedAtMs: nowMs - 3_600_000 });
+      expect(await overdue()).toContain(nameOf(head));
+      const moved = nextOf(head, { updatedAtMs: nowMs });
+      await runs.writeHead(moved, head.version);
+      expect(await overdue()).not.toContain(nameOf(head));
+      expect(await overdue(nowMs + 3_600_000)).toContain(nameOf(head));
+      await runs.writeHead(nextOf(moved, { status: 'completed' }), moved.version);
+      expect(await overdue(nowMs + 3_600_000)).not.toContain(nameOf(head));
+    });
+
+    it('are found from the moment on at which they are due', async () => {
+      const head = await created({ status: 'running', updatedAtMs: nowMs - 1 });
+      const dueMs = dueMsOf(head) ?? 0;
+      expect(await overdue(dueMs - 1)).not.toContain(nameOf(head));
+      expect(await overdue(dueMs)).toContain(nameOf(head));
     });
   });
 

@@ -1,4 +1,20 @@
-import { SystemIds } from '../../core/adapters/system/index.ts';
+import { answerModelStep } from '../../core/operations/answer-model-step.ts';
+import type { ModelStepDependencies } from '../../core/operations/answer-model-step.ts';
+import type { AttestDependencies } from '../../core/operations/attest-step.ts';
+import { cancelRun } from '../../core/operations/cancel-run.ts';
+import { ModelChain } from '../../core/operations/model-chain.ts';
+import { modelSkill } from '../../core/operations/model-skill.ts';
+import { resolveEscalation } from '../../core/operations/resolve-escalation.ts';
+import { resumeRun } from '../../core/operations/resume-run.ts';
+import type { ResumeDependencies } from '../../core/operations/resume-run.ts';
+import { RunReader } from '../../core/operations/run-reader.ts';
+import type { ResolveRequest } from '../../core/contract/api.ts';
+import type { StepRequest } from '../../core/contract/machine.ts';
+import { modelSkillId } from '../../core/model/model-step.ts';
+import type { WaitingFor } from '../../core/model/run.ts';
+import type { SkillDefinition } from '../../core/model/skill.ts';
+import type { Scenario } from './scenario.ts';
+import { scriptedModel } from './scripted-model.ts';
 import type { SkillFunctions } from '../../core/authz/catalogue.ts';
 import { limits } from '../../core/contract/limits.ts';
 import {
@@ -20,7 +36,8 @@ import { createAdvance } from '../../core/operations/advance-run.ts';
 import { agentSkill } from '../../core/operations/agent-skill.ts';
 import { pursueChild } from '../../core/operations/child-run.ts';
 import { executeStep } from '../../core/operations/execute-step.ts';
-import { openEscalation, reportDeadRun } from '../../core/operations/open-escalation.ts';
+import { openEscalation } from '../../core/operations/open-escalation.ts';
+import { reportDeadRun } from '../../core/operations/revive-run.ts';
 import type { OrderDependencies } from '../../core/operations/run-order.ts';
 import { startRun } from '../../core/operations/start-run.ts';
 import type { Clock, Engine, Ports } from '../../core/ports/index.ts';
@@ -40,16 +57,17 @@ import { authorizerOf } from '../fixtures/authorizers.ts';
 const escalationsUrl = 'memory://escalations';
 const settings = { TRAVEL_PROVIDER_URL: 'http://travel.example' };
 const stepSeconds = 30;
+const modelStepSeconds = 150;
 const givesUpMs = 30_000;
 const keyHeldMs = 60_000;
 const othersRestMs = 500;
 
-export interface Order {
-  readonly agent: string;
-  readonly playbook: string;
-  readonly input: Json;
-  readonly key: string;
-}
+/** Who asks for the run, and who looks after it. */
+const caller = { tenantId: 'default', subject: 'harness', scopes: new Set(['runs:write', 'inbox:resolve'] as const) };
+/** What a person does before it is plain that nothing comes of it. */
+const mostDeeds = 12;
+
+type WaitingForPerson = Extract<WaitingFor, { kind: 'human' }>;
 
 const authorizers = new WeakMap<Registry, Authorizer>();
 
@@ -64,6 +82,7 @@ function authorizerFor(registry: Registry): Authorizer {
 export class World {
   readonly seam: Seam;
   readonly #durable: Durable;
+  readonly #scenario: Scenario;
   readonly #registry: Registry;
   readonly #ports: Ports;
   readonly #authorizer: Authorizer;
@@ -75,10 +94,12 @@ export class World {
   constructor(
     durable: Durable,
     registry: Registry,
-    options: { readonly crashAt?: CrashAt; readonly epoch: string | undefined },
+    scenario: Scenario,
+    options: { readonly crashAt?: CrashAt | undefined; readonly epoch: string | undefined },
   ) {
     this.seam = new Seam(options.crashAt);
     this.#durable = durable;
+    this.#scenario = scenario;
     this.#registry = registry;
     this.#authorizer = authorizerFor(registry);
     this.#epoch = options.epoch;
@@ -110,20 +131,20 @@ export class World {
     void this.seam.crashed.then(() => this.#interpreter.abandon());
   }
 
-  /** Asks for the run, as a client does that repeats its call, sets going what is unfinished, and works until the run rests. */
-  async drive(order: Order): Promise<RunHead | undefined> {
+  /**
+   * Asks for the run, as a client does that repeats its call, sets going what is unfinished, and works until the run is
+   * over, or rests with a person who does nothing about it.
+   */
+  async drive(input: Json): Promise<RunHead | undefined> {
     const pumping = this.#pump();
-    if (
-      await this.#durable.runs
-        .scanUnfinished()
-        [Symbol.asyncIterator]()
-        .next()
-        .then(({ done }) => !done)
-    ) {
-      await resumeUnfinished(this.#ports);
+    const unfinished = await this.#durable.runs.scanUnfinished()[Symbol.asyncIterator]().next();
+    if (unfinished.done !== true) await resumeUnfinished(this.#ports);
+    const runId = await this.#start(input);
+    let head = await this.#untilAtRest(runId);
+    for (let deeds = 0; deeds < mostDeeds && head?.waitingFor?.kind === 'human'; deeds += 1) {
+      if (!(await this.#personSees(head, head.waitingFor))) break;
+      head = await this.#untilAtRest(runId);
     }
-    const runId = await this.#start(order);
-    const head = await this.#untilAtRest(runId);
     this.seam.kill();
     await pumping;
     return head;
@@ -138,19 +159,69 @@ export class World {
     };
   }
 
-  async #start(order: Order): Promise<string> {
-    const { agent, playbook, input, key: idempotencyKey } = order;
-    const principal = { tenantId: 'default', subject: 'harness', scopes: new Set(['runs:write'] as const) };
+  async #start(input: Json): Promise<string> {
+    const { agent, playbook, goal } = this.#scenario;
+    const what = playbook === undefined ? { goal: goal ?? 'Do it.' } : { playbook };
     for (;;) {
       try {
-        return (await startRun({ principal, idempotencyKey, request: { agent, playbook, input } }, this.#dependencies))
-          .runId;
+        const call = { principal: caller, idempotencyKey: 'the-run', request: { agent, input, ...what } };
+        return (await startRun(call, this.#dependencies)).runId;
       } catch (error) {
         // The call that died still holds the key; a client tries again later.
         if (!(error instanceof Problem) || error.code !== 'idempotency-in-flight') throw error;
         this.#durable.skippedMs += keyHeldMs;
       }
     }
+  }
+
+  /** Whether the person of the scenario did something about it. */
+  async #personSees(head: RunHead, { escalationId, escalation }: WaitingForPerson): Promise<boolean> {
+    const { person = {}, agent } = this.#scenario;
+    const deed = person[escalation];
+    if (deed === undefined) return false;
+    const resolve = (request: ResolveRequest): Promise<unknown> =>
+      resolveEscalation({ principal: caller, escalationId, request }, this.#resolving);
+    try {
+      if (deed === 'attest') await resolve(await this.#attested(escalationId));
+      else if (deed === 'resume') await resumeRun({ principal: caller, runId: head.runId }, this.#resolving);
+      else if (deed === 'cancel') await this.cancel(head.runId);
+      else if (deed === 'takeBack') await this.#takeBack(head);
+      else await resolve({ resolution: deed, reason: `as ${agent} needs it` });
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      // What somebody else has seen to meanwhile is seen to; whatever else is refused leaves the run where it is.
+      return ['already-settled', 'run-over'].includes(error.code);
+    }
+    return true;
+  }
+
+  /** Says what the provider says. */
+  async #attested(escalationId: string): Promise<ResolveRequest> {
+    const { stepId = '' } = (await this.#durable.runs.readEscalation(caller.tenantId, escalationId)) ?? {};
+    const reason = 'the book of the provider says so';
+    if (stepId.startsWith('undo:')) {
+      const happened = await this.#durable.hasCanceled(stepId.slice('undo:'.length));
+      return { resolution: 'attest', happened, reason };
+    }
+    const answer = await this.#durable.answerTo(stepId);
+    return answer === undefined
+      ? { resolution: 'attest', happened: false, reason }
+      : { resolution: 'attest', happened: true, output: answer, reason };
+  }
+
+  /** Has what a run has done undone, and what fails of that tried again. */
+  async #takeBack({ runId, compensation }: RunHead): Promise<void> {
+    if (compensation) await resumeRun({ principal: caller, runId }, this.#resolving);
+    else await cancelRun({ principal: caller, runId, reason: 'not like this', compensate: true }, this.#ports);
+  }
+
+  /** Asks for the end of a run, as somebody does while it goes on. */
+  async cancel(runId: string): Promise<void> {
+    await cancelRun({ principal: caller, runId, reason: 'it is no longer wanted' }, this.#ports);
+  }
+
+  get #resolving(): ResumeDependencies & AttestDependencies {
+    return { ports: this.#ports, registry: this.#registry, reader: new RunReader(this.#ports) };
   }
 
   /** Over, or waiting for a person whose inbox item is there. */
@@ -172,15 +243,19 @@ export class World {
 
   async #execute(payload: unknown): Promise<unknown> {
     const request = stepRequest.parse(payload);
-    const skill =
-      request.skill === agentSkillId
-        ? agentSkill(this.#registry, pursueChild(request, this.#dependencies))
-        : this.#registry.skills.get(request.skill);
-    if (!skill) throw new Error(`no skill ${request.skill}`);
+    const skill = this.#skillOf(request);
     return executeStep(request, skill, this.#ports, {
       ...{ epoch: this.#epoch, settings, authorizer: this.#authorizer, breakers: this.#breakers },
-      deadlineMs: this.#durable.nowMs() + stepSeconds * 1000,
+      deadlineMs: this.#durable.nowMs() + (request.skill === modelSkillId ? modelStepSeconds : stepSeconds) * 1000,
     });
+  }
+
+  #skillOf(request: StepRequest): SkillDefinition {
+    if (request.skill === agentSkillId) return agentSkill(this.#registry, pursueChild(request, this.#dependencies));
+    if (request.skill === modelSkillId) return modelSkill(answerModelStep(request, this.#thinking));
+    const skill = this.#registry.skills.get(request.skill);
+    if (!skill) throw new Error(`no skill ${request.skill}`);
+    return skill;
   }
 
   async #skipWaits(result: DecideResult): Promise<DecideResult> {
@@ -223,23 +298,41 @@ export class World {
       const asked = escalationMessage.safeParse(JSON.parse(body));
       const consumed = asked.success
         ? openEscalation(asked.data, this.#ports)
-        : reportDeadRun(deadExecution.parse(JSON.parse(body)), this.#ports);
+        : reportDeadRun(deadExecution.parse(JSON.parse(body)), { ports: this.#ports, limits: limits.parse({}) });
       await Promise.race([consumed.then(() => queue.delete(body)), crashed]);
     }
+  }
+
+  async #fetch(url: string, init: RequestInit): Promise<Response> {
+    const { canceledAt } = this.#scenario;
+    if (canceledAt !== undefined && new URL(url).pathname.startsWith(`/${canceledAt}/`)) {
+      const runId = await this.#durable.askedRun();
+      if (runId !== undefined) await this.cancel(runId);
+    }
+    return this.#durable.fetch(url, init);
+  }
+
+  /** Model steps are carried out here as the function think does. */
+  get #thinking(): ModelStepDependencies {
+    const { spend, clock } = this.#ports;
+    const client = this.seam.wrap('model', scriptedModel(this.#scenario));
+    return {
+      ...{ registry: this.#registry, client, breakers: this.#breakers, spend, clock, tenantDay: {} },
+      chainOver: (models, metered) => new ModelChain({ models, client: metered, breakers: this.#breakers }),
+      prices: () => 1,
+    };
   }
 
   #wrappedPorts(): Ports {
     const durable = this.#durable;
     const clock: Clock = {
       now: () => durable.nowMs(),
-      sleep: (ms, signal) =>
-        new Promise((resolve) => {
-          const timer = setTimeout(resolve, ms);
-          signal?.addEventListener('abort', () => {
-            clearTimeout(timer);
-            resolve();
-          });
-        }),
+      sleep: async (ms, signal) => {
+        // What can be given up is the timeout of a call, and the provider answers at once.
+        if (signal) return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+        durable.skippedMs += ms;
+        await new Promise((resolve) => setImmediate(resolve));
+      },
     };
     const engine: Engine = {
       start: async (execution) => {
@@ -266,13 +359,13 @@ export class World {
         }
       },
     };
-    const ids = this.seam.wrap('ids', new SystemIds());
+    const ids = this.seam.wrap('ids', durable.ids);
     return {
       runs: this.seam.wrap('runs', durable.runs),
       ledger: this.seam.wrap('ledger', durable.ledger),
       blobs: this.seam.wrap('blobs', durable.blobs),
       engine: this.seam.wrap('engine', engine),
-      http: this.seam.wrap('http', { fetch: durable.provider }),
+      http: this.seam.wrap('http', { fetch: (url, init) => this.#fetch(url, init) }),
       secrets: this.seam.wrap('secrets', durable.secrets),
       documents: durable.documentsThrough(this.seam),
       mailer: this.seam.wrap('mailer', durable.mailer),

@@ -104,7 +104,10 @@ const compilerOptions = {
   allowImportingTsExtensions: true,
   skipLibCheck: true,
   noEmit: true,
-  paths: { holdfast: [join(repository, 'core', 'sdk', 'index.ts')] },
+  paths: {
+    holdfast: [join(repository, 'core', 'sdk', 'index.ts')],
+    'holdfast/testing': [join(repository, 'testing', 'index.ts')],
+  },
 };
 
 /** The mistakes that the compiler finds in the projects of a folder, as `docs/guides/x.md:line: error TS…: message`. */

@@ -156,8 +156,12 @@ export class RunningPlatform {
     await end(this.#child, 'SIGTERM');
   }
 
+  get processId(): number {
+    return this.#child.pid ?? 0;
+  }
+
   residentMb(): number {
-    const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
+    const status = readFileSync(`/proc/${this.processId}/status`, 'utf8');
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024;
   }
 

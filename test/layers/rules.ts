@@ -109,6 +109,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     mayTypes: ['aws-lambda'],
     instead: 'Load skills and agents from the project folder when the program runs.',
   },
+  testing: {
+    may: ['core/*', 'local', 'zod', 'node:*'],
+    instead: 'Build on the operations of core/operations, so that what is tested is what runs in production.',
+  },
   cli: {
     may: [
       'core/contract',

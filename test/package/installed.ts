@@ -60,7 +60,14 @@ export async function installInto(source: string, tarball: string): Promise<stri
 
 /** The mistakes that the compiler finds in a project, as `file:line code`. */
 export async function typeMistakes(project: string): Promise<string[]> {
-  const compilerOptions = { target: 'es2024', module: 'nodenext', types: ['node'], strict: true, skipLibCheck: true };
+  const compilerOptions = {
+    target: 'es2024',
+    module: 'nodenext',
+    types: ['node'],
+    strict: true,
+    skipLibCheck: true,
+    allowImportingTsExtensions: true,
+  };
   writeFileSync(
     join(project, 'tsconfig.json'),
     JSON.stringify({ compilerOptions: { ...compilerOptions, noEmit: true } }),

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { holdfast, startCommand } from '../cli/command.ts';
 import type { RunningCommand } from '../cli/command.ts';
@@ -36,7 +38,7 @@ it('holds what runs, its declarations and its licence, and no source, test or se
     ]),
   );
   const allowed = /^(LICENSE|README\.md|package\.json|docs\/errors\/.+\.md|statemachines\/.+\.asl\.json)$/;
-  const compiled = /^(bin|cli|core|functions|local)\/.+(\.js|\.mjs|\.d\.ts|\.d\.mts)$/;
+  const compiled = /^(bin|cli|core|functions|local|testing)\/.+(\.js|\.mjs|\.d\.ts|\.d\.mts)$/;
   const others = packed.files.filter((path) => !allowed.test(path) && !compiled.test(path));
   expect([...others, ...packed.files.filter((path) => path.includes('.test.'))]).toEqual([]);
 });
@@ -51,6 +53,7 @@ it('describes itself by what was compiled, with exact versions and nothing for i
     version: manifestIn(join(import.meta.dirname, '..', '..')).version,
     exports: {
       '.': { types: './core/sdk/index.d.ts', default: './core/sdk/index.js' },
+      './testing': { types: './testing/index.d.ts', default: './testing/index.js' },
       './package.json': './package.json',
     },
   });
@@ -94,6 +97,29 @@ export default defineAction({
     ]);
   } finally {
     rmSync(mistaken);
+  }
+});
+
+it('tests an agent of a project that has installed it', async () => {
+  const script = join(project, 'greet.ts');
+  writeFileSync(
+    script,
+    `import { expectEffects, expectStatus, runAgent } from 'holdfast/testing';
+import greeter from './agents/greeter/agent.ts';
+import greeting from './skills/greeting-v1/skill.ts';
+const faults = [{ at: 'Greeting:v1/greet', fault: 'hang' }] as const;
+const result = await runAgent({ agent: greeter, skills: [greeting], playbook: 'greet', input: { name: 'Ada' }, faults });
+expectStatus(result, 'completed');
+expectEffects(result, { 'Greeting:v1/greet': 2 });
+console.log(JSON.stringify(result.output));
+`,
+  );
+  try {
+    expect(await typeMistakes(project)).toEqual([]);
+    const { stdout } = await promisify(execFile)(process.execPath, [script], { cwd: project });
+    expect(JSON.parse(stdout)).toEqual({ first: 'Hello, Ada!', second: 'Hei, Ada!' });
+  } finally {
+    rmSync(script);
   }
 });
 

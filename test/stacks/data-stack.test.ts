@@ -29,19 +29,24 @@ describe('the table', () => {
     expect(key).toMatchObject({ DeletionPolicy: 'Retain', Properties: { EnableKeyRotation: true } });
   });
 
-  it('has the keys and the index that the adapter creates locally', () => {
+  it('has the keys and the indexes that the adapter creates locally', () => {
     const [[, table] = []] = ofType(stored, 'AWS::DynamoDB::Table');
     const keys = (partition: string, sort: string) => [
       { AttributeName: partition, KeyType: 'HASH' },
       { AttributeName: sort, KeyType: 'RANGE' },
     ];
-    const { index } = tableShape;
+    const { index, dueIndex } = tableShape;
     expect(table?.Properties['KeySchema']).toEqual(keys(tableShape.partitionKey, tableShape.sortKey));
     expect(table?.Properties['GlobalSecondaryIndexes']).toEqual([
       {
         IndexName: index.name,
         KeySchema: keys(index.partitionKey, index.sortKey),
         Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...index.projectedAttributes] },
+      },
+      {
+        IndexName: dueIndex.name,
+        KeySchema: keys(dueIndex.partitionKey, dueIndex.sortKey),
+        Projection: { ProjectionType: 'KEYS_ONLY' },
       },
     ]);
   });

@@ -104,7 +104,8 @@ describe('the state machines of an agent', () => {
 
   it('are not started by those of the agent that hands on: only by the function', () => {
     const start = { action: 'states:StartExecution', resource: runMachine('worker') };
-    expect(those(roles, start)).toEqual(['holdfast-api', 'holdfast-run-worker', functionName].toSorted());
+    const others = ['holdfast-api', 'holdfast-inbox', 'holdfast-run-worker', 'holdfast-sweep'];
+    expect(those(roles, start)).toEqual([...others, functionName].toSorted());
   });
 });
 

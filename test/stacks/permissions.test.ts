@@ -3,6 +3,7 @@ import {
   argumentsBlobKey,
   breakerKey,
   dayAccountKey,
+  dueIndexPartition,
   escalationKey,
   headKey,
   idempotencyKey,
@@ -74,8 +75,8 @@ describe('roles', () => {
       ...ofType(built.platform, 'AWS::StepFunctions::StateMachine'),
     ];
     const roles = users.map(([, resource]) => roleOf(resource));
-    // api, decide, inbox, token-claims, one for each skill, and two machines for each agent
-    expect(roles).toHaveLength(4 + built.project.skills.length + 2 * built.project.agents.length);
+    // api, decide, inbox, sweep, token-claims, one for each skill, and two machines for each agent
+    expect(roles).toHaveLength(5 + built.project.skills.length + 2 * built.project.agents.length);
     expect(new Set(roles).size).toBe(roles.length);
     expect(ofType(built.platform, 'AWS::IAM::Role')).toHaveLength(roles.length);
     expect(ofType(built.data, 'AWS::IAM::Role')).toEqual([]);
@@ -156,7 +157,7 @@ describe('the state machines of an agent', () => {
     for (const agent of built.project.agents) {
       expect(may(machine(`burst-${agent.name}`), request('decide'))).toBe(true);
       expect(may(machine(`run-${agent.name}`), request('decide'))).toBe(false);
-      for (const name of ['api', 'inbox', 'token-claims']) {
+      for (const name of ['api', 'inbox', 'sweep', 'token-claims']) {
         expect(may(machine(`burst-${agent.name}`), request(name))).toBe(false);
         expect(may(machine(`run-${agent.name}`), request(name))).toBe(false);
       }
@@ -274,7 +275,7 @@ describe('the functions of the platform', () => {
   it('let the API see what runs and tenants have spent, and change nothing of it; no skill sees it', () => {
     for (const partition of [runAccountKey('acme', 'run-1').PK, dayAccountKey('acme', '2026-11-27').PK]) {
       expect(reach(fn('api'), partition)).toEqual(['GetItem', 'BatchGetItem']);
-      for (const name of ['decide', 'inbox', 'skill-notes-v1']) expect(reach(fn(name), partition)).toEqual([]);
+      for (const name of ['decide', 'inbox', 'sweep', 'skill-notes-v1']) expect(reach(fn(name), partition)).toEqual([]);
     }
   });
 
@@ -292,25 +293,55 @@ describe('the functions of the platform', () => {
     }
   });
 
-  it('let the API show, isolate and close every breaker, Decide see every one, and the inbox none', () => {
+  it('let the API show, isolate and close every breaker, Decide see every one, and the inbox and the sweep none', () => {
     for (const breaker of ['room-api', 'nobody', 'model:openai:gpt-5-mini']) {
       const { PK } = breakerKey(breaker);
       expect(reach(fn('api'), PK)).toEqual(['GetItem', 'BatchGetItem', 'PutItem']);
       // A step is not moved to what is down as well.
       expect(reach(fn('decide'), PK)).toEqual(['GetItem', 'BatchGetItem']);
-      for (const name of ['inbox', 'token-claims']) expect(reach(fn(name), PK), name).toEqual([]);
+      for (const name of ['inbox', 'sweep', 'token-claims']) expect(reach(fn(name), PK), name).toEqual([]);
     }
   });
 
-  it('let the inbox read both queues, write escalations and see runs and ledgers, but not change them', () => {
+  it('let the inbox read both queues, and the sweep none', () => {
     for (const queue of ['escalations', 'dead-letters']) {
       const resource = arn('sqs', `holdfast-${queue}`);
-      expect(may(fn('inbox'), { action: 'sqs:ReceiveMessage', resource })).toBe(true);
-      expect(may(fn('inbox'), { action: 'sqs:DeleteMessage', resource })).toBe(true);
+      for (const action of ['sqs:ReceiveMessage', 'sqs:DeleteMessage']) {
+        expect(may(fn('inbox'), { action, resource })).toBe(true);
+        expect(may(fn('sweep'), { action, resource })).toBe(false);
+      }
     }
-    expect(reach(fn('inbox'), escalationKey('acme', 'esc-1').PK)).toEqual(['GetItem', 'BatchGetItem', 'PutItem']);
-    for (const partition of [...runItems(), ledgerOf('Notes:v1')])
-      expect(reach(fn('inbox'), partition)).toEqual(['GetItem', 'BatchGetItem']);
+  });
+
+  it.each(['inbox', 'sweep'])(
+    'let the %s write escalations and heads, start runs, and see ledgers, but not change them',
+    (name) => {
+      for (const partition of [escalationKey('acme', 'esc-1').PK, ...runItems()])
+        expect(reach(fn(name), partition)).toEqual(['GetItem', 'BatchGetItem', 'PutItem']);
+      expect(reach(fn(name), ledgerOf('Notes:v1'))).toEqual(['GetItem', 'BatchGetItem']);
+      expect(reach(fn(name), idempotencyKey('acme', 'hash').PK)).toEqual([]);
+      for (const agent of built.project.agents) {
+        for (const action of ['states:StartExecution', 'states:SendTaskSuccess']) {
+          expect(may(fn(name), { action, resource: machineArn(`run-${agent.name}`) })).toBe(true);
+          expect(may(fn(name), { action, resource: machineArn(`burst-${agent.name}`) })).toBe(false);
+        }
+      }
+      for (const action of ['states:StopExecution', 'states:DescribeExecution'])
+        expect(may(fn(name), { action, resource: machineArn('run-garage') })).toBe(false);
+    },
+  );
+
+  it('let the sweep list what is due, and nobody else; it lists nothing else and never scans', () => {
+    const index = (name: string, partition: string) => ({
+      resource: `${tableArn()}/index/${name}`,
+      context: { 'dynamodb:LeadingKeys': [partition] },
+    });
+    const due = index('GSI2', dueIndexPartition(0));
+    expect(may(fn('sweep'), { ...due, action: 'dynamodb:Query' })).toBe(true);
+    expect(may(fn('sweep'), { ...due, action: 'dynamodb:Scan' })).toBe(false);
+    expect(may(fn('sweep'), { ...index('GSI1', 'T#acme#0'), action: 'dynamodb:Query' })).toBe(false);
+    for (const name of ['api', 'decide', 'inbox', 'skill-notes-v1'])
+      expect(may(fn(name), { ...due, action: 'dynamodb:Query' }), name).toBe(false);
   });
 
   it('let the function that fills tokens reach nothing at all', () => {

@@ -36,7 +36,7 @@ const environmentOf = (fn: Resource): Record<string, string> => {
 
 describe('functions', () => {
   it('run on Node.js 24 on arm64, with a timeout, tracing and a log that ends', () => {
-    expect(functions().length).toBe(4 + built.project.skills.length);
+    expect(functions().length).toBe(5 + built.project.skills.length);
     for (const [, fn] of functions()) {
       expect(fn.Properties).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -67,13 +67,15 @@ describe('functions', () => {
   });
 
   it('are told all that they need to reach the table, the blobs and the state machines', () => {
-    for (const name of ['api', 'decide', 'inbox']) {
+    for (const name of ['api', 'decide', 'inbox', 'sweep']) {
       expect(() => awsPorts(environmentOf(functionNamed(name)))).not.toThrow();
     }
     for (const { folder } of built.project.skills) {
       expect(() => awsExecutePorts(environmentOf(functionNamed(`skill-${folder}`)))).not.toThrow();
     }
-    expect(limitsFromEnv(environmentOf(functionNamed('decide'))).burstsPerGeneration).toBe(500);
+    for (const name of ['decide', 'inbox', 'sweep']) {
+      expect(limitsFromEnv(environmentOf(functionNamed(name))).burstsPerGeneration).toBe(500);
+    }
     const prefix = environmentOf(functionNamed('api'))[env.runMachineArnPrefix];
     const runMachines = built.project.agents.map((agent) => `${prefix}${agent.name}`);
     for (const machineArn of runMachines) {
@@ -123,6 +125,33 @@ describe('the inbox', () => {
   });
 });
 
+describe('the sweep', () => {
+  const missed = (): string => arn('sqs', 'holdfast-sweep-missed');
+
+  it('is invoked every five minutes and takes no longer', () => {
+    const found = inPlatform('AWS::Events::Rule').find(([, { Properties }]) => Properties['Name'] === 'holdfast-sweep');
+    const rule = found?.[1].Properties ?? {};
+    expect(rule).toMatchObject({ ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' });
+    const [target, ...more] = rule['Targets'] as { Arn: unknown; DeadLetterConfig: { Arn: unknown } }[];
+    expect(more).toEqual([]);
+    expect(textOf(target?.Arn, built.platform)).toBe(arn('lambda', 'function:holdfast-sweep'));
+    expect(textOf(target?.DeadLetterConfig.Arn, built.platform)).toBe(missed());
+    expect(Number(functionNamed('sweep').Properties['Timeout'])).toBeLessThan(300);
+  });
+
+  it('is not repeated when it fails, since the next one comes, and what was missed is kept', () => {
+    const [[, found] = [], ...more] = inPlatform('AWS::Lambda::EventInvokeConfig');
+    expect(more).toEqual([]);
+    const config = found?.Properties ?? {};
+    expect(config).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 300 });
+    const { OnFailure: onFailure } = config['DestinationConfig'] as { OnFailure: { Destination: unknown } };
+    expect(textOf(onFailure.Destination, built.platform)).toBe(missed());
+    const [[, queue] = [], ...others] = inPlatform('AWS::SQS::Queue');
+    expect(others).toEqual([]);
+    expect(queue?.Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
+  });
+});
+
 describe('state machines', () => {
   it('are the two files, with a value for each placeholder', () => {
     for (const [, machine] of inPlatform('AWS::StepFunctions::StateMachine')) {
@@ -164,7 +193,8 @@ describe('state machines', () => {
 
 describe('dead runs', () => {
   it('reach the dead-letters queue when an execution failed, timed out or was aborted, and cannot get lost on the way', () => {
-    const [[, rule] = [], ...more] = inPlatform('AWS::Events::Rule');
+    const rules = inPlatform('AWS::Events::Rule').filter(([, { Properties }]) => 'EventPattern' in Properties);
+    const [[, rule] = [], ...more] = rules;
     expect(more).toEqual([]);
     const {
       EventPattern: pattern,

@@ -1,6 +1,8 @@
 import { APICallError } from '@ai-sdk/provider';
 import { ActionError } from '../../model/failure.ts';
 import type { FailureClass, SendOutcome } from '../../model/failure.ts';
+import { retryAfterOf, statusFailure } from '../../model/http-failure.ts';
+import { networkFailure } from '../../model/network-failure.ts';
 import { maxBodyBytes } from './bounded-fetch.ts';
 
 /** What is known about a call that gave no answer. */
@@ -19,16 +21,6 @@ export interface CallFacts {
 
 const quotedCharacters = 300;
 
-/** Nothing has reached the other side, so that nothing can have been charged. */
-const neverConnected = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
 /**
  * Why a model gave no answer. Messages name the model and what to do, and never a key; the provider's own words are
  * quoted only where they cannot be about the key.
@@ -44,11 +36,13 @@ export function failureOf(error: unknown, facts: CallFacts): ActionError {
   if (APICallError.isInstance(error) && error.statusCode !== undefined && error.statusCode >= 300) {
     return refusedBy(error, error.statusCode, facts);
   }
-  const code = networkCode(error);
-  if (code !== undefined) {
-    return neverConnected.has(code)
-      ? failed('transient', `could not be reached (${code}).`, 'notSent')
-      : failed('transient', `was cut off before its answer was complete (${code}).`);
+  const network = networkFailure(error);
+  if (network) {
+    const { failureClass, sendOutcome, code } = network;
+    // What has not reached the other side cannot have been charged.
+    return sendOutcome === 'notSent'
+      ? failed(failureClass, `could not be reached (${code}).`, sendOutcome)
+      : failed(failureClass, `was cut off before its answer was complete (${code}).`);
   }
   if (facts.requests === 0) return failed('bug', `could not be asked: ${quoted(error, facts)}`);
   return failed('transient', `answered with something that is no answer of a model: ${quoted(error, facts)}`);
@@ -90,23 +84,13 @@ function refusedBy(error: APICallError, status: number, facts: CallFacts): Actio
       return failed('transient', `failed at its provider (${status}): ${words}`, 'unknown');
     default:
   }
-  if (status < 500) return failed('bug', `refused the request (${status}): ${words}`);
-  if ((status === 503 || status === 529) && retryAfterMs !== undefined) {
-    return failed('throttled', `is overloaded (${status}): ${words}`);
-  }
+  const says = statusFailure(status, retryAfterMs);
+  if (says.failureClass === 'bug') return failed('bug', `refused the request (${status}): ${words}`);
   // Overload is said before any work is done. Other failures, and gateways that gave up waiting, may come after it.
-  return failed('transient', `failed at its provider (${status}): ${words}`, status === 529 ? 'notDone' : 'unknown');
-}
-
-/** Milliseconds to wait, by `retry-after-ms` or `Retry-After` in seconds or as a date; undefined when neither is there or readable. */
-export function retryAfterOf(headers: Readonly<Record<string, string>>, nowMs: number): number | undefined {
-  const millis = headers['retry-after-ms'];
-  if (millis !== undefined && /^\d+(\.\d+)?$/.test(millis)) return Math.ceil(Number(millis));
-  const after = headers['retry-after']?.trim();
-  if (after === undefined || after === '') return undefined;
-  if (/^\d+(\.\d+)?$/.test(after)) return Math.ceil(Number(after) * 1_000);
-  const atMs = Date.parse(after);
-  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs);
+  const overloaded = says.failureClass === 'throttled' || status === 529;
+  if (!overloaded) return failed(says.failureClass, `failed at its provider (${status}): ${words}`, says.sendOutcome);
+  if (retryAfterMs === undefined) return failed('transient', `failed at its provider (${status}): ${words}`);
+  return failed('throttled', `is overloaded (${status}): ${words}`);
 }
 
 /** Whether a server refused the form of the answer that was asked for, and not what was asked. */
@@ -126,16 +110,6 @@ export function isFiltered(error: unknown): boolean {
     error.statusCode === 400 &&
     /"code"\s*:\s*"(content_filter|content_policy_violation)"/.test(error.responseBody ?? '')
   );
-}
-
-/** The code of the innermost failure of the network, e.g. ECONNRESET; undefined when the network did its part. */
-function networkCode(error: unknown): string | undefined {
-  for (let each: unknown = error, depth = 0; each instanceof Error && depth < 6; each = each.cause, depth++) {
-    if ('code' in each && typeof each.code === 'string' && /^(E[A-Z]|UND_ERR)/.test(each.code)) return each.code;
-    if (each instanceof AggregateError && each.errors.length > 0) return networkCode(each.errors[0]);
-    if (each.name === 'TypeError' && each.message === 'terminated') return networkCode(each.cause) ?? 'terminated';
-  }
-  return undefined;
 }
 
 function quoted(error: unknown, { secretValues }: CallFacts): string {

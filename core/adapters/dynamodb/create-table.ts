@@ -3,13 +3,17 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateTableCommand, DescribeTableCommand, ResourceInUseException } from '@aws-sdk/client-dynamodb';
 import { tableShape } from '../../contract/keys.ts';
 
+const indexes = [tableShape.index, tableShape.dueIndex];
 const pollMs = 50;
 const patienceMs = 30_000;
 
-/** Creates the table, on demand and with its index, unless it exists, and waits until it can be used. */
+/**
+ * Creates the table, on demand and with its indexes, unless it exists, and waits until it can be used.
+ * Throws when there is one of an earlier version that lacks an index.
+ */
 export async function createTable(client: DynamoDBClient, tableName: string): Promise<void> {
-  const { partitionKey, sortKey, index } = tableShape;
-  const keys = [partitionKey, sortKey, index.partitionKey, index.sortKey];
+  const { partitionKey, sortKey } = tableShape;
+  const keys = [partitionKey, sortKey, ...indexes.flatMap((index) => [index.partitionKey, index.sortKey])];
   try {
     await client.send(
       new CreateTableCommand({
@@ -20,16 +24,17 @@ export async function createTable(client: DynamoDBClient, tableName: string): Pr
           { AttributeName: partitionKey, KeyType: 'HASH' },
           { AttributeName: sortKey, KeyType: 'RANGE' },
         ],
-        GlobalSecondaryIndexes: [
-          {
-            IndexName: index.name,
-            KeySchema: [
-              { AttributeName: index.partitionKey, KeyType: 'HASH' },
-              { AttributeName: index.sortKey, KeyType: 'RANGE' },
-            ],
-            Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...index.projectedAttributes] },
-          },
-        ],
+        GlobalSecondaryIndexes: indexes.map((index) => ({
+          IndexName: index.name,
+          KeySchema: [
+            { AttributeName: index.partitionKey, KeyType: 'HASH' },
+            { AttributeName: index.sortKey, KeyType: 'RANGE' },
+          ],
+          Projection:
+            index.projectedAttributes.length === 0
+              ? { ProjectionType: 'KEYS_ONLY' }
+              : { ProjectionType: 'INCLUDE', NonKeyAttributes: [...index.projectedAttributes] },
+        })),
       }),
     );
   } catch (error) {
@@ -41,8 +46,15 @@ export async function createTable(client: DynamoDBClient, tableName: string): Pr
 async function untilActive(client: DynamoDBClient, tableName: string): Promise<void> {
   for (let waitedMs = 0; waitedMs <= patienceMs; waitedMs += pollMs) {
     const { Table: table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
-    const indexes = table?.GlobalSecondaryIndexes ?? [];
-    if (table?.TableStatus === 'ACTIVE' && indexes.every((index) => index.IndexStatus === 'ACTIVE')) return;
+    const found = table?.GlobalSecondaryIndexes ?? [];
+    const missing = indexes.filter(({ name }) => found.every((index) => index.IndexName !== name));
+    if (table && missing.length > 0) {
+      throw new Error(
+        `The table '${tableName}' was made by an earlier version and lacks the index ${missing.map(({ name }) => name).join(', ')}. ` +
+          'Start with another data folder, or with --fresh, which forgets what is in this one.',
+      );
+    }
+    if (table?.TableStatus === 'ACTIVE' && found.every((index) => index.IndexStatus === 'ACTIVE')) return;
     await sleep(pollMs);
   }
   throw new Error(`The table '${tableName}' was not ready after ${patienceMs / 1000} s.`);

@@ -1,8 +1,8 @@
 import { decodeCursor, encodeCursor } from '../../contract/cursor.ts';
-import { indexShards, tableShape } from '../../contract/keys.ts';
+import { dueIndexEnd, dueIndexPartition, indexShards, tableShape } from '../../contract/keys.ts';
 import { checkLimit } from '../records.ts';
 import type { Item } from './item.ts';
-import type { ItemStore } from './item-store.ts';
+import type { ItemStore, PageStart } from './item-store.ts';
 import { addressOf } from './item-store.ts';
 
 const indexKeys = tableShape.index;
@@ -28,7 +28,7 @@ export async function readIndexPage(
   const shards = await Promise.all(
     Array.from({ length: indexShards }, (_, shard) =>
       // One more than asked for tells whether there is a next page.
-      items.queryIndex({ partition: partition(shard), before, limit: limit + 1, label }),
+      newest(items, { partition: partition(shard), before, limit: limit + 1, label }),
     ),
   );
   const entries = shards.flat().toSorted((a, b) => (sortKeyOf(a) < sortKeyOf(b) ? 1 : -1));
@@ -45,6 +45,59 @@ export async function readIndexPage(
     return stands ? [item] : [];
   });
   return { items: current, nextCursor };
+}
+
+/** Entries of one partition of the index, newest first: the base keys and sort keys of items. */
+async function newest(
+  items: ItemStore,
+  query: {
+    readonly partition: string;
+    readonly before: string | undefined;
+    readonly limit: number;
+    readonly label: string;
+  },
+): Promise<Item[]> {
+  const { partition, before, limit, label } = query;
+  const { name, partitionKey, sortKey } = indexKeys;
+  const found: Item[] = [];
+  let from: PageStart;
+  do {
+    const page = await items.query(
+      {
+        IndexName: name,
+        KeyConditionExpression: before === undefined ? '#p = :p' : '#p = :p AND #s < :s',
+        ExpressionAttributeNames: { '#p': partitionKey, ...(before === undefined ? {} : { '#s': sortKey }) },
+        ...{ partition, values: before === undefined ? {} : { ':s': before } },
+        ...{ ScanIndexForward: false, Limit: limit - found.length, from },
+      },
+      label,
+    );
+    found.push(...page.items);
+    from = page.from;
+  } while (from && found.length < limit);
+  return found;
+}
+
+/** The base keys of what one shard of the index holds as due before that moment, longest overdue first. */
+export async function* dueItems(
+  items: ItemStore,
+  query: { readonly shard: number; readonly nowMs: number; readonly label: string },
+): AsyncIterable<Item> {
+  const { name, partitionKey, sortKey } = tableShape.dueIndex;
+  let from: PageStart;
+  do {
+    const page = await items.query(
+      {
+        IndexName: name,
+        KeyConditionExpression: '#p = :p AND #s < :s',
+        ExpressionAttributeNames: { '#p': partitionKey, '#s': sortKey },
+        ...{ partition: dueIndexPartition(query.shard), values: { ':s': dueIndexEnd(query.nowMs) }, from },
+      },
+      query.label,
+    );
+    yield* page.items;
+    from = page.from;
+  } while (from);
 }
 
 function sortKeyOf(item: Item): string {

@@ -20,7 +20,10 @@ export const kinds: {
     name: 'run head',
     schema: runHead,
     inKey: ['tenantId', 'runId'],
-    asText: ['window', 'lost', 'occurrences', 'lookAgain', 'budget', 'waitingFor', 'cancelRequested', 'recoveries'],
+    asText: [
+      ...['window', 'lost', 'occurrences', 'lookAgain', 'restarts', 'budget', 'waitingFor', 'cancelRequested'],
+      ...['compensation', 'recoveries'],
+    ],
   },
   request: {
     name: 'run request',
@@ -32,7 +35,7 @@ export const kinds: {
     name: 'plan revision',
     schema: planRevision,
     inKey: ['tenantId', 'runId'],
-    asText: ['steps', 'imports', 'output', 'carry', 'supersedes', 'recovery'],
+    asText: ['steps', 'imports', 'output', 'carry', 'supersedes', 'takesBack', 'recovery'],
   },
   idempotency: {
     name: 'idempotency record',

@@ -23,6 +23,9 @@ const batchSize = 100;
 const batchTries = 6;
 const batchBackoffMs = 25;
 
+/** Where the next page of a query begins; undefined for the first one, and after the last one. */
+export type PageStart = Record<string, AttributeValue> | undefined;
+
 export type PutAnswer = { readonly written: true } | { readonly written: false; readonly current: Item | undefined };
 
 /** The table as single items: conditional puts that recognise their own write, and strongly consistent reads. */
@@ -89,43 +92,31 @@ export class ItemStore {
     return found.flat();
   }
 
-  /** One page of the index, newest first, as the base keys and sort keys of its entries. */
-  async queryIndex(query: {
-    readonly partition: string;
-    readonly before: string | undefined;
-    readonly limit: number;
-    readonly label: string;
-  }): Promise<Item[]> {
-    const { index } = tableShape;
-    const { partition, before, limit, label } = query;
-    const found: Item[] = [];
-    let from: Record<string, AttributeValue> | undefined;
-    do {
-      const input: QueryCommandInput = {
-        TableName: this.#tableName,
-        IndexName: index.name,
-        KeyConditionExpression: before === undefined ? '#p = :p' : '#p = :p AND #s < :s',
-        ExpressionAttributeNames: {
-          '#p': index.partitionKey,
-          ...(before === undefined ? {} : { '#s': index.sortKey }),
-        },
-        ExpressionAttributeValues: marshall({ ':p': partition, ...(before === undefined ? {} : { ':s': before }) }),
-        ScanIndexForward: false,
-        Limit: limit - found.length,
-        ...(from ? { ExclusiveStartKey: from } : {}),
-        ...this.#capacity,
-      };
-      try {
-        const answer = await this.#client.send(new QueryCommand(input));
-        const items = (answer.Items ?? []).map(itemOf);
-        found.push(...items);
-        from = answer.LastEvaluatedKey;
-        this.#countRead('Query', label, [items], false, answer.ConsumedCapacity);
-      } catch (error) {
-        throw tableFailure(label, { PK: partition, SK: '*' }, error);
-      }
-    } while (from && found.length < limit);
-    return found;
+  /** One page of a query of an index, of which this gives what its condition needs. Eventually consistent. */
+  async query(
+    query: Pick<
+      QueryCommandInput,
+      'IndexName' | 'KeyConditionExpression' | 'ExpressionAttributeNames' | 'ScanIndexForward' | 'Limit'
+    > & { readonly partition: string; readonly values: Readonly<Record<string, string>>; readonly from: PageStart },
+    label: string,
+  ): Promise<{ readonly items: Item[]; readonly from: PageStart }> {
+    const { partition, values, from, ...rest } = query;
+    try {
+      const answer = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#tableName,
+          ...rest,
+          ExpressionAttributeValues: marshall({ ':p': partition, ...values }),
+          ...(from ? { ExclusiveStartKey: from } : {}),
+          ...this.#capacity,
+        }),
+      );
+      const items = (answer.Items ?? []).map(itemOf);
+      this.#countRead('Query', label, [items], false, answer.ConsumedCapacity);
+      return { items, from: answer.LastEvaluatedKey };
+    } catch (error) {
+      throw tableFailure(label, { PK: partition, SK: '*' }, error);
+    }
   }
 
   /** Every item of the base table that has this sort key and none of these statuses. */

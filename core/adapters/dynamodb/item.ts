@@ -21,6 +21,8 @@ const keyAttributes = new Set<string>([
   tableShape.sortKey,
   tableShape.index.partitionKey,
   tableShape.index.sortKey,
+  tableShape.dueIndex.partitionKey,
+  tableShape.dueIndex.sortKey,
 ]);
 
 /** The item of a value. Throws when a member with members of its own is not declared as text. */

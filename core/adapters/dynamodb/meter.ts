@@ -8,7 +8,7 @@ export interface MeterEntry {
   readonly label: string;
   readonly sizeBytes: number;
   readonly writeUnits: number;
-  /** Units of the index alone; emulators do not count them. */
+  /** Units of the indexes alone; emulators do not count them. */
   readonly indexWriteUnits: number;
   readonly readUnits: number;
   /** Capacity units that the store itself reported; its word on AWS, a lower bound on emulators. */
@@ -46,30 +46,43 @@ export function readUnits(sizeBytes: number, consistent: boolean): number {
   return Math.max(1, Math.ceil(sizeBytes / 4096)) * (consistent ? 1 : 0.5);
 }
 
-/** Counts what each write costs in the index, by remembering what the index holds for each item. */
-export class IndexMeter {
-  readonly #entries = new Map<string, Item>();
+/** One index of the table. */
+type IndexShape = Pick<(typeof tableShape)['index' | 'dueIndex'], 'partitionKey' | 'sortKey' | 'projectedAttributes'>;
 
-  /** Units that the index needs to follow this write: 0 when nothing of it is projected, 2 when its entry moves. */
+/** Counts what each write costs in the indexes, by remembering what they hold for each item. */
+export class IndexMeter {
+  readonly #indexes = [tableShape.index, tableShape.dueIndex].map((shape: IndexShape) => ({
+    shape,
+    entries: new Map<string, Item>(),
+  }));
+
+  /** Units that the indexes need to follow this write: 0 for one of which nothing is projected, 2 where its entry moves. */
   unitsOf(item: Item): number {
     const address = `${item.PK}|${item.SK}`;
-    const before = this.#entries.get(address);
-    const after = projectionOf(item);
-    if (after) this.#entries.set(address, after);
-    else this.#entries.delete(address);
-    if (!before && !after) return 0;
-    if (!before || !after) return writeUnits(itemSizeBytes(before ?? after ?? item));
-    const { partitionKey, sortKey } = tableShape.index;
-    if (before[partitionKey] !== after[partitionKey] || before[sortKey] !== after[sortKey]) {
-      return writeUnits(itemSizeBytes(before)) + writeUnits(itemSizeBytes(after));
-    }
-    const unchanged = Object.entries(after).every(([name, value]) => before[name] === value);
-    return unchanged ? 0 : Math.max(writeUnits(itemSizeBytes(before)), writeUnits(itemSizeBytes(after)));
+    return this.#indexes.reduce((units, { shape, entries }) => {
+      const before = entries.get(address);
+      const after = projectionOf(item, shape);
+      if (after) entries.set(address, after);
+      else entries.delete(address);
+      return units + unitsBetween(before, after, shape);
+    }, 0);
   }
 }
 
-function projectionOf(item: Item): Item | undefined {
-  const { partitionKey, sortKey, projectedAttributes } = tableShape.index;
+function unitsBetween(before: Item | undefined, after: Item | undefined, shape: IndexShape): number {
+  if (!before || !after) {
+    const only = before ?? after;
+    return only ? writeUnits(itemSizeBytes(only)) : 0;
+  }
+  const { partitionKey, sortKey } = shape;
+  if (before[partitionKey] !== after[partitionKey] || before[sortKey] !== after[sortKey]) {
+    return writeUnits(itemSizeBytes(before)) + writeUnits(itemSizeBytes(after));
+  }
+  const unchanged = Object.entries(after).every(([name, value]) => before[name] === value);
+  return unchanged ? 0 : Math.max(writeUnits(itemSizeBytes(before)), writeUnits(itemSizeBytes(after)));
+}
+
+function projectionOf(item: Item, { partitionKey, sortKey, projectedAttributes }: IndexShape): Item | undefined {
   if (item[partitionKey] === undefined) return undefined;
   const names = [partitionKey, sortKey, ...projectedAttributes];
   const projected = names.flatMap((name) => {

@@ -1,11 +1,13 @@
 import type { ItemKey } from '../../contract/keys.ts';
 import {
+  dueIndexKey,
   escalationIndexKey,
   escalationIndexPartition,
   escalationKey,
   escalationOfPartition,
   headKey,
   idempotencyKey,
+  indexShards,
   planKey,
   requestKey,
   runIndexKey,
@@ -17,11 +19,12 @@ import { canonicalJson } from '../../model/json.ts';
 import type { PlanRevision } from '../../model/plan.ts';
 import type { RunHead, RunRequest } from '../../model/run.ts';
 import { finalRunStatuses } from '../../model/run.ts';
+import { dueMsOf } from '../../model/run-due.ts';
 import type { IdempotencyRecord, Page, RunRef, RunStore, RunSummary, Written } from '../../ports/index.ts';
 import { checkNextVersion } from '../records.ts';
 import type { Condition } from './condition.ts';
 import { asSeen } from './condition.ts';
-import { readIndexPage } from './index-pages.ts';
+import { dueItems, readIndexPage } from './index-pages.ts';
 import type { Item, ItemKind } from './item.ts';
 import { decodeItem, encodeItem } from './item.ts';
 import { kinds } from './item-kinds.ts';
@@ -73,6 +76,15 @@ export class DynamoRunStore implements RunStore {
       items: heads.map(({ runId, agent, status, createdAtMs }) => ({ runId, agent, status, createdAtMs })),
       nextCursor,
     };
+  }
+
+  async *scanOverdue(nowMs: number): AsyncIterable<RunRef> {
+    for (let shard = 0; shard < indexShards; shard += 1) {
+      for await (const { PK } of dueItems(this.#items, { shard, nowMs, label: 'runs.scanOverdue' })) {
+        const run = runOfPartition(PK);
+        if (run) yield run;
+      }
+    }
   }
 
   async *scanUnfinished(): AsyncIterable<RunHead> {
@@ -133,7 +145,11 @@ export class DynamoRunStore implements RunStore {
 
   #putHead(head: RunHead, condition: Condition, label: string): Promise<Written<RunHead>> {
     const { tenantId, runId, createdAtMs } = head;
-    const item = encodeItem(kinds.head, headKey(tenantId, runId), head, runIndexKey(tenantId, runId, createdAtMs));
+    const dueMs = dueMsOf(head);
+    const item = encodeItem(kinds.head, headKey(tenantId, runId), head, {
+      ...runIndexKey(tenantId, runId, createdAtMs),
+      ...(dueMs === undefined ? {} : dueIndexKey(runId, dueMs)),
+    });
     return this.#put(kinds.head, item, condition, { tenantId, runId }, label);
   }
 

@@ -1,22 +1,19 @@
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
-import type { ActionError } from '../../model/failure.ts';
+import { classify } from '../../model/classify.ts';
+import type { ActionError, FailureClass } from '../../model/failure.ts';
 import { checkMail } from '../../model/mail-bounds.ts';
 import type { Mail } from '../../model/skill.ts';
 import type { Mailer } from '../../ports/index.ts';
-import { deliveryError, senderOf, wasNeverConnected } from './delivery-error.ts';
+import { deliveryError, senderOf } from './delivery-error.ts';
 
 type Client = Pick<SESv2Client, 'send'>;
 
-const throttling = new Set(['TooManyRequestsException', 'ThrottlingException', 'LimitExceededException']);
-/** Refusals that a person has to lift: of a right, an account or a sender. */
+/** Refusals of SES alone that a person has to lift: of an account or a sender. */
 const denials = new Set([
-  'AccessDeniedException',
   'AccountSuspendedException',
   'SendingPausedException',
   'MailFromDomainNotVerifiedException',
   'MessageRejected',
-  'UnrecognizedClientException',
-  'ExpiredTokenException',
 ]);
 
 /** Mail through Amazon SES, which chooses the Message-ID itself. */
@@ -55,17 +52,21 @@ export class SesMailer implements Mailer {
 }
 
 function failureOf(error: unknown, signal: AbortSignal): ActionError {
-  const what = 'SES did not take the mail';
-  if (wasNeverConnected(error)) return deliveryError(what, { class: 'transient', sendOutcome: 'notSent' }, error);
-  if (signal.aborted)
+  const says = classify(error, { nowMs: Date.now(), misfit: 'invalidOutput' });
+  const { failureClass, sendOutcome, retryAfterMs } = says;
+  if (signal.aborted && sendOutcome !== 'notSent')
     return deliveryError('no answer of SES in time', { class: 'timeout', sendOutcome: 'unknown' }, error);
-  const { name, $fault: fault } = error instanceof Error ? (error as Error & { $fault?: string }) : {};
-  if (throttling.has(name ?? '')) return deliveryError(what, { class: 'throttled', sendOutcome: 'notDone' }, error);
-  if (denials.has(name ?? '')) return deliveryError(what, { class: 'denied', sendOutcome: 'notDone' }, error);
-  if (fault === 'client') return deliveryError(what, { class: 'bug', sendOutcome: 'notDone' }, error);
-  if (name === 'CredentialsProviderError')
-    return deliveryError(what, { class: 'denied', sendOutcome: 'notSent' }, error);
-  return deliveryError('the answer of SES was lost', { class: 'transient', sendOutcome: 'unknown' }, error);
+  if (error instanceof Error && denials.has(error.name))
+    return deliveryError('SES did not take the mail', { class: 'denied', sendOutcome: 'notDone' }, error);
+  // What cannot be made out has happened on the way: no answer of SES says so little.
+  if (sendOutcome === 'unknown')
+    return deliveryError('the answer of SES was lost', { class: lostClass(failureClass), sendOutcome }, error);
+  const wish = retryAfterMs === undefined ? {} : { retryAfterMs };
+  return deliveryError('SES did not take the mail', { class: failureClass, sendOutcome, ...wish }, error);
+}
+
+function lostClass(failureClass: FailureClass): FailureClass {
+  return failureClass === 'timeout' ? 'timeout' : 'transient';
 }
 
 /** Without tries of its own: SES does not deduplicate, so a second one could be a second mail. */

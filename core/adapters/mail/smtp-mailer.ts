@@ -2,9 +2,10 @@ import { Readable } from 'node:stream';
 import type { SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 import { ActionError } from '../../model/failure.ts';
 import { checkMail } from '../../model/mail-bounds.ts';
+import { networkFailure } from '../../model/network-failure.ts';
 import type { Mail } from '../../model/skill.ts';
 import type { Mailer } from '../../ports/index.ts';
-import { deliveryError, senderOf, wasNeverConnected } from './delivery-error.ts';
+import { deliveryError, senderOf } from './delivery-error.ts';
 
 const connectMs = 5_000;
 
@@ -110,9 +111,10 @@ function failureOf(error: unknown, begun: boolean, signal: AbortSignal): ActionE
   const sendOutcome = begun ? 'unknown' : 'notSent';
   if (signal.aborted)
     return deliveryError('no answer of the mail server in time', { class: 'timeout', sendOutcome }, error);
-  const what = wasNeverConnected(error)
-    ? 'the mail server cannot be reached'
-    : 'the connection to the mail server failed';
+  const what =
+    networkFailure(error)?.sendOutcome === 'notSent'
+      ? 'the mail server cannot be reached'
+      : 'the connection to the mail server failed';
   return deliveryError(what, { class: 'transient', sendOutcome }, error);
 }
 

@@ -7,6 +7,7 @@ import type { PlanRevision } from '../../model/plan.ts';
 import { planRevision } from '../../model/plan.ts';
 import type { RunHead, RunRequest } from '../../model/run.ts';
 import { isFinal, runHead, runRequest } from '../../model/run.ts';
+import { dueMsOf } from '../../model/run-due.ts';
 import type { IdempotencyRecord, Page, RunRef, RunStore, RunSummary, Written } from '../../ports/index.ts';
 import { checkLimit, checkNextVersion, idempotencyRecord } from '../records.ts';
 import { kept } from './kept.ts';
@@ -52,6 +53,13 @@ export class MemoryRunStore implements RunStore {
       items: page.items.map(({ runId, agent, status, createdAtMs }) => ({ runId, agent, status, createdAtMs })),
       nextCursor: page.nextCursor,
     };
+  }
+
+  async *scanOverdue(nowMs: number): AsyncIterable<RunRef> {
+    for (const head of this.#heads.values()) {
+      const dueMs = dueMsOf(head);
+      if (dueMs !== undefined && dueMs <= nowMs) yield { tenantId: head.tenantId, runId: head.runId };
+    }
   }
 
   async *scanUnfinished(): AsyncIterable<RunHead> {

@@ -1,7 +1,7 @@
 import { approvalMutants, goalMutants, labelMutants, playbookMutants } from './flow-mutants.ts';
 import { planMutants, policyMutants, reachMutants } from './gate-mutants.ts';
 import { handingMutants, thoughtMutants } from './handing-mutants.ts';
-import type { Mutant } from './mutant.ts';
+import type { Mutant } from '../../mutants/mutant.ts';
 
 /** Every bug that the suite has to catch. */
 export const mutants: readonly Mutant[] = [

@@ -1,5 +1,5 @@
-import type { Mutant } from './mutant.ts';
-import { mutant } from './mutant.ts';
+import type { Mutant } from '../../mutants/mutant.ts';
+import { mutant } from '../../mutants/mutant.ts';
 
 const flow = 'core/model/information-flow.ts';
 const approval = 'core/model/approval.ts';

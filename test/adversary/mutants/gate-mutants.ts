@@ -1,5 +1,5 @@
-import type { Mutant } from './mutant.ts';
-import { mutant } from './mutant.ts';
+import type { Mutant } from '../../mutants/mutant.ts';
+import { mutant } from '../../mutants/mutant.ts';
 
 const gate = 'core/model/validate-plan.ts';
 const references = 'core/model/references.ts';

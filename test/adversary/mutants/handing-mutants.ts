@@ -1,5 +1,5 @@
-import type { Mutant } from './mutant.ts';
-import { mutant } from './mutant.ts';
+import type { Mutant } from '../../mutants/mutant.ts';
+import { mutant } from '../../mutants/mutant.ts';
 
 const dispatch = 'core/operations/dispatch-steps.ts';
 const provenance = 'core/operations/plan-provenance.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { inThread, inThreads } from '../threads.ts';
-import { misfits } from './fit.ts';
+import { misfits } from '../../mutants/fit.ts';
 import { mutants } from './all-mutants.ts';
 
 const threads = 2;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mutated } from './mutant.ts';
 import type { Mutant } from './mutant.ts';
 
-const root = new URL('../../../', import.meta.url);
+const root = new URL('../../', import.meta.url);
 
 /** Why bugs no longer fit the sources that they were written for; empty when all do. */
 export function misfits(mutants: readonly Mutant[]): string[] {

@@ -6,7 +6,7 @@ export interface Replacement {
   readonly to: string;
 }
 
-/** A bug that somebody could have made in what keeps an agent within its permissions. */
+/** A bug that somebody could have made. */
 export interface Mutant {
   readonly name: string;
   readonly replacements: readonly Replacement[];
@@ -20,9 +20,7 @@ export function mutant(name: string, file: string, from: string, to: string): Mu
 export function mutated(source: string, { file, from, to }: Replacement): string {
   const parts = source.split(from);
   if (parts.length !== 2) {
-    throw new Error(
-      `${file} has '${from}' ${parts.length - 1} times; a mutant needs it once. Correct test/adversary/mutants.`,
-    );
+    throw new Error(`${file} has '${from}' ${parts.length - 1} times; a mutant needs it once. Correct the mutant.`);
   }
   return parts.join(to);
 }

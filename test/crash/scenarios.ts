@@ -1,0 +1,82 @@
+import { steps } from './desks.ts';
+import type { Scenario } from './scenario.ts';
+import { helpfulPerson } from './scenario.ts';
+
+const none = { flights: 0, hotels: 0, cars: 0 };
+const wholeTrip = { flights: 1, hotels: 1, cars: 1 };
+const trip = { agent: 'trip-planner', playbook: 'book-trip', begins: 0, books: wholeTrip, faults: [] };
+const stay = { agent: 'travel-desk', playbook: 'book', begins: 1, books: { ...none, hotels: 1 }, faults: [] };
+const at = (agent: string) => ({ agent, playbook: 'book', begins: 0, faults: [], person: helpfulPerson });
+const considered = { reasoning: 'So be it.', options: [{ option: 'this', chosen: true, reason: 'It fits.' }] };
+
+/** Every promise that a crash could break, in a run of its own. */
+export const scenarios: readonly Scenario[] = [
+  { name: 'trip', ...trip },
+  { name: 'trip-hotel-answer-lost', ...trip, faults: [{ service: 'hotels', fault: 'apply-then-drop', times: 1 }] },
+  { name: 'trip-flight-answer-lost', ...trip, faults: [{ service: 'flights', fault: 'apply-then-drop', times: 1 }] },
+  { name: 'stay-handed-on', ...stay },
+  { name: 'stay-handed-on-answer-lost', ...stay, faults: [{ service: 'hotels', fault: 'apply-then-drop', times: 1 }] },
+  // The desk can neither deduplicate nor be asked: only a person knows, and looks into the provider's book.
+  {
+    name: 'car-in-doubt-attested',
+    ...{ ...trip, person: helpfulPerson },
+    faults: [{ service: 'cars', fault: 'apply-then-drop', times: 1 }],
+  },
+  // More failures than attempts: a person has it tried again. The provider then answers.
+  {
+    name: 'hotel-down-resumed',
+    ...{ ...trip, person: helpfulPerson },
+    faults: [{ service: 'hotels', fault: 'fail', times: 3 }],
+  },
+  // More failures than a breaker lets through: it opens, and one probe finds the provider mended.
+  {
+    name: 'breaker-opens',
+    ...at('wave-desk'),
+    books: wholeTrip,
+    faults: [{ service: 'hotels', fault: 'fail', times: 7 }],
+  },
+  { name: 'busy-provider', ...trip, busy: { service: 'hotels', times: 2, retryAfterSeconds: 90 } },
+  { name: 'parallel-wave', ...at('wave-desk'), books: wholeTrip },
+  { name: 'approved', ...at('careful-desk'), books: { ...none, hotels: 1 } },
+  {
+    name: 'rejected',
+    ...at('careful-desk'),
+    ...{ books: none, ends: ['declined'], person: { ...helpfulPerson, approval: 'reject' } },
+  },
+  {
+    name: 'optional-step-fails',
+    ...at('easy-desk'),
+    ...{ books: { ...none, flights: 1 }, faults: [{ service: 'hotels', fault: 'fail', times: 100 }] },
+  },
+  {
+    name: 'canceled-in-flight',
+    ...{ ...trip, person: helpfulPerson, canceledAt: 'hotels', ends: ['canceled'] },
+  },
+  {
+    name: 'canceled-by-a-person',
+    ...{ ...trip, person: { ...helpfulPerson, failure: 'cancel' }, ends: ['canceled', 'completed'] },
+    faults: [{ service: 'hotels', fault: 'fail', times: 3 }],
+  },
+  // What was done is undone, by itself or for a person; the desk of the cars can neither deduplicate nor be asked.
+  {
+    name: 'taken-back-by-itself',
+    ...{ ...at('undoing-desk'), books: none, ends: ['failed'] },
+  },
+  {
+    name: 'taken-back-for-a-person',
+    ...{ ...at('asking-desk'), books: none, ends: ['canceled'], person: { ...helpfulPerson, failure: 'takeBack' } },
+    faults: [{ service: 'flight-cancellations', fault: 'apply-then-drop', times: 1 }],
+  },
+  // The first plan books a flight that there is not; the second one does not.
+  {
+    name: 'planned-anew',
+    ...{ agent: 'thinking-desk', goal: 'A room.', begins: 0, person: helpfulPerson, books: { ...none, hotels: 1 } },
+    faults: [{ service: 'hotels', fault: 'fail', times: 3 }],
+    model: (purpose) => ({
+      ...considered,
+      decision: 'plan',
+      steps: [{ ...steps.bookHotel, id: purpose === 'plan' ? 'book-hotel' : 'book-hotel-anew' }],
+      final: true,
+    }),
+  },
+];
