@@ -89,7 +89,6 @@ export class BurstWindow {
     this.#state = { ...this.#state, head };
   }
 
-  /** Takes in a new revision. What was known of steps that it defines again is of the past. */
   adopt(plan: PlanRevision): void {
     this.#state = adopted(this.#state, this.#plans, plan);
   }
