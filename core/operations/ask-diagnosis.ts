@@ -128,7 +128,7 @@ function masked(input: JsonObject, sensitive: readonly string[]): JsonObject {
     if (part === undefined) return '(sensitive, not shown)';
     if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, part))
       return value;
-    return { ...(value as JsonObject), [part]: hidden((value as JsonObject)[part] ?? null, rest) };
+    return { ...value, [part]: hidden(value[part] ?? null, rest) };
   };
   return sensitive.reduce<JsonObject>((value, path) => hidden(value, path.split('.')) as JsonObject, input);
 }

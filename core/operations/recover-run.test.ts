@@ -282,25 +282,25 @@ describe('a hostile or useless model', () => {
     ],
     [
       'an action that the plan does not use',
-      { decision: 'replace', steps: [{ ...pay, skill: 'Phone:v1', action: 'book', input: { city: 'x' } } as never] },
+      { decision: 'replace', steps: [{ ...pay, skill: 'Phone:v1', action: 'book', input: { city: 'x' } }] },
       'a recovery may use Pay:v1/pay, Search:v1/find only',
     ],
     [
       'a step that is done',
-      { decision: 'replace', steps: [pay as never, { ...note, id: 'look', input: { city: 'x' } } as never] },
+      { decision: 'replace', steps: [pay, { ...note, id: 'look', input: { city: 'x' } }] },
       "does not wait for 'pay'",
     ],
     [
       'the number of effects',
-      { decision: 'replace', steps: [pay as never, { ...pay, id: 'twice' } as never] },
+      { decision: 'replace', steps: [pay, { ...pay, id: 'twice' }] },
       "step 'twice' is new and uses Pay:v1/pay, which changes something",
     ],
     [
       'whether it is optional',
-      { decision: 'replace', steps: [{ ...pay, optional: true } as never] },
+      { decision: 'replace', steps: [{ ...pay, optional: true }] },
       "step 'pay' is not optional, and stays so",
     ],
-    ['nothing', { decision: 'replace', steps: [pay as never] }, 'nothing is changed'],
+    ['nothing', { decision: 'replace', steps: [pay] }, 'nothing is changed'],
     ['a step into none', { decision: 'skip' }, 'is not optional and cannot be skipped'],
     ['the deadline', { decision: 'wait', seconds: 86_000 }, 'the deadline of the run is in'],
     ['arguments that do not fit', { decision: 'retryChanged', changes: { amount: 7 } }, 'Unrecognized key'],
@@ -352,8 +352,7 @@ describe('a model that goes in circles', () => {
   });
 
   it('may have the same effect twice; the third is not sent, and after its revisions a person sees why', async () => {
-    const wanted = (call: number): JsonObject =>
-      ({ ...alone, id: `book-${call}`, input: { city: '${input.city}' } }) as unknown as JsonObject;
+    const wanted = (call: number): JsonObject => ({ ...alone, id: `book-${call}`, input: { city: '${input.city}' } });
     const run = new FailingRun({
       ...{ input, provider: well, model: (_prompt, call) => planning([wanted(call)], false) },
       ...{ agent: { planning: 'incremental' }, budget: { recoveries: 2 } },
