@@ -72,9 +72,9 @@ export const planRevision = z.object({
   final: z.boolean(),
   /** What a playbook function wants to be told next time; at most 1 KB. */
   carry: json.optional(),
-  /** Of a revision that mends a plan, and of a question how to. */
-  recovery: recoveryNote.optional(),
   /** Of a revision of compensations. */
   takesBack: takenBack.optional(),
+  /** Of a revision that mends a plan, and of a question how to. */
+  recovery: recoveryNote.optional(),
 });
 export type PlanRevision = z.infer<typeof planRevision>;

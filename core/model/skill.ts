@@ -245,10 +245,10 @@ export interface AgentDefinition {
   readonly verify?: boolean;
   /** The most that one run may use; what is left out is not limited. */
   readonly budget?: WrittenBudget;
-  /** Whether failures are mended within the run; they are when left out. */
-  readonly recovery?: RecoveryMode;
   /** What becomes of a run whose step has failed for good; a person sees to it when left out. */
   readonly onFailure?: OnFailure;
+  /** Whether failures are mended within the run; they are when left out. */
+  readonly recovery?: RecoveryMode;
 }
 
 /** Everything that a project defines. */

@@ -12,12 +12,14 @@ import type { Ports } from '../ports/index.ts';
 import { BurstWindow } from './burst-window.ts';
 import { compensationEnding } from './compensation-ending.ts';
 import { decide } from './decide.ts';
+import { undoPlannedBy } from './decide-compensation.ts';
 import { DecisionRecovery } from './decision-recovery.ts';
 import type { Decision, HumanNeed, OpenStep, Verdict } from './decision.ts';
 import { dispatchSteps } from './dispatch-steps.ts';
 import type { Planned } from './accept-proposal.ts';
 import { recoveriesLeft, recoveriesWith } from './plan-budget.ts';
 import { noticeOf, rejectedNeed, storyOf } from './human-needs.ts';
+import { endOf } from './end-of-run.ts';
 import { openBurst } from './open-burst.ts';
 import { onFailureOf } from './on-failure.ts';
 import { planNext } from './plan-next.ts';
@@ -80,25 +82,25 @@ class Advance {
       window.apply(verdict.steps);
       outcomes = [];
       const { decision } = verdict;
-      if (decision.kind === 'compensate') {
-        const moved = await takeBack(window, decision.failure, dependencies, () => this.#writeHead(window));
+      const recovered = decision.kind === 'recover' ? await recovery.recover(window, decision.failed) : undefined;
+      const back = [decision, recovered].find((one) => one?.kind === 'compensate');
+      if (back) {
+        const moved = await takeBack(window, back.failure, dependencies, () => this.#writeHead(window));
         if (!moved) return { ...this.#identity, next: 'continue' };
         // A long run with little to undo is looked through in pieces.
         if (round >= undoRoundsPerDecision) return this.#leave(window, { kind: 'continue' });
         continue;
       }
+      if (recovered?.kind === 'human') return this.#handUpHuman(window, recovered.need);
+      if (recovered?.kind === 'planned' && !(await this.#adopt(window, recovered))) {
+        return { ...this.#identity, next: 'continue' };
+      }
+      if (decision.kind === 'recover' || decision.kind === 'compensate') continue;
       if (decision.kind === 'plan') {
         const planned = await this.#plan(window, decision.failed);
         if (planned === undefined) continue;
         if (planned.kind === 'continue') return { ...this.#identity, next: 'continue' };
         return planned.kind === 'end' ? this.#leave(window, planned) : this.#handUpHuman(window, planned.need);
-      }
-      if (decision.kind === 'recover') {
-        const recovered = await recovery.recover(window, decision.failed);
-        if (recovered.kind === 'human') return this.#handUpHuman(window, recovered.need);
-        if (recovered.kind === 'planned' && !(await this.#adopt(window, recovered)))
-          return { ...this.#identity, next: 'continue' };
-        continue;
       }
       if (decision.kind === 'execute' || decision.kind === 'long') {
         const wave = await dispatchSteps(
@@ -145,7 +147,7 @@ class Advance {
         cancelRequested: head.cancelRequested !== undefined,
         ...(head.compensation === undefined
           ? {}
-          : { compensation: { ...head.compensation, planned: window.undoPlanned } }),
+          : { compensation: { ...head.compensation, planned: undoPlannedBy(window.plans.get(head.revision)) } }),
         deadlineMs: head.deadlineMs,
         burstsInGeneration: head.burstsInGeneration,
       },
@@ -153,8 +155,8 @@ class Advance {
       outcomes,
       morePlanned,
       replannable: await this.#replannable(window),
-      recoverable,
       onFailure: onFailureOf(await this.#reader.request(head), this.#dependencies.registry),
+      recoverable,
       nowMs: this.#now(),
       burst: { deadlineMs: state.startedAtMs + limits.burstSeconds * 1000, stepsRun: state.stepsRun },
       limits,
@@ -215,19 +217,15 @@ class Advance {
 
   async #leave(
     window: BurstWindow,
-    decision: Exclude<Decision, { kind: 'plan' | 'recover' | 'compensate' | 'execute' | 'long' | 'pause' }>,
+    decision: Exclude<Decision, { kind: 'plan' | 'compensate' | 'recover' | 'execute' | 'long' | 'pause' }>,
   ): Promise<DecideResult> {
     switch (decision.kind) {
       case 'continue':
         return this.#handUp(window, { status: statusUnderWay(window.head) }, { next: 'continue' });
       case 'wait': {
         const { untilMs, reason } = decision;
-        const until = isoTime(untilMs);
-        return this.#handUp(
-          window,
-          { status: 'waiting', waitingFor: { kind: 'time', untilMs, reason } },
-          { next: 'wait', until },
-        );
+        const waitingFor = { kind: 'time', untilMs, reason } as const;
+        return this.#handUp(window, { status: 'waiting', waitingFor }, { next: 'wait', until: isoTime(untilMs) });
       }
       case 'human':
         return this.#handUpHuman(window, decision.need);
@@ -244,7 +242,7 @@ class Advance {
           ? await compensationEnding({ ...window.head, compensation }, this.#reader)
           : decision.reason;
         const head: Partial<RunHead> = { status, ...(status === 'completed' ? {} : { ending }) };
-        const over = await this.#handUp(window, head, this.#over({ status, ending }));
+        const over = await this.#handUp(window, head, endOf(this.#identity, { status, ending }));
         return over.next === 'continue' ? over : this.#told(window.head);
       }
     }
@@ -254,7 +252,7 @@ class Advance {
   async #told(head: RunHead): Promise<DecideResult> {
     const { parent } = await this.#reader.request(head);
     if (parent) await wakeParent({ tenantId: head.tenantId, runId: parent.runId }, this.#dependencies.ports);
-    return this.#over(head);
+    return endOf(this.#identity, head);
   }
 
   #handUpHuman(window: BurstWindow, need: HumanNeed): Promise<DecideResult> {
@@ -278,11 +276,6 @@ class Advance {
     const written = await runs.writeHead(head, version);
     if (written.written) window.setHead(head);
     return written.written;
-  }
-
-  #over(head: Pick<RunHead, 'status' | 'ending'>): DecideResult & { next: 'done' | 'failed' } {
-    if (head.status !== 'failed') return { ...this.#identity, next: 'done', status: head.status };
-    return { ...this.#identity, next: 'failed', error: 'RunFailed', cause: head.ending ?? 'the run failed' };
   }
 
   #now(): number {

@@ -1,13 +1,13 @@
 import type { BurstState } from '../contract/machine.ts';
 import type { LedgerItem } from '../model/effect.ts';
 import type { Failure } from '../model/failure.ts';
-import { transition } from '../model/protocol.ts';
 import type { PlanRevision } from '../model/plan.ts';
 import type { RunHead } from '../model/run.ts';
 import type { StepOutcome, StepState, StepStatus } from '../model/step.ts';
 import type { Ports } from '../ports/index.ts';
 import { adopted, pausedUntilMs } from './adopt-revision.ts';
-import type { OpenStep, UndoStand } from './decision.ts';
+import { closeFrom } from './close-step.ts';
+import type { OpenStep } from './decision.ts';
 import type { WindowPlans, WindowStep } from './open-steps.ts';
 import {
   itemsBySteps,
@@ -66,13 +66,6 @@ export class BurstWindow {
   /** False once the newest revision says that nobody will add to the plan. */
   get morePlanned(): boolean {
     return this.head.revision === 0 || !planOf(this.#plans, this.head.revision).final;
-  }
-
-  /** How far a run that is taken back has been planned. */
-  get undoPlanned(): UndoStand['planned'] {
-    const plan = this.head.revision === 0 ? undefined : planOf(this.#plans, this.head.revision);
-    if (!plan?.takesBack) return 'none';
-    return plan.final ? 'all' : 'some';
   }
 
   /** Open steps of plans of one author, whoever has mended them since. */
@@ -217,18 +210,12 @@ export class BurstWindow {
   }
 
   async #cancelOne(entry: WindowStep): Promise<StepState> {
-    const { ledger, clock, ids } = this.#ports;
     const ref = ledgerRefOf(this.head, entry.step);
     const occurrence = occurrenceOf(this.head, entry.step.id);
     const by = (this.head.compensation ?? this.head.cancelRequested)?.by ?? 'the run is being ended';
-    let seen: LedgerItem | undefined;
-    for (;;) {
-      const moved = transition(seen, { kind: 'cancel', ref, occurrence, by }, clock.now(), ids.token());
-      if (!moved.ok) return this.#ledgerState(entry, new Map(seen ? [[entry.step.id, seen]] : []));
-      const written = await ledger.write(moved.next, seen?.writeToken);
-      if (written.written) return { status: 'skipped' };
-      seen = written.current;
-    }
+    const closing = await closeFrom(undefined, { kind: 'cancel', ref, occurrence, by }, this.#ports);
+    if (closing.closed) return { status: 'skipped' };
+    return this.#ledgerState(entry, new Map(closing.current ? [[entry.step.id, closing.current]] : []));
   }
 
   #outcomeFromLedger(lost: Extract<StepOutcome, { kind: 'lost' }>, entry: WindowStep, item: LedgerItem): StepOutcome {

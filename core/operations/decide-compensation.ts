@@ -1,3 +1,4 @@
+import type { PlanRevision } from '../model/plan.ts';
 import type { DecideInput, Decision, HumanNeed, OpenStep, UndoStand } from './decision.ts';
 
 type Choose = (input: DecideInput, steps: readonly OpenStep[]) => Decision;
@@ -48,4 +49,10 @@ function blocking(need: HumanNeed, undo: readonly OpenStep[]): HumanNeed {
   const more = waiting.length > namedSteps ? ` and ${waiting.length - namedSteps} more` : '';
   const named = waiting.slice(0, namedSteps).join(', ');
   return { ...need, reason: `${need.reason}; until then the effects of ${named}${more} are not undone either` };
+}
+
+/** How far the compensations of a run are planned, as its newest revision says. */
+export function undoPlannedBy(newest: PlanRevision | undefined): UndoStand['planned'] {
+  if (!newest?.takesBack) return 'none';
+  return newest.final ? 'all' : 'some';
 }

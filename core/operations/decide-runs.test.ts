@@ -156,8 +156,8 @@ class Play {
       outcomes: this.#outcomes,
       morePlanned: this.#revision < revisions.length,
       replannable: new Set<string>(),
-      recoverable: new Set<string>(),
       onFailure: this.#scenario.onFailure,
+      recoverable: new Set<string>(),
       nowMs: this.#nowMs,
       burst: { deadlineMs: this.#burstStartMs + limits.burstSeconds * 1000, stepsRun: this.#stepsRun },
       limits,
@@ -207,6 +207,8 @@ class Play {
         assert(decision.untilMs > this.#nowMs && decision.untilMs - this.#nowMs <= limits.waitMs, 'a wrong wait');
         assert(decision.reason !== '', 'a wait without a reason');
         return;
+      case 'recover':
+        throw new Error('nothing can be recovered here');
       case 'plan':
         assert(this.#steps.every(isOver), 'more is planned before all is over');
         assert(!this.#cancelRequested && !this.#isTakenBack, 'more is planned for a run that is to end');

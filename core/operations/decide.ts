@@ -70,6 +70,16 @@ function mayPlanAround({ replannable }: DecideInput, { id, state }: OpenStep): b
   return replannable.has(id) && state.status === 'failed' && reactions[state.failure.class].mayEditPlan;
 }
 
+/** A failure that nothing else can mend, in a run that is then to be taken back. */
+function failureToTakeBack({ onFailure }: DecideInput, failed: readonly OpenStep[]): Decision | undefined {
+  if (onFailure !== 'compensate') return undefined;
+  for (const { id, state } of failed) {
+    if (state.status !== 'failed' || !reactions[state.failure.class].compensation) continue;
+    return { kind: 'compensate', failure: `step '${id}' failed: ${state.failure.message}` };
+  }
+  return undefined;
+}
+
 function mayRecover({ recoverable }: DecideInput, { id, state }: OpenStep): boolean {
   if (state.status !== 'failed' || !recoverable.has(id)) return false;
   const { alternative, mayEditPlan } = reactions[state.failure.class];
@@ -80,16 +90,6 @@ function mayBeHadElsewhere({ recoverable }: DecideInput, { id }: OpenStep, { las
   if (!lastFailure || !recoverable.has(id)) return false;
   const { again, alternative } = reactions[lastFailure.class];
   return again === 'breaker' && alternative;
-}
-
-/** A failure that nothing else can mend, in a run that is then to be taken back. */
-function failureToTakeBack({ onFailure }: DecideInput, failed: readonly OpenStep[]): Decision | undefined {
-  if (onFailure !== 'compensate') return undefined;
-  for (const { id, state } of failed) {
-    if (state.status !== 'failed' || !reactions[state.failure.class].compensation) continue;
-    return { kind: 'compensate', failure: `step '${id}' failed: ${state.failure.message}` };
-  }
-  return undefined;
 }
 
 /** A pending step that was never begun needs no settling; one with a lease or a backoff does. */

@@ -36,10 +36,10 @@ export interface DecideInput {
   readonly morePlanned: boolean;
   /** Steps, by id, around which a model may plan should they fail. */
   readonly replannable: ReadonlySet<string>;
-  /** Steps, by id, about which something may be done should they fail or wait for a dependency. */
-  readonly recoverable: ReadonlySet<string>;
   /** What becomes of a step that has failed for good; a person sees to it when left out. */
   readonly onFailure?: OnFailure;
+  /** Steps, by id, about which something may be done should they fail or wait for a dependency. */
+  readonly recoverable: ReadonlySet<string>;
   readonly nowMs: number;
   readonly burst: { readonly deadlineMs: number; readonly stepsRun: number };
   readonly limits: Limits;
@@ -56,10 +56,10 @@ export type Decision =
   | { readonly kind: 'pause'; readonly untilMs: number }
   /** `failed`: steps to plan around, none when the plan only goes on. */
   | { readonly kind: 'plan'; readonly failed: readonly OpenStep[] }
-  /** `failed`: steps to do something about, within Decide too. */
-  | { readonly kind: 'recover'; readonly failed: readonly OpenStep[] }
   /** `failure`: why the run is to be taken back, when nobody has asked for it before. */
   | { readonly kind: 'compensate'; readonly failure?: string }
+  /** `failed`: steps to do something about, within Decide too. */
+  | { readonly kind: 'recover'; readonly failed: readonly OpenStep[] }
   | { readonly kind: 'continue' }
   | { readonly kind: 'long'; readonly stepIds: readonly string[] }
   | { readonly kind: 'wait'; readonly untilMs: number; readonly reason: string }

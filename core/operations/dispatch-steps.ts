@@ -9,7 +9,6 @@ import { agentSkillId } from '../model/agent-step.ts';
 import { jsonHash } from '../model/json.ts';
 import { modelSkillId } from '../model/model-step.ts';
 import type { Json, JsonObject } from '../model/json.ts';
-import { transition } from '../model/protocol.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import { budgetOfRun, isEnding } from '../model/run.ts';
 import type { ActionDefinition, Registry } from '../model/skill.ts';
@@ -18,6 +17,7 @@ import type { StepOutcome } from '../model/step.ts';
 import { leastTrusted } from '../model/trust.ts';
 import type { Authorizer } from '../ports/authorizer.ts';
 import type { Ports } from '../ports/index.ts';
+import { closeFrom } from './close-step.ts';
 import { dispatchCompensation } from './dispatch-compensation.ts';
 import { loopIn } from './find-loop.ts';
 import { judgeUse } from './judge-use.ts';
@@ -183,18 +183,12 @@ class StepDispatch {
 
   /** Closes the step in the ledger, so that it is denied for good; undefined when it has begun and has to be settled. */
   async #refuse(failure: Failure): Promise<StepOutcome | undefined> {
-    const { ledger, clock, ids } = this.#dependencies.ports;
+    const { ports } = this.#dependencies;
     const { step } = this.#entry;
     const ref = ledgerRefOf(this.#run.head, step);
     const occurrence = occurrenceOf(this.#run.head, step.id);
-    let seen = await ledger.read(ref);
-    for (;;) {
-      const moved = transition(seen, { kind: 'refuse', ref, occurrence, failure }, clock.now(), ids.token());
-      if (!moved.ok) return undefined;
-      const written = await ledger.write(moved.next, seen?.writeToken);
-      if (written.written) return this.#failed(failure);
-      seen = written.current;
-    }
+    const refuse = { kind: 'refuse', ref, occurrence, failure } as const;
+    return (await closeFrom(await ports.ledger.read(ref), refuse, ports)).closed ? this.#failed(failure) : undefined;
   }
 
   #failed(failure: Extract<StepOutcome, { kind: 'failed' }>['failure']): StepOutcome {

@@ -45,7 +45,9 @@ export async function resumeRun(
     const plans = await reader.windowPlans(current);
     const answered = await answeredSteps(current, plans, ports.ledger);
     const nowMs = ports.clock.now();
-    const late = current.deadlineMs <= nowMs || (await waitsTooLong(current, plans, ports.ledger));
+    const late =
+      current.compensation === undefined &&
+      (current.deadlineMs <= nowMs || (await waitsTooLong(current, plans, ports.ledger)));
     const change = resumed(current, plans, answered, registry, nowMs, late);
     if (call.budget === undefined) return change;
     const budget = budgetOf(call.budget);
@@ -83,7 +85,7 @@ function resumed(
   answered: readonly string[],
   registry: Registry,
   nowMs: number,
-  isLate: boolean,
+  late: boolean,
 ): Partial<RunHead> | undefined {
   const steps = windowSteps(head, plans);
   // Of a run that is taken back, only what undoes is tried again, and no deadline ends it.
@@ -92,7 +94,6 @@ function resumed(
     steps.filter(({ step }) => !isTakenBack || step.compensates !== undefined),
     'failed',
   );
-  const late = !isTakenBack && isLate;
   const waits = head.status === 'waiting' || head.status === 'escalated';
   if (failed.length === 0 && !late && !waits) return undefined;
 
@@ -116,8 +117,8 @@ function resumed(
     ...(waits ? { ...nextGeneration(head), status: statusUnderWay(head) } : {}),
     // A person who sets it going again has seen what was tried.
     ...(head.status === 'escalated' && head.replans !== undefined ? { replans: 0 } : {}),
-    ...(head.status === 'escalated' && head.recoveries !== undefined ? { recoveries: undefined } : {}),
     restarts: undefined,
+    ...(head.status === 'escalated' && head.recoveries !== undefined ? { recoveries: undefined } : {}),
   };
 }
 

@@ -225,7 +225,7 @@ export const approvalMutants: readonly Mutant[] = [
   mutant(
     'a person is shown other arguments than are sent',
     'core/operations/dispatch-steps.ts',
-    "if (Buffer.byteLength(text) <= inlineBytes) return { kind: 'inline', value: input };",
-    "if (Buffer.byteLength(text) <= inlineBytes) return { kind: 'inline', value: this.#entry.step.input };",
+    'arguments: await this.#place(use, inlineArgumentsBytes)',
+    'arguments: await this.#place({ ...use, input: this.#entry.step.input }, inlineArgumentsBytes)',
   ),
 ];
