@@ -192,8 +192,6 @@ class Play {
     const pending = this.#steps.filter(({ state }) => state.status === 'pending');
     const waiting = pending.filter((step) => notBeforeMs(step) > this.#nowMs);
     switch (decision.kind) {
-      case 'recover':
-        return assert.fail('nothing here can be recovered');
       case 'execute':
       case 'long':
         return this.#checkWave(decision.stepIds, decision.kind === 'long', burst.deadlineMs, limits);
