@@ -22,7 +22,9 @@ export function pathsInto(stepId: string, templates: readonly Json[]): (readonly
  * @param other JSON Schema of the output of the one in its place
  */
 export function answersAsWell(planned: unknown, other: unknown, paths: readonly (readonly string[])[]): boolean {
-  if (paths.length === 0 || schemaGaps(other, planned, 'answer').length === 0) return true;
+  if (paths.length === 0) return true;
+  if (planned === undefined || other === undefined) return false;
+  if (schemaGaps(other, planned, 'answer').length === 0) return true;
   return paths.every((path) => {
     const [wide, narrow] = [memberOf(planned, path), memberOf(other, path)];
     return wide !== undefined && narrow !== undefined && schemaGaps(narrow, wide, 'answer').length === 0;

@@ -1,7 +1,5 @@
 import type { BurstWindow } from './burst-window.ts';
-import { reactions } from '../model/reaction.ts';
-import type { HumanNeed, OpenStep } from './decision.ts';
-import { onFailureOf } from './on-failure.ts';
+import type { OpenStep } from './decision.ts';
 import { recoverRun } from './recover-run.ts';
 import type { Recovered, RecoverDependencies } from './recover-run.ts';
 import { recoverableSteps } from './recovery-case.ts';
@@ -28,15 +26,7 @@ export class DecisionRecovery {
     const run = await this.#runOf(window);
     const recovered: Recovered = run ? await recoverRun(failed, run, this.#dependencies) : { kind: 'none' };
     if (recovered.kind === 'none') for (const { id } of failed) this.#helpless.add(id);
-    if (recovered.kind !== 'human' || !run || !this.#isTakenBack(run, recovered.need)) return recovered;
-    // What the run has done is undone instead, for that is what its agent has declared.
-    if (recovered.need.stepId !== undefined) this.#helpless.add(recovered.need.stepId);
-    return { kind: 'none' };
-  }
-
-  #isTakenBack({ request, agent }: FailedRun, { failure }: HumanNeed): boolean {
-    if (agent.recovery === 'shadow' || !failure || !reactions[failure.class].compensation) return false;
-    return onFailureOf(request, this.#dependencies.registry) === 'compensate';
+    return recovered;
   }
 
   async #runOf({ head, plans }: BurstWindow): Promise<FailedRun | undefined> {

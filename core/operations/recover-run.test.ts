@@ -3,6 +3,7 @@ import { Crash, FailingRun, fails } from '../../test/fixtures/failing-run.ts';
 import type { Provider, Sent } from '../../test/fixtures/failing-run.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { PlanStepInput } from '../model/plan.ts';
+import type { SkillDefinition } from '../model/skill.ts';
 
 const book: PlanStepInput = {
   ...{ id: 'book', skill: 'Hotel:v1', action: 'book', why: 'A bed is needed.' },
@@ -411,4 +412,29 @@ describe('a crash of Decide before or after any call of a store', () => {
       expect(new Set(done.map(({ key }) => key)).size).toBeLessThanOrEqual(2);
     }
   }, 60_000);
+});
+
+it('a run that nothing mends is taken back where its author wants that, and what an alternative has done is undone too', async () => {
+  const undone: string[] = [];
+  const base = new FailingRun({ provider: well, skills: [] });
+  const skillOf = (id: string, answer: () => unknown, alternatives: readonly string[] = []): SkillDefinition => {
+    const undo = async (): Promise<void> => {
+      undone.push(id);
+    };
+    const compensate = { effect: { class: 'P' }, timeoutSeconds: 10, run: undo } as const;
+    return base.skill(id, { book: base.action(`${id}/book`, { alternatives, run: async () => answer(), compensate }) });
+  };
+  const run = new FailingRun({
+    ...{ plan: [book, { ...alone, id: 'second', dependsOn: ['book'] }], input, provider: well },
+    ...{ model: () => said({ decision: 'retry' }), agent: { onFailure: 'compensate' } },
+    skills: [
+      skillOf('Hotel:v1', () => fails('transient', 'the provider answered 503'), ['Phone:v1/book']),
+      skillOf('Phone:v1', () => ({ bookingId: 'P1', city: 'Rome' })),
+      skillOf('Desk:v1', () => fails('bug', 'there is no such room')),
+    ],
+  });
+  const { decision, head } = await played(run);
+  expect(decision).toMatchObject({ next: 'failed' });
+  expect(head.status).toBe('failed');
+  expect(undone).toEqual(['Phone:v1']);
 });

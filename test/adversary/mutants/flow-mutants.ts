@@ -109,7 +109,7 @@ export const labelMutants: readonly Mutant[] = [
   ),
   mutant(
     'a replan forgets what was read',
-    'core/operations/plan-next.ts',
+    'core/operations/accept-proposal.ts',
     'basedOn: head.revision, author, read, reason }',
     "basedOn: head.revision, author, read: head.revision > 0 ? ('trusted' as const) : read, reason }",
   ),
