@@ -107,17 +107,16 @@ export const passing: readonly Scenario[] = [
     expected: inBoth(mended('the lookup finds nothing, so it is sent again', allKept)),
   },
   {
-    name: 'a look hangs at every attempt, and a model knows nothing better than to try again',
+    name: 'a look hangs at every attempt',
     about: 'timeout',
     given: () => steps([get('look'), get('hall')], [{ at: 'Hall:v1/look', attempt: 'every', fault: 'hang' }]),
-    model: () => diagnoses({ decision: 'retry' }),
     expected: {
       rules: person('nothing says that a fourth attempt would end otherwise', {
         ...{ kind: 'failure', stepId: 'look', class: 'timeout', says: 'no answer within', book: {}, attempts: 3 },
       }),
-      model: person('the same failure after a recovery is for a person', {
-        ...{ kind: 'failure', stepId: 'look', class: 'timeout', says: 'the same failure came again', book: {} },
-        ...{ attempts: 3, tried: ['retry'] },
+      model: person('the model does not know either, and says so', {
+        ...{ kind: 'failure', stepId: 'look', class: 'timeout', says: 'Please look at the stall.', book: {} },
+        ...{ attempts: 3, tried: ['escalate'] },
       }),
     },
   },
