@@ -3,7 +3,6 @@ import { hasModels } from '../authz/with-models.ts';
 import type { Limits } from '../contract/limits.ts';
 import type { DecideEvent, DecideResult, RunIdentity } from '../contract/machine.ts';
 import { burstsOfLongWave, executionName } from '../contract/machine.ts';
-import { escalationFor } from '../model/escalation.ts';
 import type { RunHead } from '../model/run.ts';
 import { isEnding, statusUnderWay } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
@@ -19,7 +18,7 @@ import type { Decision, HumanNeed, OpenStep, Verdict } from './decision.ts';
 import { dispatchSteps } from './dispatch-steps.ts';
 import type { Planned } from './accept-proposal.ts';
 import { recoveriesLeft, recoveriesWith } from './plan-budget.ts';
-import { noticeOf, storyOf } from './human-needs.ts';
+import { noticeOf, rejectedNeed, storyOf } from './human-needs.ts';
 import { endOf } from './end-of-run.ts';
 import { openBurst } from './open-burst.ts';
 import { onFailureOf } from './on-failure.ts';
@@ -93,7 +92,9 @@ class Advance {
         continue;
       }
       if (recovered?.kind === 'human') return this.#handUpHuman(window, recovered.need);
-      if (recovered?.kind === 'planned') await this.#adopt(window, recovered);
+      if (recovered?.kind === 'planned' && !(await this.#adopt(window, recovered))) {
+        return { ...this.#identity, next: 'continue' };
+      }
       if (decision.kind === 'recover' || decision.kind === 'compensate') continue;
       if (decision.kind === 'plan') {
         const planned = await this.#plan(window, decision.failed);
@@ -182,22 +183,13 @@ class Advance {
     const dependencies = { ...this.#dependencies, reader: this.#reader };
     const planned = await planNext(head, window.plans, request, dependencies, failed);
     if (planned.kind === 'declined') return { kind: 'end', status: 'declined', reason: planned.reason };
-    if (planned.kind === 'rejected') {
-      const { failure } = planned;
-      const { message: reason } = failure;
-      const occurrence = head.revision + 1;
-      return {
-        kind: 'human',
-        need: { escalation: escalationFor(failure), stepId: undefined, occurrence, reason, failure },
-      };
-    }
-    // Somebody who knows more of the run takes it back.
-    if (planned.plan.takesBack) return { kind: 'continue' };
-    await this.#adopt(window, planned);
-    return undefined;
+    if (planned.kind === 'rejected') return { kind: 'human', need: rejectedNeed(planned.failure, head.revision + 1) };
+    return (await this.#adopt(window, planned)) ? undefined : { kind: 'continue' };
   }
 
-  async #adopt(window: BurstWindow, { plan, fresh }: Extract<Planned, { kind: 'planned' }>): Promise<void> {
+  /** False when somebody who knows more of the run takes it back. */
+  async #adopt(window: BurstWindow, { plan, fresh }: Extract<Planned, { kind: 'planned' }>): Promise<boolean> {
+    if (plan.takesBack) return false;
     const { head } = window;
     this.#reader.rememberPlan(plan);
     window.adopt(plan);
@@ -206,6 +198,7 @@ class Advance {
     if (head.revision === 0) window.headWritten(0);
     // A revision that was written before a crash may have begun; a fresh one cannot have.
     await window.load({ fromLedger: !fresh });
+    return true;
   }
 
   /** Stays within the burst; the head is written at most once a second. */

@@ -5,7 +5,7 @@ import type { PlanRevision } from '../model/plan.ts';
 import type { RunHead } from '../model/run.ts';
 import type { StepOutcome, StepState, StepStatus } from '../model/step.ts';
 import type { Ports } from '../ports/index.ts';
-import { withPlan } from './adopt-revision.ts';
+import { adopted, pausedUntilMs } from './adopt-revision.ts';
 import { closeFrom } from './close-step.ts';
 import type { OpenStep } from './decision.ts';
 import type { WindowPlans, WindowStep } from './open-steps.ts';
@@ -82,9 +82,8 @@ export class BurstWindow {
     this.#state = { ...this.#state, head };
   }
 
-  /** Takes in a new revision. What was known of steps that it defines again is of the past. */
   adopt(plan: PlanRevision): void {
-    this.#state = withPlan(this.#state, this.#plans, plan);
+    this.#state = adopted(this.#state, this.#plans, plan);
   }
 
   headWritten(atMs: number): void {
@@ -246,17 +245,9 @@ export class BurstWindow {
     // A step that could not be dispatched has no item, and its failure stands until a person asks for another try.
     if (!item && entry.status === 'failed') return { status: 'failed', failure: unrecordedFailure };
     const state = stateFromLedger(item, wantedOf(this.head, step), this.#ports.clock.now(), this.#epoch);
-    return state.status === 'pending' && state.notBeforeMs === 0 ? this.#paused(entry, state) : state;
-  }
-
-  /** A step that has not begun, and that a recovery has decided not to begin before a time. */
-  #paused({ step, revision }: WindowStep, state: Extract<StepState, { status: 'pending' }>): StepState {
-    const { recovery } = planOf(this.#plans, revision);
-    const untilMs = recovery?.stepId === step.id ? recovery.notBeforeMs : undefined;
-    if (untilMs === undefined || untilMs <= this.#ports.clock.now() || this.head.cancelRequested) return state;
-    // A person who has asked for another try does not want to wait.
-    if (occurrenceOf(this.head, step.id) !== recovery?.occurrence) return state;
-    return { ...state, notBeforeMs: untilMs };
+    if (state.status !== 'pending' || state.notBeforeMs > 0) return state;
+    const notBeforeMs = pausedUntilMs(entry, this.head, this.#plans);
+    return notBeforeMs > this.#ports.clock.now() ? { ...state, notBeforeMs } : state;
   }
 
   #carriedState(entry: WindowStep): StepState {

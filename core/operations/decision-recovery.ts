@@ -1,5 +1,7 @@
 import type { BurstWindow } from './burst-window.ts';
-import type { OpenStep } from './decision.ts';
+import { reactions } from '../model/reaction.ts';
+import type { HumanNeed, OpenStep } from './decision.ts';
+import { onFailureOf } from './on-failure.ts';
 import { recoverRun } from './recover-run.ts';
 import type { Recovered, RecoverDependencies } from './recover-run.ts';
 import { recoverableSteps } from './recovery-case.ts';
@@ -26,7 +28,15 @@ export class DecisionRecovery {
     const run = await this.#runOf(window);
     const recovered: Recovered = run ? await recoverRun(failed, run, this.#dependencies) : { kind: 'none' };
     if (recovered.kind === 'none') for (const { id } of failed) this.#helpless.add(id);
-    return recovered;
+    if (recovered.kind !== 'human' || !run || !this.#isTakenBack(run, recovered.need)) return recovered;
+    // What the run has done is undone instead, for that is what its agent has declared.
+    if (recovered.need.stepId !== undefined) this.#helpless.add(recovered.need.stepId);
+    return { kind: 'none' };
+  }
+
+  #isTakenBack({ request, agent }: FailedRun, { failure }: HumanNeed): boolean {
+    if (agent.recovery === 'shadow' || !failure || !reactions[failure.class].compensation) return false;
+    return onFailureOf(request, this.#dependencies.registry) === 'compensate';
   }
 
   async #runOf({ head, plans }: BurstWindow): Promise<FailedRun | undefined> {

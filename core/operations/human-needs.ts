@@ -1,4 +1,5 @@
 import type { RunIdentity } from '../contract/machine.ts';
+import type { Failure } from '../model/failure.ts';
 import { escalationFor, escalationIdOf } from '../model/escalation.ts';
 import type { EscalationNotice } from '../model/escalation.ts';
 import type { RunHead } from '../model/run.ts';
@@ -63,6 +64,12 @@ export const stuckNeed: HumanNeed = {
   ...{ escalation: 'failure', stepId: undefined, occurrence: 0, failure: undefined },
   reason: 'no step can run, and none is left to wait for',
 };
+
+/** @param revision the one that was rejected */
+export function rejectedNeed(failure: Failure, revision: number): HumanNeed {
+  const { message: reason } = failure;
+  return { escalation: escalationFor(failure), stepId: undefined, occurrence: revision, reason, failure };
+}
 
 /** What was done about the step that a person is asked about, as its newest definition tells. */
 export function storyOf(

@@ -30,6 +30,8 @@ interface Planned {
   readonly step: AcceptedStep;
   readonly revision: number;
   readonly item: LedgerItem | undefined;
+  /** It stands for the step that an older revision has defined under its id, also for those that wait for that one. */
+  readonly mends: boolean;
 }
 
 /**
@@ -92,10 +94,11 @@ async function scopeOf(
   while (downTo > 1 && from + 1 - downTo < mostRevisions) {
     const revision = downTo - 1;
     if ((from - revision) % readAtOnce === 0) await readBefore(head, revision, reader);
-    const { steps } = await reader.plan(head, revision);
+    const { steps, author } = await reader.plan(head, revision);
+    const mends = author === 'recovery';
     const own = steps.filter(({ skill, id }) => !seen.has(`${skill}/${id}`));
     const items = itemsBySteps(head, own, await ports.ledger.readMany(own.map((step) => ledgerRefOf(head, step))));
-    const planned = own.map((step): Planned => ({ step, revision, item: items.get(step.id) }));
+    const planned = own.map((step): Planned => ({ step, revision, mends, item: items.get(step.id) }));
     const toUndo = planned.filter(({ step, item }) => item?.status === 'DONE' && actionIn(registry, step)?.compensate);
     if (undone.length + toUndo.length > maxStepsPerRevision) break;
     for (const { step } of planned) seen.add(`${step.skill}/${step.id}`);
@@ -173,10 +176,10 @@ function keyOf({ step, revision }: Planned): string {
   return `${revision}/${step.id}`;
 }
 
-/** A step depends on what its own revision, or the newest one before it, defines under an id. */
+/** A step depends on what its own revision, or the newest one before it, defines under an id, and on what has mended that. */
 function keysOf(ids: readonly string[], revision: number, defined: ReadonlyMap<string, readonly Planned[]>): string[] {
   return ids.flatMap((id) => {
-    const found = defined.get(id)?.findLast((other) => other.revision <= revision);
+    const found = defined.get(id)?.findLast((other) => other.revision <= revision || other.mends);
     return found ? [keyOf(found)] : [];
   });
 }

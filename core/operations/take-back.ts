@@ -1,7 +1,6 @@
 import type { PlanRevision } from '../model/plan.ts';
 import type { BurstWindow } from './burst-window.ts';
 import { compensationWanted } from './compensation-wanted.ts';
-import { withRevision } from './open-steps.ts';
 import { takenBackBy } from './on-failure.ts';
 import { planCompensation } from './plan-compensation.ts';
 import type { CompensationDependencies } from './plan-compensation.ts';
@@ -51,6 +50,6 @@ async function adopt(
   { reader }: CompensationDependencies,
 ): Promise<void> {
   reader.rememberPlan(plan);
-  window.setHead(withRevision(window.head, window.plans, plan));
+  window.adopt(plan);
   await window.load({ fromLedger: !fresh });
 }

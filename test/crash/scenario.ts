@@ -36,6 +36,8 @@ export interface Scenario {
   readonly busy?: { readonly service: Service; readonly times: number; readonly retryAfterSeconds: number };
   /** The first request to this service makes somebody ask for the end of the run, before it is answered. */
   readonly canceledAt?: Service;
+  /** And the effects of the run are to be undone. */
+  readonly takesBack?: true;
   /** Left out: nobody looks into the inbox. */
   readonly person?: Person;
   /** What a model answers, as JSON. It keeps nothing in mind: a process that has died may ask it again. */

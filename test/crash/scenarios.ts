@@ -63,6 +63,10 @@ export const scenarios: readonly Scenario[] = [
     ...{ ...at('undoing-desk'), books: none, ends: ['failed'] },
   },
   {
+    name: 'taken-back-in-flight',
+    ...{ ...trip, books: none, person: helpfulPerson, canceledAt: 'hotels', takesBack: true, ends: ['canceled'] },
+  },
+  {
     name: 'taken-back-for-a-person',
     ...{ ...at('asking-desk'), books: none, ends: ['canceled'], person: { ...helpfulPerson, failure: 'takeBack' } },
     faults: [{ service: 'flight-cancellations', fault: 'apply-then-drop', times: 1 }],
@@ -78,5 +82,12 @@ export const scenarios: readonly Scenario[] = [
       steps: [{ ...steps.bookHotel, id: purpose === 'plan' ? 'book-hotel' : 'book-hotel-anew' }],
       final: true,
     }),
+  },
+  // A model that is asked about a step which has failed has it tried once more.
+  {
+    name: 'diagnosed',
+    ...{ ...at('thinking-desk'), books: { ...none, hotels: 1 }, person: { inDoubt: 'attest', deadRun: 'resume' } },
+    faults: [{ service: 'hotels', fault: 'fail', times: 3 }],
+    model: () => ({ ...considered, cause: 'The desk was closed.', decision: 'retry' }),
   },
 ];

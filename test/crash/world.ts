@@ -217,7 +217,8 @@ export class World {
 
   /** Asks for the end of a run, as somebody does while it goes on. */
   async cancel(runId: string): Promise<void> {
-    await cancelRun({ principal: caller, runId, reason: 'it is no longer wanted' }, this.#ports);
+    const compensate = this.#scenario.takesBack === true;
+    await cancelRun({ principal: caller, runId, reason: 'it is no longer wanted', compensate }, this.#ports);
   }
 
   get #resolving(): ResumeDependencies & AttestDependencies {
