@@ -167,7 +167,9 @@ class Advance {
   async #replannable(window: BurstWindow): Promise<ReadonlySet<string>> {
     const { head } = window;
     const agent = this.#dependencies.registry.agents.get(head.agent);
-    if (!hasModels(agent) || recoveriesLeft(head, await this.#reader.request(head)) === 0) return new Set();
+    const request = await this.#reader.request(head);
+    // Nobody goes on with a plan that was handed in.
+    if (request.plan !== undefined || !hasModels(agent) || recoveriesLeft(head, request) === 0) return new Set();
     return new Set(window.plannedBy('planner').map(({ id }) => id));
   }
 

@@ -230,7 +230,7 @@ class StepExecution {
     if (taken.status === 'VERIFY') return true;
     if (taken.status !== 'INTENT' || this.#held.denial) return false;
     if (this.#held.request.settleOnly && this.#nothingOpen(taken)) return false;
-    return taken.sends <= this.#held.action.maxAttempts;
+    return this.#held.hasAttemptsLeft(taken, 0);
   }
 
   /** A definite failure before anything was sent; on record, so that it is found again after a crash. */

@@ -7,7 +7,7 @@ import type { Json } from '../model/json.ts';
 import { jsonHash } from '../model/json.ts';
 import { ownerName } from '../model/owner.ts';
 import type { LedgerCommand } from '../model/protocol.ts';
-import { isRetryable } from '../model/reaction.ts';
+import { isRetryable, reactions } from '../model/reaction.ts';
 import { clockSkewMs, transition } from '../model/protocol.ts';
 import type { ActionContext, ActionDefinition, SkillDefinition } from '../model/skill.ts';
 import { skillHashOf } from '../model/skill-contract.ts';
@@ -36,6 +36,8 @@ export interface Worker {
   readonly breakers?: Breakers;
 }
 
+/** What the ledger keeps of a step that waits for its dependency although its attempts are used up. */
+export const waitingClass = 'dependencyDown' satisfies Failure['class'];
 const backoffBaseMs = 500;
 const backoffCapMs = 20_000;
 const undoBackoffCapMs = 15 * 60_000;
@@ -246,6 +248,24 @@ export class HeldStep {
   mayTryAgain(failureClass: Failure['class'], sends: number): boolean {
     if (sends >= this.action.maxAttempts || this.request.settleOnly) return false;
     return this.request.undo !== undefined || isRetryable(failureClass);
+  }
+
+  /**
+   * Whether something that has failed so, and whose attempts are used up, waits all the same: its dependency is known to be
+   * down by now, and those that were not let in use up no attempts either.
+   */
+  waitsForDependency(failureClass: Failure['class']): boolean {
+    const { dependency } = this.skill;
+    if (dependency === undefined || this.request.settleOnly || this.request.undo) return false;
+    const isIll = reactions[failureClass].health === 'ill' && isRetryable(failureClass);
+    return isIll && (this.#worker.breakers?.isDown(dependency) ?? false);
+  }
+
+  /** Whether the ledger may still lead to another send, as far as the number of attempts goes. */
+  hasAttemptsLeft({ sends, evidence }: LedgerItem, next: number): boolean {
+    if (sends + next <= this.action.maxAttempts) return true;
+    const last = evidence.findLast(({ kind }) => kind !== 'lookup');
+    return last?.kind === 'failure' && last.detail.startsWith(`${waitingClass}: `);
   }
 
   /** Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */

@@ -167,6 +167,18 @@ describe('a model that diagnoses', () => {
     expect(run.prompts[0]).toContain('there is no Rome here, only Roma');
   });
 
+  it('mends a plan that a model has handed in, for nobody goes on with that', async () => {
+    const model = () => said({ decision: 'retryChanged', changes: { city: 'Roma' } });
+    const run = new FailingRun({ plan: [alone, note], input, output, provider: picky, model });
+    await run.start({ planAuthor: 'model' });
+    expect(await run.play()).toMatchObject({ next: 'done', status: 'completed' });
+    expect((await run.plans()).map(({ author }) => author)).toEqual(['planner', 'engine', 'recovery']);
+    const off = new FailingRun({ plan: [alone], input, provider: picky, model, agent: { recovery: 'off' } });
+    await off.start({ planAuthor: 'model' });
+    const failure = { class: 'bug', message: 'there is no Rome here, only Roma' };
+    expect(await off.play()).toMatchObject({ next: 'human', notice: { stepId: 'book', failure } });
+  });
+
   it('has the same tried again, or tried again later, as long as the deadline allows', async () => {
     const later: Provider = (sent, call) => (call === 1 ? fails('bug', 'closed until noon') : well(sent, call));
     const run = new FailingRun({

@@ -78,7 +78,8 @@ export class RecoveryCase {
 
   /** Whether a model is asked: that of whoever plans knows its plan best, and is asked by the plan's own rules. */
   get isForModel(): boolean {
-    return this.owner !== 'planner' && hasModels(this.run.agent) && reactions[this.failure.class].mayEditPlan;
+    const { agent, request } = this.run;
+    return !isPlannedOn(this.owner, request) && hasModels(agent) && reactions[this.failure.class].mayEditPlan;
   }
 
   get left(): { readonly step: number; readonly run: number } {
@@ -173,6 +174,11 @@ export class RecoveryCase {
   }
 }
 
+/** Whether a model goes on with its own plan. One that it has handed in for a run is nobody's to go on with. */
+function isPlannedOn(owner: PlanRevision['author'], { plan }: Pick<RunRequest, 'plan'>): boolean {
+  return owner === 'planner' && plan === undefined;
+}
+
 /** The steps of a run about which something may be done, in plan order. */
 export function casesOf(failed: readonly OpenStep[], run: FailedRun): RecoveryCase[] {
   const entries = new Map(windowSteps(run.head, run.plans).map((entry) => [entry.step.id, entry]));
@@ -189,7 +195,7 @@ export function casesOf(failed: readonly OpenStep[], run: FailedRun): RecoveryCa
  * be asked. Questions of the engine are none of them.
  */
 export function recoverableSteps(run: FailedRun, { skills }: Pick<Registry, 'skills'>): ReadonlySet<string> {
-  const { head, plans, agent } = run;
+  const { head, plans, agent, request } = run;
   if (agent.recovery === 'off') return new Set();
   const asks = hasModels(agent);
   return new Set(
@@ -200,7 +206,7 @@ export function recoverableSteps(run: FailedRun, { skills }: Pick<Registry, 'ski
       const planned = recovery?.stepId === step.id ? recovery.planned : `${step.skill}/${step.action}`;
       const at = planned.lastIndexOf('/');
       const declared = actionOf({ skills }, planned.slice(0, at), planned.slice(at + 1))?.alternatives ?? [];
-      return declared.length > 0 || (asks && ownerOf(plan) !== 'planner') ? [step.id] : [];
+      return declared.length > 0 || (asks && !isPlannedOn(ownerOf(plan), request)) ? [step.id] : [];
     }),
   );
 }

@@ -7,6 +7,7 @@ import type { StepOutcome } from '../model/step.ts';
 import type { Trust } from '../model/trust.ts';
 import { leastTrusted } from '../model/trust.ts';
 import type { Problem } from './call-action.ts';
+import { waitingClass } from './held-step.ts';
 import type { HeldStep } from './held-step.ts';
 import { outcomeOf } from './step-outcomes.ts';
 import { storeValue } from './stored-value.ts';
@@ -75,7 +76,7 @@ export async function verifyStep(held: HeldStep, item: LedgerItem): Promise<Step
     );
   }
   if (held.denial) return held.fail(item, held.denial);
-  if (held.request.settleOnly || item.sends >= held.action.maxAttempts) {
+  if (held.request.settleOnly || !held.hasAttemptsLeft(item, 1)) {
     return held.fail(item, {
       class: 'transient',
       message: `not done after ${item.sends} attempts; ${lastFailure(item)}`,
@@ -233,9 +234,11 @@ function isThenable(value: unknown): boolean {
 
 async function afterFailure(held: HeldStep, item: LedgerItem, error: Problem): Promise<StepOutcome> {
   const { clock } = held.ports;
-  const failure: Failure = { class: error.failureClass, message: error.message };
   const { fence, sends } = item;
-  const mayRetry = held.mayTryAgain(error.failureClass, sends);
+  const hasAttempts = held.mayTryAgain(error.failureClass, sends);
+  const waits = !hasAttempts && held.waitsForDependency(error.failureClass);
+  const mayRetry = hasAttempts || waits;
+  const failure: Failure = { class: waits ? waitingClass : error.failureClass, message: error.message };
   const retryAtMs = clock.now() + held.backoff(sends, error.retryAfterMs);
 
   if (held.effect.class === 'P' || error.sendOutcome !== 'unknown') {
