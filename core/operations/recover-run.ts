@@ -10,6 +10,7 @@ import { questionAbout } from './ask-diagnosis.ts';
 import { closeStep } from './close-step.ts';
 import type { HumanNeed, OpenStep } from './decision.ts';
 import { modelStepOutput } from './model-skill.ts';
+import { onFailureOf } from './on-failure.ts';
 import { ledgerRefOf, windowSteps } from './open-steps.ts';
 import { acceptProposal, judgeProposal } from './accept-proposal.ts';
 import type { Planned, Proposal } from './accept-proposal.ts';
@@ -119,7 +120,7 @@ class Recovery {
     // What only waits goes on waiting.
     if (!this.#hasFailed(failed) || !failed.isForModel) return none;
     const why = failed.exhausted();
-    if (why !== undefined) return person(failed, `nothing more is tried, for ${why}`);
+    if (why !== undefined) return this.#givenUp(failed, `nothing more is tried, for ${why}`);
     return this.#ask(failed, 1, []);
   }
 
@@ -132,7 +133,7 @@ class Recovery {
     const planned = await this.#accept(proposal);
     if (planned.kind === 'planned') return planned;
     const why = planned.kind === 'rejected' ? planned.failure.message : planned.reason;
-    return person(failed, `no model could be asked what to do: ${why}`);
+    return this.#givenUp(failed, `no model could be asked what to do: ${why}`);
   }
 
   async #follow(failed: RecoveryCase, question: PlanRevision['steps'][number], round: number): Promise<Recovered> {
@@ -140,7 +141,7 @@ class Recovery {
     const item = await ports.ledger.read(ledgerRefOf(this.#run.head, question));
     if (item?.status !== 'DONE') {
       const why = item?.status === 'FAILED' ? item.failure.message : 'its question was not answered';
-      return person(failed, `no model has said what to do: ${why}`);
+      return this.#givenUp(failed, `no model has said what to do: ${why}`);
     }
     const { value } = await reader.output(this.#run.head, question);
     const answer = diagnoseAnswer.parse(modelStepOutput.parse(value).answer);
@@ -158,15 +159,15 @@ class Recovery {
     if (this.#isShadow) return this.#recorded(failed, answer.decision, judged.value.reason);
     const planned = await this.#mend(failed, judged.value);
     if (planned === 'open')
-      return person(failed, 'it is not proven that nothing has happened, so it is not tried again');
+      return this.#givenUp(failed, 'it is not proven that nothing has happened, so it is not tried again');
     if (planned.kind === 'planned') return planned;
-    if (planned.kind === 'declined') return person(failed, planned.reason);
+    if (planned.kind === 'declined') return this.#givenUp(failed, planned.reason);
     return this.#again(failed, round, planned.problems ?? [planned.failure.message]);
   }
 
   #again(failed: RecoveryCase, round: number, problems: readonly string[]): Promise<Recovered> | Recovered {
     if (round < mostRounds) return this.#ask(failed, round + 1, problems);
-    return person(failed, `the model has decided ${round} times what it may not: ${problems.join('; ')}`);
+    return this.#givenUp(failed, `the model has decided ${round} times what it may not: ${problems.join('; ')}`);
   }
 
   /** `open`: the step has begun after all, or may have. */
@@ -197,8 +198,14 @@ class Recovery {
     const story = failed.told(decision, why, this.#isShadow);
     return { kind: 'human', need: failed.need(decision === 'escalate' ? why : said, story) };
   }
-}
 
-function person(failed: RecoveryCase, why: string): Recovered {
-  return { kind: 'human', need: failed.need(`${why}. ${reactions[failed.failure.class].advice}`) };
+  /** Nothing more is tried: the run is undone if its author wants that, and otherwise a person sees to it. */
+  #givenUp(failed: RecoveryCase, why: string): Recovered {
+    const { advice, compensation } = reactions[failed.failure.class];
+    const wants = onFailureOf(this.#run.request, this.#dependencies.registry);
+    if (wants === 'compensate' && compensation && !this.#isShadow) {
+      return { kind: 'compensate', failure: `step '${failed.id}' failed: ${failed.failure.message}; ${why}` };
+    }
+    return { kind: 'human', need: failed.need(`${why}. ${advice}`) };
+  }
 }
