@@ -12,7 +12,7 @@ let result: RecoveryResult;
 
 beforeAll(async () => {
   result = resultOf(await verdictsOf(scenarios));
-}, 120_000);
+}, 300_000);
 
 describe('the recovery bench', () => {
   it('has two scenarios of every class of failure, and several from a seed', () => {
