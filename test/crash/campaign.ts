@@ -59,6 +59,18 @@ export class Campaign {
     ];
   }
 
+  /** As `singles`, but crashes at one call on one platform only, and on the other one at the next: half of the runs. */
+  async alternating(): Promise<Plan[]> {
+    const calls = await this.calls();
+    return [
+      ...platforms.map((platform) => ({ crashes: [], platform })),
+      ...crashesIn(calls).map((crash): Plan => ({
+        crashes: [crash],
+        platform: crash.call % 2 === 0 ? 'laptop' : 'cloud',
+      })),
+    ];
+  }
+
   /**
    * Every crash of the first process with every crash of the second one, on the platform that knows its dead. A crash before
    * a call leaves the same behind as one after the call before it, so one moment of each is enough.
