@@ -73,6 +73,8 @@ export class HeldStep {
   readonly #owner: string;
   #denial: Failure | undefined;
   #admitted: Admitted | undefined;
+  /** Whether the last call tried, for all, if the dependency is back. */
+  #wasProbe = false;
 
   constructor(
     request: StepRequest,
@@ -153,6 +155,7 @@ export class HeldStep {
   async call(item: LedgerItem, code: (context: ActionContext) => Promise<unknown>): Promise<Called> {
     const admitted = this.#admitted;
     this.#admitted = undefined;
+    this.#wasProbe = admitted?.probe !== undefined;
     const called = await this.#run(item, code);
     if (admitted)
       await this.#worker.breakers?.ended(admitted, called.ok ? 'success' : outcomeOfProblem(called.problem));
@@ -251,14 +254,14 @@ export class HeldStep {
   }
 
   /**
-   * Whether something that has failed so, and whose attempts are used up, waits all the same: its dependency is known to be
-   * down by now, and those that were not let in use up no attempts either.
+   * Whether something that has failed so, and whose attempts are used up, waits all the same: its last call has only tried
+   * for all whether the dependency is back, and those that were not let in use up no attempts either.
    */
   waitsForDependency(failureClass: Failure['class']): boolean {
     const { dependency } = this.skill;
     if (dependency === undefined || this.request.settleOnly || this.request.undo) return false;
     const isIll = reactions[failureClass].health === 'ill' && isRetryable(failureClass);
-    return isIll && (this.#worker.breakers?.isDown(dependency) ?? false);
+    return isIll && this.#wasProbe && (this.#worker.breakers?.isDown(dependency) ?? false);
   }
 
   /** Whether the ledger may still lead to another send, as far as the number of attempts goes. */
