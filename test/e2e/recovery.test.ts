@@ -230,6 +230,6 @@ it('an answer that was paid for is not asked for again when the platform is kill
       ...{ OPENAI_BASE_URL: models.baseUrl, OPENAI_API_KEY: 'test-key', HOLDFAST_MODELS: 'openai:fake-large' },
     },
   });
-  expect(await untilAtRest(platform, runId, 60_000)).toMatchObject({ status: 'completed' });
+  expect(await untilAtRest(platform, runId, 120_000)).toMatchObject({ status: 'completed' });
   expect(asked()).toEqual(['diagnose']);
 });
