@@ -14,9 +14,9 @@ import { storeValue } from './stored-value.ts';
 import { boundedList, bounded, thrownText } from './thrown.ts';
 
 /** Of a provider that answers nonsense, and of one that is out of order for a while. */
-const failedLookups = { wrong: 3, unanswered: 6 };
+const failedLookups = { wrong: 3, unanswered: 4 };
 /** A lookup changes nothing and may wait: an outage is over sooner than a person has looked. */
-const slowerBy = 3;
+const slowerBy = 2;
 const failedLooks = 5;
 
 /** Sends, and records what came of it. The intent is on record. */
