@@ -35,7 +35,11 @@ export const scenarios: readonly Scenario[] = [
     books: wholeTrip,
     faults: [{ service: 'hotels', fault: 'fail', times: 7 }],
   },
-  { name: 'busy-provider', ...trip, busy: { service: 'hotels', times: 2, retryAfterSeconds: 90 } },
+  // A crash at the last of its attempts is for a person, who has it tried again.
+  {
+    name: 'busy-provider',
+    ...{ ...trip, person: helpfulPerson, busy: { service: 'hotels', times: 2, retryAfterSeconds: 90 } },
+  },
   { name: 'parallel-wave', ...at('wave-desk'), books: wholeTrip },
   { name: 'approved', ...at('careful-desk'), books: { ...none, hotels: 1 } },
   {
