@@ -5,7 +5,7 @@ import type { ProjectFolder } from './running-platform.ts';
 import { makeProjectFolder, RunningPlatform, untilAtRest } from './running-platform.ts';
 import { canceledFor, mend, setFault, tripOf } from './travel.ts';
 
-const kills = 8;
+const kills = 4;
 const latestKillMs = 500;
 /** Compensations that fail are tried again soon, so that the test need not wait for minutes. */
 const environment = { HOLDFAST_LIMITS: JSON.stringify({ undoBackoffMs: 100 }) };
