@@ -26,7 +26,7 @@ export function wrongEdit(run: KnownRun, { steps }: Edit, isRepeat: boolean): st
     if (!planned.some(({ skill, action }) => skill === step.skill && action === step.action)) {
       return `a recovery uses ${step.skill}/${step.action}, which nobody has planned`;
     }
-    if (isRepeat && (was.action !== step.action || !sameJson(inputOf(was), inputOf(step)))) {
+    if (isRepeat && (was.action !== step.action || !sameJson(asAccepted(inputOf(was)), asAccepted(inputOf(step))))) {
       return `step '${step.id}' is not what it was, and was only to be tried again`;
     }
     for (const path of sensitiveOf(step.skill, step.action)) {
@@ -40,4 +40,12 @@ export function wrongEdit(run: KnownRun, { steps }: Edit, isRepeat: boolean): st
 
 function inputOf({ input }: Step): Json {
   return input as Json;
+}
+
+/** A plan that is accepted has lost the members that could stand for a prototype: they are no part of what was planned. */
+function asAccepted(value: Json): Json {
+  if (Array.isArray(value)) return value.map(asAccepted);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(([name]) => name !== '__proto__');
+  return Object.fromEntries(members.map(([name, member]) => [name, asAccepted(member)]));
 }
