@@ -9,6 +9,7 @@ import type { Registry } from '../model/skill.ts';
 import type { StepOutcome } from '../model/step.ts';
 import type { Authorizer } from '../ports/authorizer.ts';
 import type { Ports } from '../ports/index.ts';
+import { isoTime } from './iso-time.ts';
 import { BurstWindow } from './burst-window.ts';
 import { compensationEnding } from './compensation-ending.ts';
 import { decide } from './decide.ts';
@@ -287,7 +288,3 @@ class Advance {
 
 type HandUp = DistributiveOmit<Exclude<DecideResult, { next: 'execute' | 'pause' }>, keyof RunIdentity>;
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-
-function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
-}

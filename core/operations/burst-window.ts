@@ -3,6 +3,7 @@ import type { LedgerItem } from '../model/effect.ts';
 import type { Failure } from '../model/failure.ts';
 import type { PlanRevision } from '../model/plan.ts';
 import type { RunHead } from '../model/run.ts';
+import { isStepOver } from '../model/step.ts';
 import type { StepOutcome, StepState, StepStatus } from '../model/step.ts';
 import type { Ports } from '../ports/index.ts';
 import { adopted, pausedUntilMs } from './adopt-revision.ts';
@@ -106,7 +107,7 @@ export class BurstWindow {
       timeoutSeconds: entry.step.timeoutSeconds,
       occurrence: occurrenceOf(this.head, entry.step.id),
       ...(entry.step.compensates === undefined ? {} : { undoes: entry.step.compensates.stepId }),
-      state: items && !isSettled(entry.status) ? this.#ledgerState(entry, items) : this.#carriedState(entry),
+      state: items && !isStepOver(entry.status) ? this.#ledgerState(entry, items) : this.#carriedState(entry),
     }));
     if (items) this.apply(this.#openSteps);
   }
@@ -129,7 +130,7 @@ export class BurstWindow {
         failures[id] = { ...state.failure, message: state.failure.message.slice(0, keptFailureCharacters) };
       }
     }
-    const unsettled = new Set(steps.filter(({ state }) => !isSettled(state.status)).map(({ id }) => id));
+    const unsettled = new Set(steps.filter(({ state }) => !isStepOver(state.status)).map(({ id }) => id));
     const occurrences = Object.entries(this.head.occurrences).filter(([id]) => unsettled.has(id));
     const lookAgain = this.head.lookAgain?.filter((id) => statuses.get(id) === 'pending') ?? [];
     const head = {
@@ -271,7 +272,7 @@ export class BurstWindow {
   }
 
   async #readLedger(window: readonly WindowStep[]): Promise<ReadonlyMap<string, LedgerItem>> {
-    const refs = window.filter(({ status }) => !isSettled(status)).map(({ step }) => ledgerRefOf(this.head, step));
+    const refs = window.filter(({ status }) => !isStepOver(status)).map(({ step }) => ledgerRefOf(this.head, step));
     const items = refs.length === 0 ? [] : await this.#ports.ledger.readMany(refs);
     return itemsBySteps(
       this.head,
@@ -279,9 +280,4 @@ export class BurstWindow {
       items,
     );
   }
-}
-
-/** Statuses that the head cannot be behind on. */
-function isSettled(status: StepStatus): boolean {
-  return status === 'completed' || status === 'skipped' || status === 'compensated';
 }

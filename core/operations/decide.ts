@@ -1,5 +1,6 @@
 import { reactions } from '../model/reaction.ts';
 import { isFinal } from '../model/run.ts';
+import { isStepOver } from '../model/step.ts';
 import type { StepState } from '../model/step.ts';
 import { applyOutcomes } from './apply-outcomes.ts';
 import type { DecideInput, Decision, HumanNeed, OpenStep, Verdict } from './decision.ts';
@@ -154,8 +155,7 @@ function overIn(steps: readonly OpenStep[]): (id: string) => boolean {
 }
 
 function isOver(step: OpenStep): boolean {
-  const { status } = step.state;
-  return status === 'completed' || status === 'skipped' || status === 'compensated';
+  return isStepOver(step.state.status);
 }
 
 function unfinished(step: OpenStep): boolean {

@@ -6,7 +6,14 @@ import type { AcceptedStep, PlanRevision } from '../model/plan.ts';
 import type { RunHead } from '../model/run.ts';
 import { isEnding } from '../model/run.ts';
 import type { StepState, StepStatus } from '../model/step.ts';
-import { neverBegun, statusCharacters, statusOfCharacter, supersededCharacter } from '../model/step.ts';
+import {
+  isStepOver,
+  neverBegun,
+  statusCharacters,
+  statusOfCharacter,
+  stepStatuses,
+  supersededCharacter,
+} from '../model/step.ts';
 
 /** A step of the open window as the head has it. */
 export interface WindowStep {
@@ -72,11 +79,7 @@ export function stepsOver(head: RunHead): number {
   return head.stepsRetired + head.window.reduce((sum, entry) => sum + countOver(entry.statuses), 0);
 }
 
-const overCharacters = new Set<string>([
-  statusCharacters.completed,
-  statusCharacters.skipped,
-  statusCharacters.compensated,
-]);
+const overCharacters = new Set<string>(stepStatuses.filter(isStepOver).map((status) => statusCharacters[status]));
 
 function countOver(statuses: string): number {
   return [...statuses].filter((character) => overCharacters.has(character)).length;

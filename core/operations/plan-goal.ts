@@ -8,6 +8,7 @@ import type { AcceptedStep, PlanStepInput } from '../model/plan.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import type { AgentDefinition, Registry } from '../model/skill.ts';
 import type { Purpose } from '../model/think-input.ts';
+import { isStepOver } from '../model/step.ts';
 import type { Trust } from '../model/trust.ts';
 import { leastTrusted } from '../model/trust.ts';
 import { chosenPlaybook } from './chosen-playbook.ts';
@@ -227,9 +228,7 @@ export class GoalPlanner {
     const { since, newly } =
       about.summaryStep === undefined ? await this.#told() : { since: head.revision + 1, newly: [] };
     const { failed = [], problems = [], findings = [], round = 1, output, afterwards } = about;
-    const unfinished = windowSteps(head, plans).filter(
-      ({ status }) => status !== 'completed' && status !== 'skipped' && status !== 'compensated',
-    );
+    const unfinished = windowSteps(head, plans).filter(({ status }) => !isStepOver(status));
     const texts = {
       ...{ goal: request.goal, inputUntrusted: request.untrusted, mode: agent.planning ?? 'upfront', round },
       ...{ problems: [...problems], findings: [...findings] },

@@ -1,3 +1,4 @@
+import { usedAction } from '../model/alternatives.ts';
 import { hasModels } from '../authz/with-models.ts';
 import { escalationFor } from '../model/escalation.ts';
 import type { Failure } from '../model/failure.ts';
@@ -204,8 +205,8 @@ export function recoverableSteps(run: FailedRun, { skills }: Pick<Registry, 'ski
       if (plan.author === 'engine') return [];
       const { recovery } = plan;
       const planned = recovery?.stepId === step.id ? recovery.planned : `${step.skill}/${step.action}`;
-      const at = planned.lastIndexOf('/');
-      const declared = actionOf({ skills }, planned.slice(0, at), planned.slice(at + 1))?.alternatives ?? [];
+      const { skill, action } = usedAction(planned);
+      const declared = actionOf({ skills }, skill, action)?.alternatives ?? [];
       return declared.length > 0 || (asks && !isPlannedOn(ownerOf(plan), request)) ? [step.id] : [];
     }),
   );

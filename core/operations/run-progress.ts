@@ -1,7 +1,7 @@
 import { StoreUnavailable } from '../model/failure.ts';
 import { sha256 } from '../model/json.ts';
 import type { RunHead } from '../model/run.ts';
-import { statusCharacters } from '../model/step.ts';
+import { isStepOver, statusCharacters } from '../model/step.ts';
 import type { Ports } from '../ports/index.ts';
 import { itemsBySteps, ledgerRefOf, windowSteps } from './open-steps.ts';
 import { RunReader } from './run-reader.ts';
@@ -43,7 +43,7 @@ function markOf({ revision, stepsRetired }: RunHead, characters: string): string
 
 async function stepCharacters(head: RunHead, ports: Pick<Ports, 'runs' | 'ledger' | 'blobs'>): Promise<string> {
   const steps = windowSteps(head, await new RunReader(ports).windowPlans(head));
-  const open = steps.filter(({ status }) => !isOver(status));
+  const open = steps.filter(({ status }) => !isStepOver(status));
   const wanted = open.map(({ step }) => step);
   const items = wanted.length === 0 ? [] : await ports.ledger.readMany(wanted.map((step) => ledgerRefOf(head, step)));
   const ends = new Map(
@@ -52,10 +52,6 @@ async function stepCharacters(head: RunHead, ports: Pick<Ports, 'runs' | 'ledger
     ),
   );
   return steps
-    .map(({ step, status }) => (isOver(status) ? statusCharacters[status] : (ends.get(step.id) ?? notEnded)))
+    .map(({ step, status }) => (isStepOver(status) ? statusCharacters[status] : (ends.get(step.id) ?? notEnded)))
     .join('');
-}
-
-function isOver(status: keyof typeof statusCharacters): boolean {
-  return status === 'completed' || status === 'skipped' || status === 'compensated';
 }

@@ -4,6 +4,7 @@ import type { PlanRevision } from '../model/plan.ts';
 import type { RecoveryNote } from '../model/recovery.ts';
 import type { RunRef } from '../ports/index.ts';
 import type { ShowDependencies } from './show-run.ts';
+import { isoTime } from './iso-time.ts';
 import { headOf } from './wake-run.ts';
 
 /** Plan revisions of a run, newest first. A cursor is the revision to begin with. Throws the problem `unknown-run`, and InvalidCursor. */
@@ -56,7 +57,3 @@ function recoveryViewOf({ stepId, decision, owner, diff, tried, notBeforeMs }: R
 }
 
 type RecoveryView = NonNullable<PlanPage['items'][number]['recovery']>;
-
-function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
-}

@@ -9,6 +9,7 @@ import type { Tried } from '../model/recovery.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import { budgetOfRun, isFinal } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
+import { isStepOver } from '../model/step.ts';
 import type { StepStatus } from '../model/step.ts';
 import type { Ports, RunRef } from '../ports/index.ts';
 import { outputOfRun } from './run-output.ts';
@@ -27,6 +28,7 @@ import type { RunReader } from './run-reader.ts';
 import { effectOf } from './step-effect.ts';
 import { spendOfRun } from './show-spend.ts';
 import { loadValue } from './stored-value.ts';
+import { isoTime } from './iso-time.ts';
 import { headOf } from './wake-run.ts';
 
 export interface ShowDependencies {
@@ -64,7 +66,7 @@ export async function showRun(
   );
   const told = withCompensated(views);
   const window = query.withOutputs ? await withOutputs(told, items, ports) : told;
-  const over = window.filter(({ status }) => overStatuses.has(status)).length;
+  const over = window.filter(({ status }) => isStepOver(status)).length;
   return {
     ...describe(head, request),
     ...(maySpend(registry, head) ? { spend: await spendOfRun(query, ports) } : {}),
@@ -85,8 +87,6 @@ function withCompensated(views: readonly StepView[]): StepView[] {
     undone.has(view.id) && view.status === 'completed' ? { ...view, status: 'compensated' } : view,
   );
 }
-
-const overStatuses = new Set<StepStatus>(['completed', 'skipped', 'compensated']);
 
 function describe(head: RunHead, request: RunRequest): Omit<RunView, 'steps' | 'output' | 'outputProblem'> {
   const { runId, agent, status, generation, revision, waitingFor, cancelRequested, compensation, ending } = head;
@@ -184,8 +184,7 @@ function standing(
   item: LedgerItem | undefined,
   nowMs: number,
 ): { readonly status: StepStatus; readonly failure?: Failure | undefined } {
-  if (overStatuses.has(entry.status) || (isFinal(head.status) && entry.status === 'pending'))
-    return { status: entry.status };
+  if (isStepOver(entry.status) || (isFinal(head.status) && entry.status === 'pending')) return { status: entry.status };
   if (!item)
     return entry.status === 'failed' ? { status: 'failed', failure: unrecordedFailure } : { status: entry.status };
   const state = stateFromLedger(item, wantedOf(head, entry.step), nowMs, undefined);
@@ -249,8 +248,4 @@ export async function listRuns(
     })),
     nextCursor: nextCursor ?? null,
   };
-}
-
-function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -130,8 +130,8 @@ export const mutants: readonly EngineMutant[] = [
       replacements: [
         {
           file: decide,
-          from: "return status === 'completed' || status === 'skipped' || status === 'compensated';",
-          to: "return status !== 'pending' && status !== 'inDoubt';",
+          from: 'return isStepOver(step.state.status);',
+          to: "return step.state.status !== 'pending' && step.state.status !== 'inDoubt';",
         },
         {
           file: decide,
