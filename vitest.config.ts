@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const produced = ['**/node_modules/**', '**/dist/**', '**/cdk.out/**', '**/.holdfast/**'];
-/** Real processes, killed and started again: minutes, most of them spent waiting. */
-const endToEnd = ['test/e2e/**/*.test.ts'];
+/** Real processes, killed and started again, and a real browser: minutes, most of them spent waiting. */
+const endToEnd = ['test/{e2e,browser}/**/*.test.ts'];
 /** What fills the machine by itself, or measures it. */
 const campaigns = [
   ...['crash', 'adversary', 'package'].map((room) => `test/${room}/**/*.test.ts`),
