@@ -22,6 +22,13 @@ function parserOf<Schema extends z.ZodType>(schema: Schema, hint: string): (text
   };
 }
 
+/** How long an escalation is claimed, in minutes. */
+export function minutesArgument(text: string): number {
+  const minutes = Number(text);
+  if (/^[0-9]{1,3}$/.test(text) && minutes >= 1 && minutes <= 240) return minutes;
+  throw new InvalidArgumentError('A claim lasts 1 to 240 minutes, a whole number.');
+}
+
 /** A port; 0 stands for any that is free. */
 export function portArgument(text: string): number {
   const port = Number(text);

@@ -16,8 +16,12 @@ export {
   approvalRequest,
   approvalView,
   attestRequest,
+  claimRequest,
+  commentRequest,
   escalationPage,
   escalationView,
+  reassignRequest,
+  releaseRequest,
   resolveRequest,
 } from './inbox-api.ts';
 export {
@@ -35,7 +39,16 @@ export type { BreakerPage, BreakerRequest, BreakerView } from './breaker-api.ts'
 export type { SpendGroup, SpendView } from './spend-api.ts';
 export { effectView, skillPage, skillSummary, skillView } from './skill-api.ts';
 export type { SkillPage, SkillView } from './skill-api.ts';
-export type { ApprovalRequest, AttestRequest, EscalationPage, EscalationView, ResolveRequest } from './inbox-api.ts';
+export type {
+  ApprovalRequest,
+  AttestRequest,
+  ClaimRequest,
+  CommentRequest,
+  EscalationPage,
+  EscalationView,
+  ReassignRequest,
+  ResolveRequest,
+} from './inbox-api.ts';
 
 /** Bodies of the HTTP API (DESIGN section 12). Times are ISO 8601 in UTC; a member that has no value is left out. */
 

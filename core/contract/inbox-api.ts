@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { actKinds, maxCommentCharacters } from '../model/escalation-act.ts';
 import { escalationKind } from '../model/escalation.ts';
 import { failure } from '../model/failure.ts';
 import { json } from '../model/json.ts';
@@ -30,6 +31,33 @@ export type ApprovalRequest = z.infer<typeof approvalRequest>;
 /** Body of `POST /v1/escalations/{id}/resolve`. */
 export const resolveRequest = z.discriminatedUnion('resolution', [attestRequest, approvalRequest]);
 export type ResolveRequest = z.infer<typeof resolveRequest>;
+
+/** Body of `POST /v1/escalations/{id}/claim`. May be left out. */
+export const claimRequest = z.strictObject({
+  /** How long nobody else may claim or resolve the item. A claim can be renewed. */
+  minutes: z.int().min(1).max(240).default(15),
+});
+export type ClaimRequest = z.output<typeof claimRequest>;
+
+/** Body of `POST /v1/escalations/{id}/release`. May be left out. */
+export const releaseRequest = z.strictObject({});
+
+/** Body of `POST /v1/escalations/{id}/reassign`. */
+export const reassignRequest = z.strictObject({
+  /** A person, as tokens name them, or a team. */
+  to: z
+    .string()
+    .min(1)
+    .max(128)
+    .refine((text) => !/\p{Cc}/u.test(text), 'must hold no control characters'),
+  /** For the record. */
+  reason: z.string().min(1).max(500),
+});
+export type ReassignRequest = z.infer<typeof reassignRequest>;
+
+/** Body of `POST /v1/escalations/{id}/comments`. */
+export const commentRequest = z.strictObject({ text: z.string().min(1).max(maxCommentCharacters) });
+export type CommentRequest = z.infer<typeof commentRequest>;
 
 /** One use of an action that a person is asked to approve. */
 export const approvalView = z.strictObject({
@@ -63,6 +91,24 @@ export const escalationView = z.strictObject({
   /** Of kind approval: what is asked for. */
   approval: approvalView.optional(),
   openedAt: moment,
+  /** The person or team that is asked. */
+  assignedTo: z.string().optional(),
+  /** Who works on it; until then nobody else may claim or resolve it. */
+  claim: z.strictObject({ by: z.string(), until: moment }).optional(),
+  /** What was done to it, oldest first. Left out in lists. */
+  history: z
+    .array(
+      z.strictObject({
+        act: z.enum(actKinds),
+        by: z.string(),
+        at: moment,
+        /** Who was asked instead. */
+        to: z.string().optional(),
+        /** The comment, or the reason. */
+        text: z.string().optional(),
+      }),
+    )
+    .optional(),
   settled: z.strictObject({ at: moment, by: z.string(), reason: z.string() }).optional(),
 });
 export type EscalationView = z.infer<typeof escalationView>;

@@ -78,6 +78,11 @@ export const escalationKey = (tenantId: string, escalationId: string): ItemKey =
   PK: `T#${tenantId}#X#${escalationId}`,
   SK: 'ESC',
 });
+/** A line of the history of an inbox item, beside the item. */
+export const escalationActKey = (tenantId: string, escalationId: string, number: number): ItemKey => ({
+  PK: escalationKey(tenantId, escalationId).PK,
+  SK: `ACT#${String(number).padStart(6, '0')}`,
+});
 /** Of everybody: a dependency that is down is down for all tenants. */
 export const breakerKey = (dependency: string): ItemKey => ({ PK: `B#${dependency}`, SK: 'BREAKER' });
 export const idempotencyKey = (tenantId: string, keyHash: string): ItemKey => ({

@@ -20,6 +20,8 @@ export const problemTypes = {
   'step-in-doubt': { status: 409, title: 'A step is in doubt and needs a person' },
   'part-too-large': { status: 409, title: 'The run above may not use so much' },
   'approval-changed': { status: 409, title: 'Something else is to be approved by now' },
+  'escalation-claimed': { status: 409, title: 'Somebody else works on the escalation' },
+  'escalation-full': { status: 409, title: 'The escalation takes no more comments' },
   'already-settled': { status: 409, title: 'The escalation is settled' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be JSON' },

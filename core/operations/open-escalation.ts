@@ -56,6 +56,8 @@ export async function writeOpen(
   for (let attempt = 0; attempt < tries; attempt += 1) {
     if (current && isSame(current, notice, taskToken)) return 'unchanged';
     const next: Escalation = {
+      // Whoever works on it goes on doing so. What was settled and comes again is a new matter with an old history.
+      ...(current?.status === 'open' ? current : { lastAct: current?.lastAct }),
       ...notice,
       // The case was opened when it was first reported; a later report only brings a newer token.
       openedAtMs: current?.status === 'open' ? current.openedAtMs : notice.openedAtMs,

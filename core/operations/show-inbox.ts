@@ -26,9 +26,25 @@ export async function showEscalation(
   ports: Pick<Ports, 'runs' | 'blobs'>,
 ): Promise<EscalationView> {
   const escalation = await escalationOf(query, ports);
-  const view = escalationViewOf(escalation);
+  const history = await historyOf(escalation, ports);
+  const view = { ...escalationViewOf(escalation), ...(history.length === 0 ? {} : { history }) };
   if (!view.approval || !escalation.approval) return view;
   return { ...view, approval: { ...view.approval, ...(await shownArguments(escalation.approval, ports)) } };
+}
+
+/** What was done to an item, oldest first. */
+async function historyOf(
+  escalation: Escalation,
+  { runs }: Pick<Ports, 'runs'>,
+): Promise<NonNullable<EscalationView['history']>> {
+  const { lastAct } = escalation;
+  if (!lastAct) return [];
+  const older = lastAct.number > 1 ? await runs.readEscalationActs(escalation, lastAct.number - 1) : [];
+  return [...older, lastAct].map(({ kind, by, atMs, text, to }) => ({
+    ...{ act: kind, by, at: new Date(atMs).toISOString() },
+    ...(to === undefined ? {} : { to }),
+    ...(text === undefined ? {} : { text }),
+  }));
 }
 
 /** What exactly is to be approved, and the same as a person can read it without being deceived. */
@@ -69,6 +85,7 @@ function askedUse(need: ApprovalNeed): NonNullable<EscalationView['approval']> {
 function escalationViewOf(escalation: Escalation): EscalationView {
   const { escalationId, runId, agent, kind, status, reason, stepId, failure, approval, openedAtMs, settled } =
     escalation;
+  const { claim, assignedTo } = escalation;
   return {
     escalationId,
     runId,
@@ -80,6 +97,8 @@ function escalationViewOf(escalation: Escalation): EscalationView {
     ...(failure === undefined ? {} : { failure }),
     ...(approval === undefined ? {} : { approval: askedUse(approval) }),
     openedAt: new Date(openedAtMs).toISOString(),
+    ...(assignedTo === undefined ? {} : { assignedTo }),
+    ...(claim === undefined ? {} : { claim: { by: claim.by, until: new Date(claim.untilMs).toISOString() } }),
     ...(settled && {
       settled: {
         at: new Date(settled.atMs).toISOString(),

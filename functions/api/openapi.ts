@@ -13,6 +13,10 @@ const named = {
   ReasonRequest: api.reasonRequest,
   ResumeRequest: api.resumeRequest,
   ResolveRequest: api.resolveRequest,
+  ClaimRequest: api.claimRequest,
+  ReleaseRequest: api.releaseRequest,
+  ReassignRequest: api.reassignRequest,
+  CommentRequest: api.commentRequest,
   ExplainRequest: api.explainRequest,
   Explanation: api.explanation,
   RunAccepted: api.runAccepted,
@@ -38,6 +42,10 @@ const requests = new Set<string>([
   'ReasonRequest',
   'ExplainRequest',
   'ResolveRequest',
+  'ClaimRequest',
+  'ReleaseRequest',
+  'ReassignRequest',
+  'CommentRequest',
   'BreakerRequest',
 ]);
 
@@ -83,7 +91,7 @@ function operationOf(operationId: string, endpoint: Endpoint): SchemaNode {
     ...(body
       ? {
           requestBody: {
-            required: body !== api.reasonRequest && body !== api.resumeRequest,
+            required: !body.safeParse({}).success,
             content: { 'application/json': { schema: refTo(body) } },
           },
         }

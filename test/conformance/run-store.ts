@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidCursor } from '../../core/contract/cursor.ts';
+import { escalation } from '../../core/model/escalation.ts';
 import type { Escalation } from '../../core/model/escalation.ts';
 import type { PlanRevision } from '../../core/model/plan.ts';
 import { runHead } from '../../core/model/run.ts';
@@ -285,6 +286,47 @@ export function runStoreConformance(
       expect(await runs.readEscalation('other', item.escalationId)).toBeUndefined();
       const page = await runs.listEscalations({ tenantId: 'other', status: 'open', limit: 10, cursor: undefined });
       expect(page.items).toEqual([]);
+    });
+
+    it('keeps every member that an escalation can have', async () => {
+      const item = escalationOf(number(), {
+        approval: {
+          ...{
+            binding: 'b',
+            skill: 'Mail:v1',
+            action: 'send',
+            skillHash: 'h',
+            argsHash: 'a',
+            doubted: [],
+            reasons: [],
+          },
+          arguments: { kind: 'inline', value: { deep: [1, null] } },
+        },
+        settled: { atMs: 1, by: 'ada', reason: 'done' },
+        claim: { by: 'ada', untilMs: 2 },
+        deciding: { by: 'grace', untilMs: 3 },
+        assignedTo: 'team-b',
+        lastAct: { number: 1, kind: 'reassigned', by: 'ada', atMs: 1, to: 'team-b', text: 'they know' },
+      });
+      expect(Object.keys(item).toSorted()).toEqual(Object.keys(escalation.shape).toSorted());
+      await runs.writeEscalation(item, undefined);
+      expect(await runs.readEscalation(item.tenantId, item.escalationId)).toEqual(item);
+    });
+
+    it('keeps each line of a history once, in order, and beside the item', async () => {
+      const item = escalationOf(number());
+      const lines = [1, 2, 3].map((line) => ({
+        number: line,
+        kind: 'commented' as const,
+        by: 'ada',
+        atMs: line,
+        text: 'x',
+      }));
+      for (const line of [...lines, ...lines].toReversed()) await runs.keepEscalationAct(item, line);
+      expect(await runs.readEscalationActs(item, 3)).toEqual(lines);
+      expect(await runs.readEscalationActs(item, 2)).toEqual(lines.slice(0, 2));
+      expect(await runs.readEscalationActs({ ...item, tenantId: 'other' }, 3)).toEqual([]);
+      expect(await runs.readEscalation(item.tenantId, item.escalationId)).toBeUndefined();
     });
 
     it('does not take a cursor of the list of runs', async () => {

@@ -16,6 +16,8 @@ export const ioPoints = [
   'runs.writeIdempotency',
   'runs.readEscalation',
   'runs.writeEscalation',
+  'runs.keepEscalationAct',
+  'runs.readEscalationActs',
   'runs.listEscalations',
   'ledger.read',
   'ledger.readMany',

@@ -1,6 +1,7 @@
 import type { ItemKey } from '../../contract/keys.ts';
 import {
   dueIndexKey,
+  escalationActKey,
   escalationIndexKey,
   escalationIndexPartition,
   escalationKey,
@@ -14,13 +15,23 @@ import {
   runIndexPartition,
   runOfPartition,
 } from '../../contract/keys.ts';
+import type { EscalationAct } from '../../model/escalation-act.ts';
+import { escalationAct } from '../../model/escalation-act.ts';
 import type { Escalation } from '../../model/escalation.ts';
 import { canonicalJson } from '../../model/json.ts';
 import type { PlanRevision } from '../../model/plan.ts';
 import type { RunHead, RunRequest } from '../../model/run.ts';
 import { finalRunStatuses } from '../../model/run.ts';
 import { dueMsOf } from '../../model/run-due.ts';
-import type { IdempotencyRecord, Page, RunRef, RunStore, RunSummary, Written } from '../../ports/index.ts';
+import type {
+  EscalationRef,
+  IdempotencyRecord,
+  Page,
+  RunRef,
+  RunStore,
+  RunSummary,
+  Written,
+} from '../../ports/index.ts';
 import { checkNextVersion } from '../records.ts';
 import type { Condition } from './condition.ts';
 import { asSeen } from './condition.ts';
@@ -122,6 +133,20 @@ export class DynamoRunStore implements RunStore {
     const item = encodeItem(kinds.escalation, escalationKey(tenantId, escalationId), next, indexKey);
     const condition = asSeen('version', seenVersion);
     return this.#put(kinds.escalation, item, condition, { tenantId, escalationId }, 'runs.writeEscalation');
+  }
+
+  async keepEscalationAct({ tenantId, escalationId }: EscalationRef, act: EscalationAct): Promise<void> {
+    const key = escalationActKey(tenantId, escalationId, act.number);
+    const item = encodeItem(kinds.escalationAct, key, { tenantId, escalationId, ...act });
+    await this.#items.put(item, { kind: 'absent' }, () => true, 'runs.keepEscalationAct');
+  }
+
+  async readEscalationActs({ tenantId, escalationId }: EscalationRef, count: number): Promise<EscalationAct[]> {
+    const keys = Array.from({ length: count }, (_, index) => escalationActKey(tenantId, escalationId, index + 1));
+    const items = await this.#items.getMany(keys, 'runs.readEscalationActs');
+    return items
+      .map((item) => escalationAct.parse(decodeItem(kinds.escalationAct, item, { tenantId, escalationId })))
+      .toSorted((a, b) => a.number - b.number);
   }
 
   async listEscalations(query: {
