@@ -55,9 +55,15 @@ function printAct({ act, by, at, to, text }: Act): void {
   printLine(safe`  ${styled('dim', at)}  ${by} ${what}${text === undefined ? '' : `: ${text}`}`);
 }
 
-function printApproval({ skill, action, skillHash, reasons, doubted, shown, tricks }: Approval): void {
+function printApproval({ skill, action, skillHash, reasons, doubted, shown, tricks, ...asked }: Approval): void {
   printLine(safe`  ${styled('dim', 'use'.padEnd(8))}  ${skill}/${action} (code ${skillHash.slice(0, 12)})`);
   for (const reason of reasons) printLine(safe`  ${styled('dim', 'policy'.padEnd(8))}  ${reason}`);
+  const { quorum = 1, differentPerson, votes = [] } = asked;
+  if (quorum > 1) {
+    const said = votes.length === 0 ? 'nobody' : votes.map(({ by, at }) => `${by} at ${at}`).join(', ');
+    printLine(safe`  ${styled('dim', 'needs'.padEnd(8))}  ${quorum} people; approved so far by ${said}`);
+  }
+  if (differentPerson) printLine(safe`  ${styled('dim', 'needs'.padEnd(8))}  somebody else than who started the run`);
   for (const path of doubted) {
     printLine(safe`  ${styled('dim', 'doubted'.padEnd(8))}  ${path}: no person has given it`);
   }

@@ -71,6 +71,12 @@ export const approvalView = z.strictObject({
   doubted: z.array(z.string()),
   /** Of the policies that ask for it. */
   reasons: z.array(z.string()),
+  /** How many people have to approve; one when left out. One who rejects decides at once. */
+  quorum: z.int().positive().optional(),
+  /** Whoever has started the run may not approve. */
+  differentPerson: z.literal(true).optional(),
+  /** Who has approved so far, where several people have to. Left out in lists. */
+  votes: z.array(z.strictObject({ by: z.string(), at: moment, reason: z.string() })).optional(),
   /** Exactly what will be sent. Left out in lists. */
   arguments: json.optional(),
   /** The same as pretty JSON in which every character that tricks the eye is escaped. Left out in lists. */

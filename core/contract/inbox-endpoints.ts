@@ -40,6 +40,7 @@ export const inboxEndpoints = {
       'already-settled',
       'escalation-claimed',
       'approval-changed',
+      'different-person-needed',
       'resolution-not-allowed',
       'invalid-output',
       'run-contended',

@@ -8,6 +8,7 @@ export const problemTypes = {
   'malformed-idempotency-key': { status: 400, title: 'The Idempotency-Key is malformed' },
   unauthenticated: { status: 401, title: 'No valid token' },
   'insufficient-scope': { status: 403, title: 'The token does not allow this' },
+  'different-person-needed': { status: 403, title: 'Whoever has started the run may not approve' },
   'unknown-route': { status: 404, title: 'There is no such address' },
   'unknown-run': { status: 404, title: 'There is no such run' },
   'unknown-skill': { status: 404, title: 'There is no such skill' },

@@ -35,6 +35,10 @@ export const approvalNeed = z.object({
   doubted: z.array(z.string()),
   /** Of the policies that ask for it. */
   reasons: z.array(z.string()),
+  /** How many people have to approve; one when left out. */
+  quorum: z.int().optional(),
+  /** Whoever has started the run may not approve. */
+  differentPerson: z.literal(true).optional(),
 });
 export type ApprovalNeed = z.infer<typeof approvalNeed>;
 

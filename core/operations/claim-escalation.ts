@@ -16,7 +16,7 @@ interface InboxCall<Request> {
   readonly request: Request;
 }
 
-type ShowPorts = InboxPorts & Pick<Ports, 'blobs'>;
+type ShowPorts = InboxPorts & Pick<Ports, 'blobs' | 'ledger'>;
 
 /** Longer than a call of the API can take: by then whoever began to resolve has done so or died. */
 const decidingMs = 30_000;

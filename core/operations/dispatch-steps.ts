@@ -152,7 +152,7 @@ class StepDispatch {
     use: Use,
     text: string,
     labels: Labels,
-    { binding, reasons }: Extract<UseVerdict, { kind: 'unapproved' }>,
+    { binding, reasons, approvers }: Extract<UseVerdict, { kind: 'unapproved' }>,
   ): Promise<Dispatch | StepOutcome> {
     const { ledger } = this.#dependencies.ports;
     const item = await ledger.read(use);
@@ -162,6 +162,8 @@ class StepDispatch {
     const approval = {
       ...{ binding, skill, action, skillHash, argsHash, arguments: await this.#place(use, text, inlineArgumentsBytes) },
       ...{ doubted: [...doubted], reasons: [...reasons] },
+      ...(approvers.quorum === 1 ? {} : { quorum: approvers.quorum }),
+      ...(approvers.differentPerson ? { differentPerson: true as const } : {}),
     };
     return { kind: 'unapproved', stepId, approval };
   }

@@ -1,5 +1,6 @@
 import type { EscalationPage, EscalationView } from '../contract/api.ts';
 import { Problem } from '../contract/problems.ts';
+import { votesOf } from '../model/approval.ts';
 import type { ApprovalNeed, Escalation } from '../model/escalation.ts';
 import type { Json } from '../model/json.ts';
 import { escalationId as escalationIdSchema } from '../model/names.ts';
@@ -23,13 +24,29 @@ export async function listEscalations(
 /** One inbox item. Throws the problem `unknown-escalation`, also for an item of another tenant. */
 export async function showEscalation(
   query: { readonly tenantId: string; readonly escalationId: string },
-  ports: Pick<Ports, 'runs' | 'blobs'>,
+  ports: Pick<Ports, 'runs' | 'blobs' | 'ledger'>,
 ): Promise<EscalationView> {
   const escalation = await escalationOf(query, ports);
   const history = await historyOf(escalation, ports);
   const view = { ...escalationViewOf(escalation), ...(history.length === 0 ? {} : { history }) };
   if (!view.approval || !escalation.approval) return view;
-  return { ...view, approval: { ...view.approval, ...(await shownArguments(escalation.approval, ports)) } };
+  const votes = await votesFor(escalation, escalation.approval, ports);
+  return {
+    ...view,
+    approval: { ...view.approval, ...votes, ...(await shownArguments(escalation.approval, ports)) },
+  };
+}
+
+/** Who has approved so far, where several people have to. */
+async function votesFor(
+  { tenantId, runId, stepId }: Escalation,
+  { quorum = 1, binding, skill }: ApprovalNeed,
+  { ledger }: Pick<Ports, 'ledger'>,
+): Promise<Pick<NonNullable<EscalationView['approval']>, 'votes'>> {
+  if (quorum === 1 || stepId === undefined) return {};
+  const found = await ledger.readApproval({ tenantId, skill, runId, stepId, direction: 'F' }, binding);
+  const votes = found ? votesOf(found) : [];
+  return { votes: votes.map(({ by, atMs, reason }) => ({ by, at: new Date(atMs).toISOString(), reason })) };
 }
 
 /** What was done to an item, oldest first. */
