@@ -1,6 +1,16 @@
 import * as z from 'zod';
 
-export const actKinds = ['claimed', 'released', 'reassigned', 'commented', 'approved', 'settled'] as const;
+export const actKinds = [
+  'claimed',
+  'released',
+  'reassigned',
+  'commented',
+  'approved',
+  'reminded',
+  'handedOver',
+  'lapsed',
+  'settled',
+] as const;
 
 /** One line of the history of an inbox item: who did what to it, when, and why. Never changed. */
 export const escalationAct = z.object({

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { escalationAct } from './escalation-act.ts';
 import { failure } from './failure.ts';
 import type { Failure } from './failure.ts';
+import { inboxTimes } from './inbox-times.ts';
 import { json, sha256 } from './json.ts';
 import { reactions } from './reaction.ts';
 
@@ -56,6 +57,8 @@ export const escalationNotice = z.object({
   /** Of kind approval. */
   approval: approvalNeed.optional(),
   openedAtMs: z.int(),
+  /** What the agent says about how long people may take. */
+  times: inboxTimes.optional(),
 });
 export type EscalationNotice = z.infer<typeof escalationNotice>;
 
@@ -76,6 +79,12 @@ export const escalation = escalationNotice.extend({
   deciding: hold.optional(),
   /** The person or team that is asked. */
   assignedTo: z.string().optional(),
+  /** Which of the contacts is asked, and since when. The first one, since it was opened, when left out. */
+  asked: z.object({ contact: z.int(), sinceMs: z.int(), reminded: z.literal(true).optional() }).optional(),
+  /** The time has come at which nobody's answer decides. */
+  lapsed: z.literal(true).optional(),
+  /** Nobody was told of it yet who wants to be. */
+  unannounced: z.literal(true).optional(),
   /**
    * The newest line of its history. The older ones are items of their own, written before this one takes their place: this
    * item stays small, since a write of it that loses is billed by its size.

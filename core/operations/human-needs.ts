@@ -1,6 +1,8 @@
 import type { RunIdentity } from '../contract/machine.ts';
 import { escalationFor, escalationIdOf } from '../model/escalation.ts';
 import type { EscalationNotice } from '../model/escalation.ts';
+import { inboxTimesOf } from '../model/inbox-times.ts';
+import type { WrittenInbox } from '../model/inbox-times.ts';
 import type { HumanNeed, OpenStep } from './decision.ts';
 
 /** The first step of that status, for a person to settle. */
@@ -47,7 +49,12 @@ export const stuckNeed: HumanNeed = {
 };
 
 /** What the state machine sends to the inbox. */
-export function noticeOf(run: RunIdentity, need: HumanNeed, openedAtMs: number): EscalationNotice {
+export function noticeOf(
+  run: RunIdentity,
+  need: HumanNeed,
+  openedAtMs: number,
+  inbox: WrittenInbox | undefined,
+): EscalationNotice {
   const { escalation: kind, stepId, occurrence, reason, failure, approval } = need;
   const { tenantId, runId, agent, generation } = run;
   return {
@@ -56,5 +63,6 @@ export function noticeOf(run: RunIdentity, need: HumanNeed, openedAtMs: number):
     ...(stepId === undefined ? {} : { stepId }),
     ...(failure === undefined ? {} : { failure }),
     ...(approval === undefined ? {} : { approval }),
+    ...(inbox === undefined ? {} : { times: inboxTimesOf(inbox) }),
   };
 }

@@ -7,6 +7,7 @@ import type { Engine } from './engine.ts';
 import type { Http } from './http.ts';
 import type { Ids } from './ids.ts';
 import type { Mailer } from './mailer.ts';
+import type { Notifications } from './notifications.ts';
 import type { RunStore } from './run-store.ts';
 import type { SecretStore } from './secret-store.ts';
 import type { SpendStore } from './spend-store.ts';
@@ -21,6 +22,7 @@ export type { Addresses, Http } from './http.ts';
 export type { Ids } from './ids.ts';
 export type { Mailer } from './mailer.ts';
 export type { ModelAnswer, ModelClient, ModelRequest, PromptPart } from './model-client.ts';
+export type { Notifications } from './notifications.ts';
 export type { EscalationRef, IdempotencyRecord, Page, RunRef, RunStore, RunSummary, Written } from './run-store.ts';
 export type { SecretStore } from './secret-store.ts';
 export type { Allotment, SpendStore } from './spend-store.ts';
@@ -37,6 +39,8 @@ export interface Ports {
   readonly mailer: Mailer;
   readonly spend: SpendStore;
   readonly breakers: BreakerStore;
+  /** Left out where nobody wants to be told of anything. */
+  readonly notifications?: Notifications;
   readonly clock: Clock;
   readonly ids: Ids;
 }

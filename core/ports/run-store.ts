@@ -72,6 +72,8 @@ export interface RunStore {
   readEscalation(tenantId: string, escalationId: string): Promise<Escalation | undefined>;
   /** Writes if the stored escalation has `seenVersion`, or if there is none with `undefined`. */
   writeEscalation(next: Escalation, seenVersion: number | undefined): Promise<Written<Escalation>>;
+  /** Open escalations of all tenants whose next timer has come by then, as an index knows them. For sweeps. */
+  scanDueEscalations(nowMs: number): AsyncIterable<EscalationRef>;
   /** Keeps a line of the history of an escalation. Repeating it is harmless: a line never changes. */
   keepEscalationAct(ref: EscalationRef, act: EscalationAct): Promise<void>;
   /** The lines that are kept, oldest first, of those numbered 1 to `count`. */

@@ -3,11 +3,13 @@ import { durationMs, parseDuration } from '../model/duration.ts';
 import type { Duration } from '../model/duration.ts';
 import { grantName, limitedGrant } from '../model/grant.ts';
 import type { GrantDeclaration } from '../model/grant.ts';
+import type { WrittenInbox } from '../model/inbox-times.ts';
 import { canonicalJson } from '../model/json.ts';
 import { name } from '../model/names.ts';
 import type { AgentDefinition, PlaybookDefinition } from '../model/skill.ts';
 import { findingsOf } from './define-playbook.ts';
 import { Inspection, shown } from './inspection.ts';
+import { inspectInbox } from './inspect-inbox.ts';
 import { inspectBudget, inspectModels, refusePrompts } from './inspect-thinking.ts';
 
 export interface AgentOptions {
@@ -40,6 +42,8 @@ export interface AgentOptions {
    * run can allow less, never more.
    */
   readonly budget?: WrittenBudget;
+  /** Whom to ask when a run needs a person, and what happens when nobody answers. */
+  readonly inbox?: WrittenInbox;
 }
 
 const optionNames = [
@@ -53,6 +57,7 @@ const optionNames = [
   'verify',
   'deadline',
   'budget',
+  'inbox',
 ] as const satisfies (keyof AgentOptions)[];
 
 const defaultDeadline: Duration = '1d';
@@ -84,6 +89,7 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     inspectModels(given, inspection);
     inspectDeadline(given['deadline'], inspection);
     inspectBudget(given['budget'], inspection);
+    inspectInbox(given['inbox'], inspection);
   }
   inspection.finish(typeof given?.['name'] === 'string' ? `agent ${given['name']}` : 'agent');
   return Object.freeze({
@@ -98,6 +104,7 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     ...(options.verify === undefined ? {} : { verify: options.verify }),
     deadlineSeconds: Math.ceil(durationMs(options.deadline ?? defaultDeadline) / 1_000),
     ...(options.budget === undefined ? {} : { budget: options.budget }),
+    ...(options.inbox === undefined ? {} : { inbox: options.inbox }),
   });
 }
 

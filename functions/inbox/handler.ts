@@ -3,6 +3,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { awsPorts } from '../../core/adapters/aws.ts';
 import { limitsFromEnv } from '../../core/contract/limits.ts';
 import { deadExecution, escalationMessage } from '../../core/contract/machine.ts';
+import { fireTimers } from '../../core/operations/fire-timers.ts';
 import { openEscalation } from '../../core/operations/open-escalation.ts';
 import { reportDeadRun } from '../../core/operations/revive-run.ts';
 import type { Ports } from '../../core/ports/index.ts';
@@ -26,5 +27,7 @@ async function consume(record: SQSRecord): Promise<void> {
   const result = asked.success
     ? await openEscalation(asked.data, at)
     : await reportDeadRun(deadExecution.parse(body), { ports: at, limits: limitsFromEnv(process.env) });
+  // Whoever wants to be told is told at once; what this leaves undone is done by the sweep.
+  if (asked.success && result !== 'stale') await fireTimers(asked.data.notice, at);
   logger.info('message consumed', { messageId: record.messageId, result });
 }

@@ -306,6 +306,10 @@ export function runStoreConformance(
         claim: { by: 'ada', untilMs: 2 },
         deciding: { by: 'grace', untilMs: 3 },
         assignedTo: 'team-b',
+        times: { contacts: ['team-a', 'team-b'], remindAfterMs: 1, handOverAfterMs: 2, defaultAfterMs: 3 },
+        asked: { contact: 1, sinceMs: 1, reminded: true },
+        lapsed: true,
+        unannounced: true,
         lastAct: { number: 1, kind: 'reassigned', by: 'ada', atMs: 1, to: 'team-b', text: 'they know' },
       });
       expect(Object.keys(item).toSorted()).toEqual(Object.keys(escalation.shape).toSorted());
@@ -327,6 +331,33 @@ export function runStoreConformance(
       expect(await runs.readEscalationActs(item, 2)).toEqual(lines.slice(0, 2));
       expect(await runs.readEscalationActs({ ...item, tenantId: 'other' }, 3)).toEqual([]);
       expect(await runs.readEscalation(item.tenantId, item.escalationId)).toBeUndefined();
+    });
+
+    it('finds the open ones of all tenants whose next timer has come, until it has fired or they are settled', async () => {
+      const nowMs = 2_000 * 86_400_000;
+      const due = async (): Promise<string[]> => {
+        const found: string[] = [];
+        for await (const { tenantId, escalationId: id } of runs.scanDueEscalations(nowMs))
+          found.push(`${tenantId}/${id}`);
+        return found;
+      };
+      const times = { contacts: [], remindAfterMs: 1_000, handOverAfterMs: 1_000 };
+      const late = escalationOf(number(), { tenantId: `due-${number()}`, openedAtMs: nowMs - 1_000, times });
+      const early = escalationOf(number(), { openedAtMs: nowMs - 999, times });
+      for (const item of [late, early]) await runs.writeEscalation(item, undefined);
+      const nameOf = (item: Escalation): string => `${item.tenantId}/${item.escalationId}`;
+      expect(await due()).toContain(nameOf(late));
+      expect(await due()).not.toContain(nameOf(early));
+      const asked = { contact: 0, sinceMs: late.openedAtMs, reminded: true } as const;
+      await runs.writeEscalation({ ...late, version: 2, writeToken: `fired-${number()}`, asked }, 1);
+      expect(await due()).not.toContain(nameOf(late));
+      const settled = { atMs: 9, by: 'ada', reason: 'done' };
+      const other = escalationOf(number(), { openedAtMs: 1, times });
+      await runs.writeEscalation(other, undefined);
+      expect(await due()).toContain(nameOf(other));
+      const over: Escalation = { ...other, version: 2, writeToken: `over-${number()}`, status: 'settled', settled };
+      await runs.writeEscalation(over, 1);
+      expect(await due()).not.toContain(nameOf(other));
     });
 
     it('does not take a cursor of the list of runs', async () => {

@@ -50,7 +50,7 @@ export const kinds: {
     name: 'escalation',
     schema: escalation,
     inKey: ['tenantId', 'escalationId'],
-    asText: ['failure', 'approval', 'settled', 'claim', 'deciding', 'lastAct'],
+    asText: ['failure', 'approval', 'settled', 'claim', 'deciding', 'times', 'asked', 'lastAct'],
   },
   escalationAct: {
     name: 'act on an escalation',

@@ -1,7 +1,10 @@
 import type { ItemKey } from '../../contract/keys.ts';
 import {
   dueIndexKey,
+  dueIndexPartition,
   escalationActKey,
+  escalationDueKey,
+  escalationDuePartition,
   escalationIndexKey,
   escalationIndexPartition,
   escalationKey,
@@ -18,6 +21,7 @@ import {
 import type { EscalationAct } from '../../model/escalation-act.ts';
 import { escalationAct } from '../../model/escalation-act.ts';
 import type { Escalation } from '../../model/escalation.ts';
+import { nextTimer } from '../../model/inbox-timer.ts';
 import { canonicalJson } from '../../model/json.ts';
 import type { PlanRevision } from '../../model/plan.ts';
 import type { RunHead, RunRequest } from '../../model/run.ts';
@@ -91,9 +95,20 @@ export class DynamoRunStore implements RunStore {
 
   async *scanOverdue(nowMs: number): AsyncIterable<RunRef> {
     for (let shard = 0; shard < indexShards; shard += 1) {
-      for await (const { PK } of dueItems(this.#items, { shard, nowMs, label: 'runs.scanOverdue' })) {
+      const duePartition = dueIndexPartition(shard);
+      for await (const { PK } of dueItems(this.#items, { duePartition, nowMs, label: 'runs.scanOverdue' })) {
         const run = runOfPartition(PK);
         if (run) yield run;
+      }
+    }
+  }
+
+  async *scanDueEscalations(nowMs: number): AsyncIterable<EscalationRef> {
+    for (let shard = 0; shard < indexShards; shard += 1) {
+      const query = { duePartition: escalationDuePartition(shard), nowMs, label: 'runs.scanDueEscalations' };
+      for await (const { PK } of dueItems(this.#items, query)) {
+        const found = escalationOfPartition(PK);
+        if (found) yield found;
       }
     }
   }
@@ -129,7 +144,11 @@ export class DynamoRunStore implements RunStore {
 
   writeEscalation(next: Escalation, seenVersion: number | undefined): Promise<Written<Escalation>> {
     const { tenantId, escalationId, status, openedAtMs } = next;
-    const indexKey = escalationIndexKey(tenantId, status, escalationId, openedAtMs);
+    const timer = nextTimer(next);
+    const indexKey = {
+      ...escalationIndexKey(tenantId, status, escalationId, openedAtMs),
+      ...(timer === undefined ? {} : escalationDueKey(escalationId, timer.atMs)),
+    };
     const item = encodeItem(kinds.escalation, escalationKey(tenantId, escalationId), next, indexKey);
     const condition = asSeen('version', seenVersion);
     return this.#put(kinds.escalation, item, condition, { tenantId, escalationId }, 'runs.writeEscalation');

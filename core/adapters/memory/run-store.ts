@@ -4,6 +4,7 @@ import type { EscalationAct } from '../../model/escalation-act.ts';
 import { escalationAct } from '../../model/escalation-act.ts';
 import type { Escalation } from '../../model/escalation.ts';
 import { escalation } from '../../model/escalation.ts';
+import { nextTimer } from '../../model/inbox-timer.ts';
 import { canonicalJson } from '../../model/json.ts';
 import type { PlanRevision } from '../../model/plan.ts';
 import { planRevision } from '../../model/plan.ts';
@@ -70,6 +71,13 @@ export class MemoryRunStore implements RunStore {
     for (const head of this.#heads.values()) {
       const dueMs = dueMsOf(head);
       if (dueMs !== undefined && dueMs <= nowMs) yield { tenantId: head.tenantId, runId: head.runId };
+    }
+  }
+
+  async *scanDueEscalations(nowMs: number): AsyncIterable<EscalationRef> {
+    for (const item of this.#escalations.values()) {
+      const timer = nextTimer(item);
+      if (timer && timer.atMs <= nowMs) yield { tenantId: item.tenantId, escalationId: item.escalationId };
     }
   }
 
