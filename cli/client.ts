@@ -11,6 +11,7 @@ import type {
   Explanation,
   ReasonRequest,
   ReassignRequest,
+  RedriveReport,
   ResumeRequest,
   ResolveRequest,
   RunAccepted,
@@ -65,6 +66,8 @@ export interface Client {
   releaseEscalation(escalationId: string): Promise<EscalationView>;
   reassignEscalation(escalationId: string, request: ReassignRequest): Promise<EscalationView>;
   commentEscalation(escalationId: string, request: CommentRequest): Promise<EscalationView>;
+  /** Safe to repeat. */
+  redriveInbox(request: z.input<typeof endpoints.redriveInbox.body>): Promise<RedriveReport>;
   /** The last 30 days by agent when nothing else is asked for. */
   showSpend(query: z.input<typeof endpoints.showSpend.query>): Promise<SpendView>;
   listBreakers(): Promise<BreakerPage>;
@@ -121,6 +124,7 @@ export function createClient(options: { readonly url: string; readonly token: ()
     releaseEscalation: (escalationId) => call(endpoints.releaseEscalation, { segment: escalationId, body: {} }),
     reassignEscalation: (escalationId, body) => call(endpoints.reassignEscalation, { segment: escalationId, body }),
     commentEscalation: (escalationId, body) => call(endpoints.commentEscalation, { segment: escalationId, body }),
+    redriveInbox: (body) => call(endpoints.redriveInbox, { body }),
     showSpend: (query) => call(endpoints.showSpend, { query }),
     listBreakers: () => call(endpoints.listBreakers, {}),
     isolateBreaker: (breakerId, body) => call(endpoints.isolateBreaker, { segment: breakerId, body }),

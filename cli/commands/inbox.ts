@@ -10,6 +10,7 @@ import { heldBy, printEscalation } from '../escalation.ts';
 import { ownName, styledRunStatus } from '../outcome.ts';
 import { printDocument, printLine, printNote, printTable, styled } from '../output.ts';
 import type { SetExitCode } from '../program.ts';
+import { addRedrive } from './inbox-redrive.ts';
 import { addTeamwork } from './inbox-teamwork.ts';
 import { followRun } from '../watch/follow.ts';
 
@@ -46,6 +47,7 @@ export function addInbox(program: Command, setExitCode: SetExitCode): void {
       else printEscalation(escalation);
     });
   addTeamwork(inbox);
+  addRedrive(inbox);
   withApiOptions(inbox.command('resolve'))
     .description('say what became of a step in doubt, or approve or reject a use that waits for it; the run goes on')
     .argument('<escalation>', 'id of the escalation', escalationIdArgument)

@@ -34,6 +34,8 @@ export {
   spendView,
   usdText,
 } from './spend-api.ts';
+export { mostRedriven, redriveReport, redriveRequest } from './redrive-api.ts';
+export type { RedriveReport, RedriveRequest } from './redrive-api.ts';
 export { breakerPage, breakerRequest, breakerView } from './breaker-api.ts';
 export type { BreakerPage, BreakerRequest, BreakerView } from './breaker-api.ts';
 export type { SpendGroup, SpendView } from './spend-api.ts';

@@ -79,4 +79,13 @@ export const inboxEndpoints = {
     response: api.escalationView,
     problems: ['unknown-escalation', 'escalation-full'],
   },
+  redriveInbox: {
+    ...post,
+    scope: 'admin',
+    path: '/v1/inbox/redrive',
+    summary: 'Give messages that nobody could take in another try, and say why they had been given up',
+    body: api.redriveRequest,
+    response: api.redriveReport,
+    problems: [],
+  },
 } as const satisfies Readonly<Record<string, Endpoint>>;

@@ -11,6 +11,7 @@ import type { Notifications } from './notifications.ts';
 import type { RunStore } from './run-store.ts';
 import type { SecretStore } from './secret-store.ts';
 import type { SpendStore } from './spend-store.ts';
+import type { UndeliveredQueues } from './undelivered-queues.ts';
 
 export type { BlobStore } from './blob-store.ts';
 export type { BreakerStore } from './breaker-store.ts';
@@ -24,6 +25,8 @@ export type { Mailer } from './mailer.ts';
 export type { ModelAnswer, ModelClient, ModelRequest, PromptPart } from './model-client.ts';
 export type { Notifications } from './notifications.ts';
 export type { EscalationRef, IdempotencyRecord, Page, RunRef, RunStore, RunSummary, Written } from './run-store.ts';
+export type { Undelivered, UndeliveredQueues } from './undelivered-queues.ts';
+export type { Topic } from './topic.ts';
 export type { SecretStore } from './secret-store.ts';
 export type { Allotment, SpendStore } from './spend-store.ts';
 
@@ -41,6 +44,8 @@ export interface Ports {
   readonly breakers: BreakerStore;
   /** Left out where nobody wants to be told of anything. */
   readonly notifications?: Notifications;
+  /** Left out where nothing redrives them. */
+  readonly undelivered?: UndeliveredQueues;
   readonly clock: Clock;
   readonly ids: Ids;
 }

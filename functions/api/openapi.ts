@@ -17,6 +17,8 @@ const named = {
   ReleaseRequest: api.releaseRequest,
   ReassignRequest: api.reassignRequest,
   CommentRequest: api.commentRequest,
+  RedriveRequest: api.redriveRequest,
+  RedriveReport: api.redriveReport,
   ExplainRequest: api.explainRequest,
   Explanation: api.explanation,
   RunAccepted: api.runAccepted,
@@ -46,6 +48,7 @@ const requests = new Set<string>([
   'ReleaseRequest',
   'ReassignRequest',
   'CommentRequest',
+  'RedriveRequest',
   'BreakerRequest',
 ]);
 

@@ -6,6 +6,7 @@ import {
   reassignEscalation,
   releaseEscalation,
 } from '../../../core/operations/claim-escalation.ts';
+import { redriveUndelivered } from '../../../core/operations/redrive-undelivered.ts';
 import { resolveEscalation } from '../../../core/operations/resolve-escalation.ts';
 import { listEscalations, showEscalation } from '../../../core/operations/show-inbox.ts';
 import type { ServeDependencies } from '../calls.ts';
@@ -44,4 +45,6 @@ export function serveInbox(app: Hono, dependencies: ServeDependencies): void {
   serve(app, endpoints.commentEscalation, dependencies, ({ principal, body, segment }) =>
     commentEscalation({ principal, escalationId: segment('escalationId'), request: body }, ports),
   );
+
+  serve(app, endpoints.redriveInbox, dependencies, ({ body }) => redriveUndelivered(body.limit, ports));
 }
