@@ -141,7 +141,7 @@ describe('a timer', () => {
     expect(told.map(({ event }) => event)).toEqual(['opened', 'reminded']);
   });
 
-  it.each([...'12345678'])('fires once when sweeps overlap (%s)', async () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('fires once when sweeps overlap (%s)', async () => {
     const { sweep, clock, acts } = await asked();
     clock.advance(8 * hourMs);
     await Promise.all([sweep(), sweep(), sweep()]);

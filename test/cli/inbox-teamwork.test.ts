@@ -87,3 +87,29 @@ it.each([
   expect(ended.exitCode).toBe(2);
   expect(ended.stderr).toContain('1 to 240 minutes');
 });
+
+it('a redrive says how many messages went back, how many stay, and why they had been given up', async () => {
+  const { platform, env } = await platformWith({
+    redriveInbox: () => ({
+      queues: [
+        {
+          ...{ queue: 'escalations', moved: 3, left: 1, more: true },
+          reasons: [
+            { reason: 'it was given up after several tries', messages: 3 },
+            { reason: 'it is not JSON', messages: 1 },
+          ],
+        },
+      ],
+    }),
+  });
+  const { stdout } = await holdfast(['inbox', 'redrive', '--limit', '4'], { env });
+  expect(stdout).toBe(
+    [
+      'escalations: 3 sent back, 1 left that nobody can ever take in; there may be more',
+      '  3: it was given up after several tries',
+      '  1: it is not JSON',
+      '',
+    ].join('\n'),
+  );
+  expect(platform.received.map(({ body }) => body)).toEqual([{ limit: 4 }]);
+});

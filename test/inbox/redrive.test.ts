@@ -1,4 +1,4 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { SqsUndeliveredQueues } from '../../core/adapters/notifications/index.ts';
 import { redriveUndelivered } from '../../core/operations/redrive-undelivered.ts';

@@ -20,7 +20,9 @@ beforeAll(async () => {
 
 const environmentOf = (fn: Resource): Record<string, string> => {
   const { Variables: variables = {} } = (fn.Properties['Environment'] ?? {}) as { Variables?: Record<string, unknown> };
-  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, textOf(value, built.platform, [built.data])]));
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, textOf(value, built.platform, [built.data])]),
+  );
 };
 const may = (name: string, action: string, resource: string): boolean =>
   roles.may(roles.named(name), { action, resource });
@@ -93,7 +95,9 @@ describe('messages that nobody could take in', () => {
     );
     const watched = [built.data, built.platform].flatMap((template) => alarmed(template));
     const last = queues.filter(({ queue }) => queue.Properties['RedrivePolicy'] === undefined);
-    expect(last.map(({ queue }) => queue.Properties['QueueName']).toSorted()).toEqual([
+    expect(
+      last.map(({ queue }) => String(queue.Properties['QueueName'])).toSorted((a, b) => a.localeCompare(b)),
+    ).toEqual([
       'holdfast-dead-letters-undelivered',
       'holdfast-escalations-undelivered',
       'holdfast-notifications-undelivered',
