@@ -9,9 +9,9 @@ import type {
   EscalationPage,
   EscalationView,
   Explanation,
-  ReasonRequest,
   ReassignRequest,
   RedriveReport,
+  CancelRequest,
   ResumeRequest,
   ResolveRequest,
   RunAccepted,
@@ -44,7 +44,7 @@ export interface Client {
   listRuns(page: PageRequest): Promise<RunPage>;
   /** @param outputs with the outputs of completed steps */
   showRun(runId: string, outputs: boolean): Promise<RunView>;
-  cancelRun(runId: string, request: ReasonRequest): Promise<RunAccepted>;
+  cancelRun(runId: string, request: CancelRequest): Promise<RunAccepted>;
   resumeRun(runId: string, request: ResumeRequest): Promise<RunAccepted>;
   /** @param search only those that fit it best */
   listSkills(search?: string): Promise<SkillPage>;

@@ -1,6 +1,6 @@
 import type { EscalationView } from '../core/contract/api.ts';
 import { Safe, safe } from './escape.ts';
-import { approvalCommands, attestCommands, ownName } from './outcome.ts';
+import { approvalCommands, attestCommands, ownName, triedLines } from './outcome.ts';
 import { printLine, styled } from './output.ts';
 
 type Approval = NonNullable<EscalationView['approval']>;
@@ -30,6 +30,7 @@ export function printEscalation(escalation: EscalationView): void {
   for (const [label, value] of facts) {
     if (value !== undefined) printLine(safe`  ${styled('dim', label.padEnd(8))}  ${value}`);
   }
+  for (const line of triedLines(escalation.tried ?? [])) printLine(safe`  ${styled('dim', 'tried   ')}  ${line}`);
   if (escalation.approval) printApproval(escalation.approval);
   for (const act of escalation.history ?? []) printAct(act);
   if (escalation.status === 'open') {
@@ -46,6 +47,12 @@ export function printEscalation(escalation: EscalationView): void {
     }
     if (escalation.kind === 'failure' || escalation.kind === 'deadRun' || escalation.kind === 'budget') {
       printLine(safe`Try again:             ${ownName} resume ${escalation.runId} --watch`);
+    }
+    if (escalation.kind === 'failure' || escalation.kind === 'budget' || escalation.kind === 'denied') {
+      const { escalationId } = escalation;
+      printLine(
+        safe`Undo what it has done: ${ownName} inbox resolve ${escalationId} --compensate --reason 'why' --watch`,
+      );
     }
   }
 }

@@ -24,6 +24,7 @@ interface ResolveOptions extends ApiOptions {
   readonly attest?: 'happened' | 'not-happened';
   readonly approve?: boolean;
   readonly reject?: boolean;
+  readonly compensate?: boolean;
   readonly binding?: string;
   readonly output?: string;
   readonly reason: string;
@@ -49,15 +50,25 @@ export function addInbox(program: Command, setExitCode: SetExitCode): void {
   addTeamwork(inbox);
   addRedrive(inbox);
   withApiOptions(inbox.command('resolve'))
-    .description('say what became of a step in doubt, or approve or reject a use that waits for it; the run goes on')
+    .description(
+      'say what became of a step in doubt, approve or reject a use, or have a run taken back; the run goes on',
+    )
     .argument('<escalation>', 'id of the escalation', escalationIdArgument)
     .addOption(
       new Option('--attest <verdict>', 'whether the side effect took place')
         .choices(['happened', 'not-happened'])
-        .conflicts(['approve', 'reject']),
+        .conflicts(['approve', 'reject', 'compensate']),
     )
-    .addOption(new Option('--approve', 'allow the use, with exactly the arguments that are shown').conflicts('reject'))
+    .addOption(
+      new Option('--approve', 'allow the use, with exactly the arguments that are shown').conflicts([
+        'reject',
+        'compensate',
+      ]),
+    )
     .addOption(new Option('--reject', 'do not allow the use; the run is declined'))
+    .addOption(
+      new Option('--compensate', 'do not go on after a failure: undo what the run has done').conflicts('reject'),
+    )
     .option('--binding <binding>', 'of the use as it was shown, so that nothing else is approved')
     .option('--output <json|file>', 'what the action would have answered, if it happened: JSON, a file, or -')
     .requiredOption('--reason <text>', 'how you know, or why, for the record')
@@ -80,6 +91,7 @@ async function resolutionOf({
   attest,
   approve,
   reject,
+  compensate,
   binding,
   output,
   reason,
@@ -89,8 +101,14 @@ async function resolutionOf({
     return { resolution: approve ? 'approve' : 'reject', reason, ...(binding === undefined ? {} : { binding }) };
   }
   if (binding !== undefined) throw usageError('--binding belongs to --approve and --reject; leave it out.');
+  if (compensate) {
+    if (output !== undefined) throw usageError('--output belongs to --attest happened; leave it out.');
+    return { resolution: 'compensate', reason };
+  }
   if (attest === undefined) {
-    throw usageError('Say what you decide: --attest happened, --attest not-happened, --approve or --reject.');
+    throw usageError(
+      'Say what you decide: --attest happened, --attest not-happened, --approve, --reject or --compensate.',
+    );
   }
   return {
     resolution: 'attest',

@@ -79,8 +79,8 @@ export const endpoints = {
   cancelRun: {
     ...post,
     path: '/v1/runs/{runId}/cancel',
-    summary: 'Ask for the end of a run; what it has begun is settled first',
-    body: api.reasonRequest,
+    summary: 'Ask for the end of a run; what it has begun is settled first, and undone if that is asked for',
+    body: api.cancelRequest,
     response: api.runAccepted,
     problems: ['unknown-run', 'run-over', 'run-contended', 'engine-unavailable'],
   },

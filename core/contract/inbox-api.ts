@@ -4,6 +4,7 @@ import { escalationKind } from '../model/escalation.ts';
 import { failure } from '../model/failure.ts';
 import { json } from '../model/json.ts';
 import { actionName, escalationId, name, runId, skillId } from '../model/names.ts';
+import { tried } from '../model/recovery.ts';
 import { moment, page } from './api-parts.ts';
 
 /** What a person says about a step in doubt. */
@@ -28,8 +29,16 @@ export const approvalRequest = z.strictObject({
 });
 export type ApprovalRequest = z.infer<typeof approvalRequest>;
 
+/** A person's decision that a run whose step has failed is not to go on: what it has done is undone. */
+export const takeBackRequest = z.strictObject({
+  resolution: z.literal('compensate'),
+  /** For the record. */
+  reason: z.string().min(1).max(500),
+});
+export type TakeBackRequest = z.infer<typeof takeBackRequest>;
+
 /** Body of `POST /v1/escalations/{id}/resolve`. */
-export const resolveRequest = z.discriminatedUnion('resolution', [attestRequest, approvalRequest]);
+export const resolveRequest = z.discriminatedUnion('resolution', [attestRequest, approvalRequest, takeBackRequest]);
 export type ResolveRequest = z.infer<typeof resolveRequest>;
 
 /** Body of `POST /v1/escalations/{id}/claim`. May be left out. */
@@ -96,6 +105,8 @@ export const escalationView = z.strictObject({
   failure: failure.optional(),
   /** Of kind approval: what is asked for. */
   approval: approvalView.optional(),
+  /** What recovery has done about the step, or in shadow mode would have done; oldest first. */
+  tried: z.array(tried).optional(),
   openedAt: moment,
   /** The person or team that is asked. */
   assignedTo: z.string().optional(),

@@ -32,7 +32,8 @@ export const inboxEndpoints = {
     ...post,
     status: 202,
     path: '/v1/escalations/{escalationId}/resolve',
-    summary: 'Say what became of a step in doubt, or approve or reject a use; its run goes on from there',
+    summary:
+      'Say what became of a step in doubt, approve or reject a use, or have a run taken back; it goes on from there',
     body: api.resolveRequest,
     response: api.runAccepted,
     problems: [

@@ -115,7 +115,7 @@ const tenants = z
 const grantApproval = z
   .strictObject({
     unless: conditions.optional(),
-    quorum: z.int().min(1).max(mostApprovers).optional(),
+    quorum: z.int().min(1, 'must be at least 1').max(mostApprovers, `must be at most ${mostApprovers}`).optional(),
     differentPerson: z.boolean().optional(),
   })
   .refine((given) => Object.values(given).some((member) => member !== undefined), { error: 'must say something' });

@@ -4,7 +4,7 @@ import type { Approval } from '../model/approval.ts';
 import { standingOf, votesOf } from '../model/approval.ts';
 import type { LedgerRef } from '../model/effect.ts';
 import type { Escalation } from '../model/escalation.ts';
-import { isFinal } from '../model/run.ts';
+import { isFinal, statusUnderWay } from '../model/run.ts';
 import type { Ports } from '../ports/index.ts';
 import { changeEscalation } from './change-escalation.ts';
 import { occurrenceOf } from './open-steps.ts';
@@ -155,7 +155,7 @@ async function goOn(
     const { waitingFor } = current;
     const waits = waitingFor?.kind === 'human' && waitingFor.escalationId === escalation.escalationId;
     if (isFinal(current.status) || !waits || current.status !== 'escalated') return undefined;
-    return { ...nextGeneration(current), status: 'running' };
+    return { ...nextGeneration(current), status: statusUnderWay(current) };
   });
   const people = verdict === 'approved' && votes ? votes.map((vote) => vote.by).join(', ') : by;
   const settled = { atMs: ports.clock.now(), by, reason: `${verdict} by ${people}: ${reason}` };

@@ -1,9 +1,14 @@
 import type { RunIdentity } from '../contract/machine.ts';
+import type { Failure } from '../model/failure.ts';
 import { escalationFor, escalationIdOf } from '../model/escalation.ts';
 import type { EscalationNotice } from '../model/escalation.ts';
 import { inboxTimesOf } from '../model/inbox-times.ts';
 import type { WrittenInbox } from '../model/inbox-times.ts';
+import type { RunHead } from '../model/run.ts';
+import type { StepState } from '../model/step.ts';
 import type { HumanNeed, OpenStep } from './decision.ts';
+import { planOf, windowSteps } from './open-steps.ts';
+import type { WindowPlans } from './open-steps.ts';
 
 /** The first step of that status, for a person to settle. */
 export function needOf(steps: readonly OpenStep[], status: 'inDoubt' | 'failed'): HumanNeed | undefined {
@@ -42,11 +47,43 @@ export function deadlineNeed(step: OpenStep | undefined): HumanNeed {
   };
 }
 
+/** @param step one that may be tried again only after the deadline of its run */
+export function tooLateNeed(
+  { id, occurrence }: OpenStep,
+  { notBeforeMs, lastFailure }: Extract<StepState, { status: 'pending' }>,
+  deadlineMs: number,
+): HumanNeed {
+  const [again, deadline] = [notBeforeMs, deadlineMs].map((ms) => new Date(ms).toISOString());
+  const reason = `step '${id}' may be tried again at ${again}, after the deadline of the run at ${deadline}: ${lastFailure?.message ?? ''}`;
+  return {
+    ...{ escalation: 'budget', stepId: id, occurrence, reason },
+    failure: { class: 'budgetExceeded', message: reason },
+  };
+}
+
 /** Only a plan that nobody validated can get there; a person is told instead of waiting for ever. */
 export const stuckNeed: HumanNeed = {
   ...{ escalation: 'failure', stepId: undefined, occurrence: 0, failure: undefined },
   reason: 'no step can run, and none is left to wait for',
 };
+
+/** @param revision the one that was rejected */
+export function rejectedNeed(failure: Failure, revision: number): HumanNeed {
+  const { message: reason } = failure;
+  return { escalation: escalationFor(failure), stepId: undefined, occurrence: revision, reason, failure };
+}
+
+/** What was done about the step that a person is asked about, as its newest definition tells. */
+export function storyOf(
+  { stepId }: HumanNeed,
+  { head, plans }: { readonly head: RunHead; readonly plans: WindowPlans },
+): Pick<HumanNeed, 'tried'> {
+  const entry = windowSteps(head, plans).find(({ step }) => step.id === stepId);
+  const recovery = entry && planOf(plans, entry.revision).recovery;
+  return recovery !== undefined && recovery.stepId === stepId && recovery.tried.length > 0
+    ? { tried: recovery.tried }
+    : {};
+}
 
 /** What the state machine sends to the inbox. */
 export function noticeOf(
@@ -55,7 +92,7 @@ export function noticeOf(
   openedAtMs: number,
   inbox: WrittenInbox | undefined,
 ): EscalationNotice {
-  const { escalation: kind, stepId, occurrence, reason, failure, approval } = need;
+  const { escalation: kind, stepId, occurrence, reason, failure, approval, tried } = need;
   const { tenantId, runId, agent, generation } = run;
   return {
     ...{ tenantId, runId, agent, generation, kind, reason, openedAtMs },
@@ -64,5 +101,6 @@ export function noticeOf(
     ...(failure === undefined ? {} : { failure }),
     ...(approval === undefined ? {} : { approval }),
     ...(inbox === undefined ? {} : { times: inboxTimesOf(inbox) }),
+    ...(tried === undefined ? {} : { tried: [...tried] }),
   };
 }

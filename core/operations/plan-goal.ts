@@ -8,6 +8,7 @@ import type { AcceptedStep, PlanStepInput } from '../model/plan.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import type { AgentDefinition, Registry } from '../model/skill.ts';
 import type { Purpose } from '../model/think-input.ts';
+import { isStepOver } from '../model/step.ts';
 import type { Trust } from '../model/trust.ts';
 import { leastTrusted } from '../model/trust.ts';
 import { chosenPlaybook } from './chosen-playbook.ts';
@@ -18,7 +19,7 @@ import { modelStepOutput } from './model-skill.ts';
 import type { WindowPlans } from './open-steps.ts';
 import { planOf, windowSteps } from './open-steps.ts';
 import { recoveriesLeft } from './plan-budget.ts';
-import type { Proposal } from './plan-next.ts';
+import type { Proposal } from './accept-proposal.ts';
 import type { RunReader } from './run-reader.ts';
 import { shortlistOfAgent } from './shortlist-of-agent.ts';
 import { toldSoFar } from './told-results.ts';
@@ -39,6 +40,9 @@ export interface GoalRun {
   /** Steps that have failed and are no longer waited for. */
   readonly failed: readonly OpenStep[];
 }
+
+/** What is asked about a goal; why a step has failed is asked elsewhere. */
+type GoalPurpose = Exclude<Purpose, typeof plannedPurpose | 'diagnose'>;
 
 /** What a question is about, besides what every question tells. */
 interface About {
@@ -217,16 +221,14 @@ export class GoalPlanner {
     });
   }
 
-  async #ask(purpose: Exclude<Purpose, typeof plannedPurpose>, about: About): Promise<GoalPlan> {
+  async #ask(purpose: GoalPurpose, about: About): Promise<GoalPlan> {
     const { head, plans, request, agent } = this.#run;
     const summaryStep = about.summaryStep ?? this.#carried.summaryStep;
     // A new summary speaks of all that is over by now.
     const { since, newly } =
       about.summaryStep === undefined ? await this.#told() : { since: head.revision + 1, newly: [] };
     const { failed = [], problems = [], findings = [], round = 1, output, afterwards } = about;
-    const unfinished = windowSteps(head, plans).filter(
-      ({ status }) => status !== 'completed' && status !== 'skipped' && status !== 'compensated',
-    );
+    const unfinished = windowSteps(head, plans).filter(({ status }) => !isStepOver(status));
     const texts = {
       ...{ goal: request.goal, inputUntrusted: request.untrusted, mode: agent.planning ?? 'upfront', round },
       ...{ problems: [...problems], findings: [...findings] },
@@ -271,7 +273,7 @@ export class GoalPlanner {
   }
 }
 
-const whys: Readonly<Record<Exclude<Purpose, typeof plannedPurpose>, string>> = {
+const whys: Readonly<Record<GoalPurpose, string>> = {
   plan: 'a model plans for the goal',
   revise: 'a model plans again',
   verify: 'a model checks the goal against the results',

@@ -2,7 +2,7 @@ import type { Limits } from '../contract/limits.ts';
 import type { DeadExecution } from '../contract/machine.ts';
 import { escalationIdOf } from '../model/escalation.ts';
 import type { Restarts, RunHead } from '../model/run.ts';
-import { isFinal } from '../model/run.ts';
+import { isFinal, statusUnderWay } from '../model/run.ts';
 import { isDelayed } from '../model/run-due.ts';
 import type { Ports } from '../ports/index.ts';
 import { causeOf } from './death-cause.ts';
@@ -117,7 +117,7 @@ async function afterDeath(
     return {
       ...next,
       restarts: { ...restarts, generation: next.generation },
-      status: 'running',
+      status: statusUnderWay(head),
       waitingFor: undefined,
     };
   }

@@ -100,7 +100,7 @@ function askedUse(need: ApprovalNeed): NonNullable<EscalationView['approval']> {
 
 /** An inbox item as it may be shown: without the task token, which can wake the run. */
 function escalationViewOf(escalation: Escalation): EscalationView {
-  const { escalationId, runId, agent, kind, status, reason, stepId, failure, approval, openedAtMs, settled } =
+  const { escalationId, runId, agent, kind, status, reason, stepId, failure, approval, tried, openedAtMs, settled } =
     escalation;
   const { claim, assignedTo } = escalation;
   return {
@@ -113,6 +113,7 @@ function escalationViewOf(escalation: Escalation): EscalationView {
     ...(stepId === undefined ? {} : { stepId }),
     ...(failure === undefined ? {} : { failure }),
     ...(approval === undefined ? {} : { approval: askedUse(approval) }),
+    ...(tried === undefined ? {} : { tried }),
     openedAt: new Date(openedAtMs).toISOString(),
     ...(assignedTo === undefined ? {} : { assignedTo }),
     ...(claim === undefined ? {} : { claim: { by: claim.by, until: new Date(claim.untilMs).toISOString() } }),

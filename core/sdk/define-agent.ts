@@ -6,11 +6,13 @@ import type { GrantDeclaration } from '../model/grant.ts';
 import type { WrittenInbox } from '../model/inbox-times.ts';
 import { canonicalJson } from '../model/json.ts';
 import { name } from '../model/names.ts';
-import type { AgentDefinition, PlaybookDefinition } from '../model/skill.ts';
+import type { AgentDefinition, OnFailure, PlaybookDefinition } from '../model/skill.ts';
 import { findingsOf } from './define-playbook.ts';
 import { Inspection, shown } from './inspection.ts';
 import { inspectInbox } from './inspect-inbox.ts';
-import { inspectBudget, inspectModels, refusePrompts } from './inspect-thinking.ts';
+import { inspectOnFailure } from './inspect-on-failure.ts';
+import type { RecoveryMode } from '../model/recovery.ts';
+import { inspectBudget, inspectModels, inspectRecovery, refusePrompts } from './inspect-thinking.ts';
 
 export interface AgentOptions {
   /** 1 to 40 characters of a-z, 0-9 and -. Its folder has the same name. */
@@ -44,6 +46,16 @@ export interface AgentOptions {
   readonly budget?: WrittenBudget;
   /** Whom to ask when a run needs a person, and what happens when nobody answers. */
   readonly inbox?: WrittenInbox;
+  /**
+   * `'compensate'`: when a step of a run has failed for good, the effects of the run are undone and it ends as failed.
+   * `'escalate'`, also when left out: a person sees to it. A playbook may say otherwise for itself.
+   */
+  readonly onFailure?: OnFailure;
+  /**
+   * Whether failures are mended within the run: by declared alternatives, and as a model decides where the agent has one.
+   * `'shadow'`: what would be done is only recorded, and a person is asked. `'on'` when left out.
+   */
+  readonly recovery?: RecoveryMode;
 }
 
 const optionNames = [
@@ -58,6 +70,8 @@ const optionNames = [
   'deadline',
   'budget',
   'inbox',
+  'onFailure',
+  'recovery',
 ] as const satisfies (keyof AgentOptions)[];
 
 const defaultDeadline: Duration = '1d';
@@ -90,6 +104,8 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     inspectDeadline(given['deadline'], inspection);
     inspectBudget(given['budget'], inspection);
     inspectInbox(given['inbox'], inspection);
+    inspectOnFailure(given['onFailure'], inspection);
+    inspectRecovery(given['recovery'], inspection);
   }
   inspection.finish(typeof given?.['name'] === 'string' ? `agent ${given['name']}` : 'agent');
   return Object.freeze({
@@ -105,6 +121,8 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     deadlineSeconds: Math.ceil(durationMs(options.deadline ?? defaultDeadline) / 1_000),
     ...(options.budget === undefined ? {} : { budget: options.budget }),
     ...(options.inbox === undefined ? {} : { inbox: options.inbox }),
+    ...(options.onFailure === undefined ? {} : { onFailure: options.onFailure }),
+    ...(options.recovery === undefined ? {} : { recovery: options.recovery }),
   });
 }
 

@@ -10,7 +10,7 @@ const named = {
   Json: json,
   StartRunRequest: api.startRunRequest,
   PlanDraft: api.planDraft,
-  ReasonRequest: api.reasonRequest,
+  CancelRequest: api.cancelRequest,
   ResumeRequest: api.resumeRequest,
   ResolveRequest: api.resolveRequest,
   ClaimRequest: api.claimRequest,
@@ -41,7 +41,7 @@ const named = {
 const requests = new Set<string>([
   'StartRunRequest',
   'PlanDraft',
-  'ReasonRequest',
+  'CancelRequest',
   'ExplainRequest',
   'ResolveRequest',
   'ClaimRequest',

@@ -46,9 +46,9 @@ export async function trial(
       head = crashAt ? await Promise.race([driven, world.seam.crashed.then(() => undefined)]) : await driven;
       if (head) break;
     }
-    const { counts } = await durable.book();
+    const { counts, canceled } = await durable.book();
     const begun = head ? await durable.runsBegunBy(head.runId) : [];
-    const found = { head, items: durable.ledger.all(), booked: counts, begun: begun.length };
+    const found = { head, items: durable.ledger.all(), booked: counts, canceled, begun: begun.length };
     const { verdict, what } = judge(scenario, found, lives.length > 1);
     const points = crashes.map(({ call }, life) => lives[life]?.seam.calls[call] ?? '?').join(', then ');
     return {

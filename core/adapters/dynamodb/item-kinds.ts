@@ -26,7 +26,10 @@ export const kinds: {
     name: 'run head',
     schema: runHead,
     inKey: ['tenantId', 'runId'],
-    asText: ['window', 'lost', 'occurrences', 'lookAgain', 'restarts', 'budget', 'waitingFor', 'cancelRequested'],
+    asText: [
+      ...['window', 'lost', 'occurrences', 'lookAgain', 'restarts', 'budget', 'waitingFor', 'cancelRequested'],
+      ...['compensation', 'recoveries'],
+    ],
   },
   request: {
     name: 'run request',
@@ -38,7 +41,7 @@ export const kinds: {
     name: 'plan revision',
     schema: planRevision,
     inKey: ['tenantId', 'runId'],
-    asText: ['steps', 'imports', 'output', 'carry', 'supersedes'],
+    asText: ['steps', 'imports', 'output', 'carry', 'supersedes', 'takesBack', 'recovery'],
   },
   idempotency: {
     name: 'idempotency record',
@@ -50,7 +53,7 @@ export const kinds: {
     name: 'escalation',
     schema: escalation,
     inKey: ['tenantId', 'escalationId'],
-    asText: ['failure', 'approval', 'settled', 'claim', 'deciding', 'times', 'asked', 'lastAct'],
+    asText: ['failure', 'approval', 'tried', 'settled', 'claim', 'deciding', 'times', 'asked', 'lastAct'],
   },
   escalationAct: {
     name: 'act on an escalation',

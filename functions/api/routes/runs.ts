@@ -6,7 +6,8 @@ import { Problem } from '../../../core/contract/problems.ts';
 import { runId as runIdSchema } from '../../../core/model/names.ts';
 import { cancelRun } from '../../../core/operations/cancel-run.ts';
 import { resumeRun } from '../../../core/operations/resume-run.ts';
-import { listRuns, showPlan, showRun } from '../../../core/operations/show-run.ts';
+import { showPlan } from '../../../core/operations/show-plan.ts';
+import { listRuns, showRun } from '../../../core/operations/show-run.ts';
 import { startRun } from '../../../core/operations/start-run.ts';
 import type { RunRef } from '../../../core/ports/index.ts';
 import type { ServeDependencies } from '../calls.ts';
@@ -32,7 +33,13 @@ export function serveRuns(app: Hono, dependencies: ServeDependencies): void {
   );
 
   serve(app, endpoints.cancelRun, dependencies, ({ principal, body, segment }) =>
-    cancelRun({ principal, runId: runOf(principal, segment('runId')).runId, reason: body.reason }, ports),
+    cancelRun(
+      {
+        ...{ principal, runId: runOf(principal, segment('runId')).runId },
+        ...{ reason: body.reason, compensate: body.compensate },
+      },
+      ports,
+    ),
   );
 
   serve(app, endpoints.resumeRun, dependencies, ({ principal, body, segment }) =>

@@ -109,7 +109,7 @@ export const labelMutants: readonly Mutant[] = [
   ),
   mutant(
     'a replan forgets what was read',
-    'core/operations/plan-next.ts',
+    'core/operations/accept-proposal.ts',
     'basedOn: head.revision, author, read, reason }',
     "basedOn: head.revision, author, read: head.revision > 0 ? ('trusted' as const) : read, reason }",
   ),
@@ -203,7 +203,12 @@ export const approvalMutants: readonly Mutant[] = [
       },
     ],
   },
-  mutant('a rejection is an approval', approval, "if (found.verdict === 'approved') return", 'if (found) return'),
+  mutant(
+    'a rejection is an approval',
+    approval,
+    "return found.occurrence >= occurrence ? 'rejected' : 'open';",
+    "return found.occurrence >= occurrence ? 'approved' : 'open';",
+  ),
   mutant(
     'what is denied can be approved',
     judge,
@@ -225,7 +230,7 @@ export const approvalMutants: readonly Mutant[] = [
   mutant(
     'a person is shown other arguments than are sent',
     'core/operations/dispatch-steps.ts',
-    "if (Buffer.byteLength(text) <= inlineBytes) return { kind: 'inline', value: input };",
-    "if (Buffer.byteLength(text) <= inlineBytes) return { kind: 'inline', value: this.#entry.step.input };",
+    'arguments: await this.#place(use, inlineArgumentsBytes)',
+    'arguments: await this.#place({ ...use, input: this.#entry.step.input }, inlineArgumentsBytes)',
   ),
 ];
