@@ -8,6 +8,7 @@ import type {
   CommentRequest,
   EscalationPage,
   EscalationView,
+  GrantsPage,
   Explanation,
   ReassignRequest,
   RedriveReport,
@@ -52,6 +53,8 @@ export interface Client {
   listAgents(): Promise<AgentPage>;
   /** What the agent may use for the tenant of the token. */
   listTools(agent: string): Promise<ToolPage>;
+  /** What agents may do for the tenant of the token, agent by agent. */
+  listGrants(page: PageRequest & { readonly agent?: string }): Promise<GrantsPage>;
   /** Runs nothing. */
   explainPolicy(request: z.input<typeof endpoints.explainPolicy.body>): Promise<Explanation>;
   listEscalations(page: PageRequest & { readonly status?: 'open' | 'settled' }): Promise<EscalationPage>;
@@ -116,6 +119,7 @@ export function createClient(options: { readonly url: string; readonly token: ()
     showSkill: (skillId) => call(endpoints.showSkill, { segment: skillId }),
     listAgents: () => call(endpoints.listAgents, {}),
     listTools: (agent) => call(endpoints.listTools, { segment: agent }),
+    listGrants: (query) => call(endpoints.listGrants, { query: { ...query } }),
     explainPolicy: (body) => call(endpoints.explainPolicy, { body }),
     listEscalations: (query) => call(endpoints.listEscalations, { query: { ...query } }),
     showEscalation: (escalationId) => call(endpoints.showEscalation, { segment: escalationId }),

@@ -41,6 +41,8 @@ export type { RedriveReport, RedriveRequest } from './redrive-api.ts';
 export { breakerPage, breakerRequest, breakerView } from './breaker-api.ts';
 export type { BreakerPage, BreakerRequest, BreakerView } from './breaker-api.ts';
 export type { SpendGroup, SpendView } from './spend-api.ts';
+export { grantDecisions, grantsPage } from './grants-api.ts';
+export type { DecidingPolicy, GrantedAction, GrantsPage } from './grants-api.ts';
 export { effectView, skillPage, skillSummary, skillView } from './skill-api.ts';
 export type { SkillPage, SkillView } from './skill-api.ts';
 export type {
@@ -151,6 +153,7 @@ export const showRunQuery = z.strictObject({ outputs: z.enum(['true', 'false']).
 export const escalationsQuery = z.strictObject({ status: z.enum(['open', 'settled']).default('open'), ...pageQuery });
 /** With `search`, the skills that fit a goal best, best first and at most 10; else all of them by id. */
 export const skillsQuery = z.strictObject({ search: z.string().min(1).max(maxGoalCharacters).optional() });
+export const grantsQuery = z.strictObject({ agent: z.string().min(1).max(200).optional(), ...pageQuery });
 export const noQuery = z.strictObject({});
 
 export const runSummary = z.strictObject({ runId, agent: name, status: runStatus, createdAt: moment });

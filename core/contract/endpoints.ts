@@ -129,6 +129,14 @@ export const endpoints = {
     response: api.toolPage,
     problems: ['unknown-agent'],
   },
+  listGrants: {
+    ...get,
+    path: '/v1/grants',
+    summary: 'Say of each agent and action whether it is allowed for the tenant of the token, and why, by agent',
+    query: api.grantsQuery,
+    response: api.grantsPage,
+    problems: ['unknown-agent'],
+  },
   explainPolicy: {
     ...post,
     path: '/v1/policy/explain',
