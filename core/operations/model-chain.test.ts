@@ -12,7 +12,7 @@ const request = {
   parts: [{ role: 'user', text: 'Go to Rome.', stable: false }] as const,
   answerSchema: { type: 'object' },
   maxOutputTokens: 100,
-  timeoutMs: 300,
+  timeoutMs: 30_000,
 };
 const nobody: ReadonlySet<string> = new Set();
 const throttled = (seconds?: number): FakeBehaviour => ({
