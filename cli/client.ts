@@ -13,6 +13,7 @@ import type {
   ResolveRequest,
   RunAccepted,
   RunPage,
+  RunPreview,
   RunView,
   SkillPage,
   SkillView,
@@ -38,6 +39,8 @@ export interface Client {
   readonly url: string;
   /** Safe to repeat with the same key and body: one key makes one run. */
   startRun(request: StartRunRequest, idempotencyKey: string): Promise<RunAccepted>;
+  /** Starts nothing. */
+  previewRun(request: StartRunRequest): Promise<RunPreview>;
   /** @param query.status some, with commas between them */
   listRuns(query: PageRequest & { readonly status?: string; readonly agent?: string }): Promise<RunPage>;
   /** @param outputs with the outputs of completed steps */
@@ -96,6 +99,7 @@ export function createClient(options: { readonly url: string; readonly token: ()
   return {
     url,
     startRun: (body, idempotencyKey) => untilSettled(() => call(endpoints.startRun, { body, idempotencyKey })),
+    previewRun: (body) => call(endpoints.previewRun, { body }),
     listRuns: (query) => call(endpoints.listRuns, { query: { ...query } }),
     showRun: (runId, outputs) => call(endpoints.showRun, { segment: runId, query: outputs ? { outputs: 'true' } : {} }),
     cancelRun: (runId, body) => call(endpoints.cancelRun, { segment: runId, body }),

@@ -244,8 +244,8 @@ export const runView = z.strictObject({
 });
 export type RunView = z.infer<typeof runView>;
 
-export { planPage, revisionView } from './plan-api.ts';
-export type { PlanPage } from './plan-api.ts';
+export { planPage, revisionView, runPreview } from './plan-api.ts';
+export type { PlanPage, RunPreview } from './plan-api.ts';
 
 export const agentView = z.strictObject({
   name,

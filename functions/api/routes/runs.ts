@@ -5,6 +5,7 @@ import { endpoints } from '../../../core/contract/endpoints.ts';
 import { Problem } from '../../../core/contract/problems.ts';
 import { runId as runIdSchema } from '../../../core/model/names.ts';
 import { cancelRun } from '../../../core/operations/cancel-run.ts';
+import { previewRun } from '../../../core/operations/preview-run.ts';
 import { resumeRun } from '../../../core/operations/resume-run.ts';
 import { showPlan } from '../../../core/operations/show-plan.ts';
 import { listRuns, showRun } from '../../../core/operations/show-run.ts';
@@ -18,6 +19,10 @@ export function serveRuns(app: Hono, dependencies: ServeDependencies): void {
 
   serve(app, endpoints.startRun, dependencies, ({ principal, body, header }) =>
     startRun({ principal, idempotencyKey: idempotencyKeyOf(header('idempotency-key')), request: body }, dependencies),
+  );
+
+  serve(app, endpoints.previewRun, dependencies, ({ principal, body }) =>
+    previewRun({ principal, request: body }, dependencies),
   );
 
   serve(app, endpoints.listRuns, dependencies, ({ principal, query }) =>
