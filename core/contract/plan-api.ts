@@ -31,6 +31,8 @@ export const revisionView = z.strictObject({
   final: z.boolean(),
   /** What this revision adds or changes. */
   steps: z.array(revisionStepView),
+  /** Steps of older revisions that were not done and are no longer wanted. */
+  supersedes: z.array(stepId).optional(),
   output: json.optional(),
   /** Of a revision that mends the plan after a failure, and of a question how to. */
   recovery: z
