@@ -17,6 +17,7 @@ import type {
   ResolveRequest,
   RunAccepted,
   RunPage,
+  RunPreview,
   RunView,
   SkillPage,
   SkillView,
@@ -42,7 +43,10 @@ export interface Client {
   readonly url: string;
   /** Safe to repeat with the same key and body: one key makes one run. */
   startRun(request: StartRunRequest, idempotencyKey: string): Promise<RunAccepted>;
-  listRuns(page: PageRequest): Promise<RunPage>;
+  /** Starts nothing. */
+  previewRun(request: StartRunRequest): Promise<RunPreview>;
+  /** @param query.status some, with commas between them */
+  listRuns(query: PageRequest & { readonly status?: string; readonly agent?: string }): Promise<RunPage>;
   /** @param outputs with the outputs of completed steps */
   showRun(runId: string, outputs: boolean): Promise<RunView>;
   cancelRun(runId: string, request: CancelRequest): Promise<RunAccepted>;
@@ -111,6 +115,7 @@ export function createClient(options: { readonly url: string; readonly token: ()
   return {
     url,
     startRun: (body, idempotencyKey) => untilSettled(() => call(endpoints.startRun, { body, idempotencyKey })),
+    previewRun: (body) => call(endpoints.previewRun, { body }),
     listRuns: (query) => call(endpoints.listRuns, { query: { ...query } }),
     showRun: (runId, outputs) => call(endpoints.showRun, { segment: runId, query: outputs ? { outputs: 'true' } : {} }),
     cancelRun: (runId, body) => call(endpoints.cancelRun, { segment: runId, body }),

@@ -22,6 +22,7 @@ const named = {
   ExplainRequest: api.explainRequest,
   Explanation: api.explanation,
   RunAccepted: api.runAccepted,
+  RunPreview: api.runPreview,
   RunPage: api.runPage,
   Run: api.runView,
   PlanPage: api.planPage,

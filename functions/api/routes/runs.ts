@@ -5,6 +5,7 @@ import { endpoints } from '../../../core/contract/endpoints.ts';
 import { Problem } from '../../../core/contract/problems.ts';
 import { runId as runIdSchema } from '../../../core/model/names.ts';
 import { cancelRun } from '../../../core/operations/cancel-run.ts';
+import { previewRun } from '../../../core/operations/preview-run.ts';
 import { resumeRun } from '../../../core/operations/resume-run.ts';
 import { showPlan } from '../../../core/operations/show-plan.ts';
 import { listRuns, showRun } from '../../../core/operations/show-run.ts';
@@ -20,8 +21,18 @@ export function serveRuns(app: Hono, dependencies: ServeDependencies): void {
     startRun({ principal, idempotencyKey: idempotencyKeyOf(header('idempotency-key')), request: body }, dependencies),
   );
 
+  serve(app, endpoints.previewRun, dependencies, ({ principal, body }) =>
+    previewRun({ principal, request: body }, dependencies),
+  );
+
   serve(app, endpoints.listRuns, dependencies, ({ principal, query }) =>
-    listRuns({ tenantId: principal.tenantId, limit: query.limit, cursor: query.cursor }, ports),
+    listRuns(
+      {
+        ...{ tenantId: principal.tenantId, limit: query.limit, cursor: query.cursor },
+        ...{ statuses: query.status, agent: query.agent, withGoals: query.goals === 'true' },
+      },
+      dependencies,
+    ),
   );
 
   serve(app, endpoints.showRun, dependencies, ({ principal, query, segment }) =>
