@@ -1,0 +1,10 @@
+/** What dialogs and forms say in the same words on every page. */
+export const forms = {
+  reason: 'Reason',
+  reasonHelp: 'For the record, at most 500 characters.',
+  reasonMissing: 'Say why; it goes on record with your name.',
+  tooLong: (most: number) => `At most ${most} characters.`,
+  cancel: 'Cancel',
+  closeDialog: 'Close the dialog',
+  dismiss: 'Dismiss',
+} as const;
