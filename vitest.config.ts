@@ -14,7 +14,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{core,functions,skills,agents,bin}/**/*.test.ts', ...pure],
+          include: ['{core,functions,skills,agents,bin,console}/**/*.test.{ts,tsx}', ...pure],
           exclude: [...produced, ...inProcess],
           // Pure code has no state to keep apart, and a worker for each file takes 25 times as long.
           isolate: false,

@@ -39,7 +39,8 @@ export interface Client {
   readonly url: string;
   /** Safe to repeat with the same key and body: one key makes one run. */
   startRun(request: StartRunRequest, idempotencyKey: string): Promise<RunAccepted>;
-  listRuns(page: PageRequest): Promise<RunPage>;
+  /** @param query.status some, with commas between them */
+  listRuns(query: PageRequest & { readonly status?: string; readonly agent?: string }): Promise<RunPage>;
   /** @param outputs with the outputs of completed steps */
   showRun(runId: string, outputs: boolean): Promise<RunView>;
   cancelRun(runId: string, request: CancelRequest): Promise<RunAccepted>;

@@ -54,8 +54,8 @@ export const endpoints = {
   listRuns: {
     ...get,
     path: '/v1/runs',
-    summary: 'List runs, newest first',
-    query: api.listQuery,
+    summary: 'List runs, newest first; of a status or an agent where few runs have it, a page may be short or empty',
+    query: api.runsQuery,
     response: api.runPage,
     problems: [],
   },
