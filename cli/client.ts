@@ -7,6 +7,7 @@ import type {
   BreakerView,
   EscalationPage,
   EscalationView,
+  GrantsPage,
   Explanation,
   CancelRequest,
   ResumeRequest,
@@ -38,7 +39,8 @@ export interface Client {
   readonly url: string;
   /** Safe to repeat with the same key and body: one key makes one run. */
   startRun(request: StartRunRequest, idempotencyKey: string): Promise<RunAccepted>;
-  listRuns(page: PageRequest): Promise<RunPage>;
+  /** @param query.status some, with commas between them */
+  listRuns(query: PageRequest & { readonly status?: string; readonly agent?: string }): Promise<RunPage>;
   /** @param outputs with the outputs of completed steps */
   showRun(runId: string, outputs: boolean): Promise<RunView>;
   cancelRun(runId: string, request: CancelRequest): Promise<RunAccepted>;
@@ -49,6 +51,8 @@ export interface Client {
   listAgents(): Promise<AgentPage>;
   /** What the agent may use for the tenant of the token. */
   listTools(agent: string): Promise<ToolPage>;
+  /** What agents may do for the tenant of the token, agent by agent. */
+  listGrants(page: PageRequest & { readonly agent?: string }): Promise<GrantsPage>;
   /** Runs nothing. */
   explainPolicy(request: z.input<typeof endpoints.explainPolicy.body>): Promise<Explanation>;
   listEscalations(page: PageRequest & { readonly status?: 'open' | 'settled' }): Promise<EscalationPage>;
@@ -103,6 +107,7 @@ export function createClient(options: { readonly url: string; readonly token: ()
     showSkill: (skillId) => call(endpoints.showSkill, { segment: skillId }),
     listAgents: () => call(endpoints.listAgents, {}),
     listTools: (agent) => call(endpoints.listTools, { segment: agent }),
+    listGrants: (query) => call(endpoints.listGrants, { query: { ...query } }),
     explainPolicy: (body) => call(endpoints.explainPolicy, { body }),
     listEscalations: (query) => call(endpoints.listEscalations, { query: { ...query } }),
     showEscalation: (escalationId) => call(endpoints.showEscalation, { segment: escalationId }),

@@ -6,7 +6,9 @@ import { safe } from '../escape.ts';
 import { ownName, styledRunStatus } from '../outcome.ts';
 import { printDocument, printLine, printNote, printTable } from '../output.ts';
 
-interface PageOptions extends ApiOptions {
+interface RunsOptions extends ApiOptions {
+  readonly status?: string;
+  readonly agent?: string;
   readonly limit?: number;
   readonly cursor?: string;
 }
@@ -14,11 +16,15 @@ interface PageOptions extends ApiOptions {
 export function addRuns(program: Command): void {
   withApiOptions(program.command('runs'))
     .description('list runs, newest first')
+    .option('--status <list>', 'only runs with one of these statuses, e.g. failed,escalated')
+    .option('--agent <name>', 'only runs of this agent')
     .option('--limit <count>', 'runs on a page (1 to 100)', limitArgument)
     .option('--cursor <cursor>', 'the page that a previous answer named')
-    .action(async (options: PageOptions) => {
-      const { limit, cursor } = options;
+    .action(async (options: RunsOptions) => {
+      const { status, agent, limit, cursor } = options;
       const page = await connect(options).listRuns({
+        ...(status === undefined ? {} : { status }),
+        ...(agent === undefined ? {} : { agent }),
         ...(limit === undefined ? {} : { limit }),
         ...(cursor === undefined ? {} : { cursor }),
       });
@@ -30,6 +36,7 @@ export function addRuns(program: Command): void {
           page.items.map((run) => [run.runId, run.agent, styledRunStatus(run.status), run.createdAt]),
         );
       }
-      if (page.nextCursor !== null) printLine(safe`More: ${ownName} runs --cursor ${page.nextCursor}`);
+      const same = `${status === undefined ? '' : ` --status ${status}`}${agent === undefined ? '' : ` --agent ${agent}`}`;
+      if (page.nextCursor !== null) printLine(safe`More: ${ownName} runs${same} --cursor ${page.nextCursor}`);
     });
 }

@@ -35,6 +35,8 @@ export {
 export { breakerPage, breakerRequest, breakerView } from './breaker-api.ts';
 export type { BreakerPage, BreakerRequest, BreakerView } from './breaker-api.ts';
 export type { SpendGroup, SpendView } from './spend-api.ts';
+export { grantDecisions, grantsPage } from './grants-api.ts';
+export type { DecidingPolicy, GrantedAction, GrantsPage } from './grants-api.ts';
 export { effectView, skillPage, skillSummary, skillView } from './skill-api.ts';
 export type { SkillPage, SkillView } from './skill-api.ts';
 export type {
@@ -138,13 +140,35 @@ const pageQuery = {
   cursor: z.string().min(1).max(2_048).optional(),
 };
 export const listQuery = z.strictObject(pageQuery);
+export const runsQuery = z.strictObject({
+  ...pageQuery,
+  /** Only runs with one of these statuses, with commas between them. */
+  status: z
+    .string()
+    .max(200)
+    .transform((text) => text.split(','))
+    .pipe(z.array(runStatus))
+    .optional(),
+  /** Only runs of this agent. */
+  agent: name.optional(),
+  /** With what each run is for. */
+  goals: z.enum(['true', 'false']).default('false'),
+});
 export const showRunQuery = z.strictObject({ outputs: z.enum(['true', 'false']).default('false') });
 export const escalationsQuery = z.strictObject({ status: z.enum(['open', 'settled']).default('open'), ...pageQuery });
 /** With `search`, the skills that fit a goal best, best first and at most 10; else all of them by id. */
 export const skillsQuery = z.strictObject({ search: z.string().min(1).max(maxGoalCharacters).optional() });
+export const grantsQuery = z.strictObject({ agent: z.string().min(1).max(200).optional(), ...pageQuery });
 export const noQuery = z.strictObject({});
 
-export const runSummary = z.strictObject({ runId, agent: name, status: runStatus, createdAt: moment });
+export const runSummary = z.strictObject({
+  runId,
+  agent: name,
+  status: runStatus,
+  createdAt: moment,
+  /** With `?goals=true`. */
+  goal: z.string().optional(),
+});
 export const runPage = page(runSummary);
 export type RunPage = z.infer<typeof runPage>;
 

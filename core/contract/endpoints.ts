@@ -54,8 +54,8 @@ export const endpoints = {
   listRuns: {
     ...get,
     path: '/v1/runs',
-    summary: 'List runs, newest first',
-    query: api.listQuery,
+    summary: 'List runs, newest first; of a status or an agent where few runs have it, a page may be short or empty',
+    query: api.runsQuery,
     response: api.runPage,
     problems: [],
   },
@@ -126,6 +126,14 @@ export const endpoints = {
     path: '/v1/agents/{agent}/tools',
     summary: 'List the actions that an agent may use for the tenant of the token, as a model is told of them',
     response: api.toolPage,
+    problems: ['unknown-agent'],
+  },
+  listGrants: {
+    ...get,
+    path: '/v1/grants',
+    summary: 'Say of each agent and action whether it is allowed for the tenant of the token, and why, by agent',
+    query: api.grantsQuery,
+    response: api.grantsPage,
     problems: ['unknown-agent'],
   },
   explainPolicy: {

@@ -28,3 +28,28 @@ export interface Authorization {
 export interface Authorizer {
   authorize(request: AuthorizationRequest): Authorization;
 }
+
+/** Whether a policy applies, whatever the arguments are. `fails`: it cannot be evaluated, so that everything is denied. */
+export type Holding = 'always' | 'never' | 'depends' | 'fails';
+
+/** What one policy says of an action while no arguments are known, without an approval and with one. */
+export interface SurveyedPolicy {
+  readonly id: string;
+  readonly effect: 'permits' | 'forbids';
+  readonly unapproved: Holding;
+  readonly approved: Holding;
+  readonly inWords: string;
+}
+
+export interface Survey {
+  /** Every verdict that some arguments of the action's types may get. One alone is the verdict of all of them. */
+  readonly mayBe: readonly Authorization['verdict'][];
+  readonly policies: readonly SurveyedPolicy[];
+  /** Why nothing more could be said. */
+  readonly unsaid?: string;
+}
+
+/** Says what an authorizer would decide while no arguments are known. Never throws, and never rules out what may happen. */
+export interface Surveyor {
+  survey(question: Omit<AuthorizationRequest, 'input'>): Survey;
+}

@@ -21,7 +21,7 @@ export type { Addresses, Http } from './http.ts';
 export type { Ids } from './ids.ts';
 export type { Mailer } from './mailer.ts';
 export type { ModelAnswer, ModelClient, ModelRequest, PromptPart } from './model-client.ts';
-export type { IdempotencyRecord, Page, RunRef, RunStore, RunSummary, Written } from './run-store.ts';
+export type { IdempotencyRecord, Page, RunRef, RunsQuery, RunStore, RunSummary, Written } from './run-store.ts';
 export type { SecretStore } from './secret-store.ts';
 export type { Allotment, SpendStore } from './spend-store.ts';
 

@@ -17,6 +17,16 @@ export interface RunSummary {
   readonly createdAtMs: number;
 }
 
+export interface RunsQuery {
+  readonly tenantId: string;
+  readonly limit: number;
+  readonly cursor: string | undefined;
+  /** Only runs with one of these statuses; all when left out. */
+  readonly statuses?: readonly RunStatus[] | undefined;
+  /** Only runs of this agent. */
+  readonly agent?: string | undefined;
+}
+
 export interface Page<T> {
   readonly items: T[];
   readonly nextCursor: string | undefined;
@@ -45,11 +55,7 @@ export interface RunStore {
   /** Writes `next` if the stored head has `seenVersion`. `next.version` must be greater. */
   writeHead(next: RunHead, seenVersion: number): Promise<Written<RunHead>>;
   /** Newest first. An index is a hint: items are re-read and filtered, so a page may be short. */
-  listRuns(query: {
-    readonly tenantId: string;
-    readonly limit: number;
-    readonly cursor: string | undefined;
-  }): Promise<Page<RunSummary>>;
+  listRuns(query: RunsQuery): Promise<Page<RunSummary>>;
   /**
    * Runs of all tenants that ought to have moved by then (core/model/run-due.ts), as an index knows them: whoever is
    * given one reads its head. For sweeps.

@@ -23,6 +23,7 @@ const named = {
   Skill: api.skillView,
   AgentPage: api.agentPage,
   ToolPage: api.toolPage,
+  GrantsPage: api.grantsPage,
   EscalationPage: api.escalationPage,
   Escalation: api.escalationView,
   Spend: api.spendView,

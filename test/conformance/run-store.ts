@@ -244,6 +244,28 @@ export function runStoreConformance(
       expect(nextCursor).toBeUndefined();
     });
 
+    it('gives those of some statuses and of an agent alone, once each, over pages of any size', async () => {
+      const tenantId = `list-${number()}`;
+      const made: RunHead[] = [];
+      for (let count = 0; count < 60; count++) {
+        const head = await created({ tenantId, createdAtMs: 1_000 + count, agent: count % 3 === 0 ? 'other' : 'some' });
+        const status = (['completed', 'failed', 'running'] as const)[count % 5] ?? 'running';
+        const next = nextOf(head, { status });
+        await runs.writeHead(next, head.version);
+        made.push(next);
+      }
+      const ids = (heads: readonly RunHead[]) => heads.map(({ runId }) => runId).toReversed();
+      for (const limit of [1, 7, 100]) {
+        const failed = await allOf((cursor) => runs.listRuns({ tenantId, limit, cursor, statuses: ['failed'] }));
+        expect(failed.map(({ runId }) => runId)).toEqual(ids(made.filter(({ status }) => status === 'failed')));
+        const query = { tenantId, limit, statuses: ['failed', 'completed'] as const, agent: 'other' };
+        const both = await allOf((cursor) => runs.listRuns({ ...query, cursor }));
+        const wanted = made.filter(({ status, agent }) => status !== 'running' && agent === 'other');
+        expect(both.map(({ runId }) => runId)).toEqual(ids(wanted));
+        expect(await allOf((cursor) => runs.listRuns({ ...query, agent: 'nobody', cursor }))).toEqual([]);
+      }
+    });
+
     it('does not lose or repeat older runs when a new one begins between two pages', async () => {
       const tenantId = `list-${number()}`;
       const heads: RunHead[] = [];

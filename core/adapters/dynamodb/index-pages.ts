@@ -7,10 +7,13 @@ import { addressOf } from './item-store.ts';
 
 const indexKeys = tableShape.index;
 
+/** How many entries of one shard are looked at for one page. Where few of them are wanted, a page is short, or empty, and not slow. */
+const mostExamined = 500;
+
 /**
  * One page of a list that is spread over the shards of the index, newest first. Sort keys are in one order over all
  * shards, so one of them is enough of a cursor. The index is a hint: the items are read from the base table, and
- * those that no longer stand where the index says are left out.
+ * those that no longer stand where the index says, or that are not wanted as they stand, are left out.
  */
 export async function readIndexPage(
   items: ItemStore,
@@ -19,22 +22,29 @@ export async function readIndexPage(
     readonly partition: (shard: number) => string;
     readonly limit: number;
     readonly cursor: string | undefined;
+    /** Says of an entry, by its projected attributes, and of the item itself whether it is wanted; every one when left out. */
+    readonly wants?: (item: Item) => boolean;
     readonly label: string;
   },
 ): Promise<{ items: Item[]; nextCursor: string | undefined }> {
-  const { list, partition, limit, label } = query;
+  const { list, partition, limit, label, wants } = query;
   checkLimit(limit);
   const before = decodeCursor(list, query.cursor);
   const shards = await Promise.all(
     Array.from({ length: indexShards }, (_, shard) =>
       // One more than asked for tells whether there is a next page.
-      newest(items, { partition: partition(shard), before, limit: limit + 1, label }),
+      newest(items, { partition: partition(shard), before, limit: limit + 1, label, wants }),
     ),
   );
-  const entries = shards.flat().toSorted((a, b) => (sortKeyOf(a) < sortKeyOf(b) ? 1 : -1));
+  // Older than this, a shard may hold entries that were not looked at.
+  const reached = shards.flatMap((shard) => shard.reached ?? []).reduce((a, b) => (a > b ? a : b), '');
+  const entries = shards
+    .flatMap((shard) => shard.found.filter((entry) => sortKeyOf(entry) >= reached))
+    .toSorted((a, b) => (sortKeyOf(a) < sortKeyOf(b) ? 1 : -1));
   const page = entries.slice(0, limit);
   const last = page.at(-1);
-  const nextCursor = entries.length > limit && last ? encodeCursor(list, sortKeyOf(last)) : undefined;
+  const end = entries.length > limit && last ? sortKeyOf(last) : reached;
+  const nextCursor = end === '' ? undefined : encodeCursor(list, end);
 
   const stored = await items.getMany(page, `${label}: base items`);
   const byAddress = new Map(stored.map((item) => [addressOf(item), item]));
@@ -42,12 +52,15 @@ export async function readIndexPage(
     const item = byAddress.get(addressOf(entry));
     const stands =
       item?.[indexKeys.partitionKey] === entry[indexKeys.partitionKey] && item && sortKeyOf(item) === sortKeyOf(entry);
-    return stands ? [item] : [];
+    return stands && (wants?.(item) ?? true) ? [item] : [];
   });
   return { items: current, nextCursor };
 }
 
-/** Entries of one partition of the index, newest first: the base keys and sort keys of items. */
+/**
+ * Entries of one partition of the index that are wanted, newest first: the base keys and sort keys of items. `reached` is the
+ * sort key of the last one that was looked at, when there may be older ones.
+ */
 async function newest(
   items: ItemStore,
   query: {
@@ -55,11 +68,13 @@ async function newest(
     readonly before: string | undefined;
     readonly limit: number;
     readonly label: string;
+    readonly wants: ((item: Item) => boolean) | undefined;
   },
-): Promise<Item[]> {
-  const { partition, before, limit, label } = query;
+): Promise<{ readonly found: readonly Item[]; readonly reached: string | undefined }> {
+  const { partition, before, limit, label, wants } = query;
   const { name, partitionKey, sortKey } = indexKeys;
   const found: Item[] = [];
+  let examined = 0;
   let from: PageStart;
   do {
     const page = await items.query(
@@ -68,14 +83,22 @@ async function newest(
         KeyConditionExpression: before === undefined ? '#p = :p' : '#p = :p AND #s < :s',
         ExpressionAttributeNames: { '#p': partitionKey, ...(before === undefined ? {} : { '#s': sortKey }) },
         ...{ partition, values: before === undefined ? {} : { ':s': before } },
-        ...{ ScanIndexForward: false, Limit: limit - found.length, from },
+        // Of what few are wanted, many have to be looked at.
+        ...{ ScanIndexForward: false, Limit: wants ? mostExamined - examined : limit - found.length, from },
       },
       label,
     );
-    found.push(...page.items);
+    examined += page.items.length;
+    const room = limit - found.length;
+    const wanted = wants ? page.items.filter(wants) : page.items;
+    found.push(...wanted.slice(0, room));
+    const last = wanted.length > room ? wanted[room - 1] : page.items.at(-1);
+    if (last && (wanted.length >= room || (page.from && wants && examined >= mostExamined))) {
+      return { found, reached: sortKeyOf(last) };
+    }
     from = page.from;
-  } while (from && found.length < limit);
-  return found;
+  } while (from);
+  return { found, reached: undefined };
 }
 
 /** The base keys of what one shard of the index holds as due before that moment, longest overdue first. */

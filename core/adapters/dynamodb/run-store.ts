@@ -20,7 +20,7 @@ import type { PlanRevision } from '../../model/plan.ts';
 import type { RunHead, RunRequest } from '../../model/run.ts';
 import { finalRunStatuses } from '../../model/run.ts';
 import { dueMsOf } from '../../model/run-due.ts';
-import type { IdempotencyRecord, Page, RunRef, RunStore, RunSummary, Written } from '../../ports/index.ts';
+import type { IdempotencyRecord, Page, RunRef, RunsQuery, RunStore, RunSummary, Written } from '../../ports/index.ts';
 import { checkNextVersion } from '../records.ts';
 import type { Condition } from './condition.ts';
 import { asSeen } from './condition.ts';
@@ -59,16 +59,16 @@ export class DynamoRunStore implements RunStore {
     return this.#putHead(next, { kind: 'unchanged', attribute: 'version', seen: seenVersion }, 'runs.writeHead');
   }
 
-  async listRuns(query: {
-    readonly tenantId: string;
-    readonly limit: number;
-    readonly cursor: string | undefined;
-  }): Promise<Page<RunSummary>> {
+  async listRuns(query: RunsQuery): Promise<Page<RunSummary>> {
+    const { statuses, agent } = query;
+    const wants = ({ status, agent: of }: Item): boolean =>
+      (agent === undefined || of === agent) && (statuses === undefined || statuses.some((one) => one === status));
     const { items, nextCursor } = await readIndexPage(this.#items, {
       list: 'runs',
       partition: (shard) => runIndexPartition(query.tenantId, shard),
       limit: query.limit,
       cursor: query.cursor,
+      ...(statuses === undefined && agent === undefined ? {} : { wants }),
       label: 'runs.listRuns',
     });
     const heads = items.map((item) => decodeItem(kinds.head, item, identityOf(item, runOfPartition)));

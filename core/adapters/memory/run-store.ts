@@ -8,7 +8,7 @@ import { planRevision } from '../../model/plan.ts';
 import type { RunHead, RunRequest } from '../../model/run.ts';
 import { isFinal, runHead, runRequest } from '../../model/run.ts';
 import { dueMsOf } from '../../model/run-due.ts';
-import type { IdempotencyRecord, Page, RunRef, RunStore, RunSummary, Written } from '../../ports/index.ts';
+import type { IdempotencyRecord, Page, RunRef, RunsQuery, RunStore, RunSummary, Written } from '../../ports/index.ts';
 import { checkLimit, checkNextVersion, idempotencyRecord } from '../records.ts';
 import { kept } from './kept.ts';
 
@@ -41,12 +41,14 @@ export class MemoryRunStore implements RunStore {
     return put(this.#heads, runAddress(next), kept(runHead, next), (current) => current?.version === seenVersion);
   }
 
-  async listRuns(query: {
-    readonly tenantId: string;
-    readonly limit: number;
-    readonly cursor: string | undefined;
-  }): Promise<Page<RunSummary>> {
-    const heads = [...this.#heads.values()].filter((head) => head.tenantId === query.tenantId);
+  async listRuns(query: RunsQuery): Promise<Page<RunSummary>> {
+    const { tenantId, statuses, agent } = query;
+    const heads = [...this.#heads.values()].filter(
+      (head) =>
+        head.tenantId === tenantId &&
+        (agent === undefined || head.agent === agent) &&
+        (statuses === undefined || statuses.includes(head.status)),
+    );
     const sortKeyOf = (head: RunHead): string => runIndexKey(head.tenantId, head.runId, head.createdAtMs).GSI1SK;
     const page = pageOf('runs', heads, sortKeyOf, query);
     return {

@@ -21,7 +21,13 @@ export function serveRuns(app: Hono, dependencies: ServeDependencies): void {
   );
 
   serve(app, endpoints.listRuns, dependencies, ({ principal, query }) =>
-    listRuns({ tenantId: principal.tenantId, limit: query.limit, cursor: query.cursor }, ports),
+    listRuns(
+      {
+        ...{ tenantId: principal.tenantId, limit: query.limit, cursor: query.cursor },
+        ...{ statuses: query.status, agent: query.agent, withGoals: query.goals === 'true' },
+      },
+      dependencies,
+    ),
   );
 
   serve(app, endpoints.showRun, dependencies, ({ principal, query, segment }) =>
