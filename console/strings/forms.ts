@@ -8,3 +8,12 @@ export const forms = {
   closeDialog: 'Close the dialog',
   dismiss: 'Dismiss',
 } as const;
+
+/** For JSON that somebody writes. */
+export const jsonForms = {
+  help: 'JSON. What does not fit is said below.',
+  notJson: (why: string) => `This is not JSON: ${why}`,
+  missing: 'Write a JSON value.',
+  unfit: 'It does not fit:',
+  whole: 'The value',
+} as const;

@@ -18,7 +18,6 @@ import { spend } from '../../strings/spend.ts';
 import { barsOf } from './bars.ts';
 import type { Measure } from './bars.ts';
 import { daysOf, queryOf, rangeOf } from './days.ts';
-import type { Range } from './days.ts';
 import { RangeChoice } from './range-choice.tsx';
 import { SpendTable } from './spend-table.tsx';
 
