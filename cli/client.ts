@@ -5,10 +5,13 @@ import type {
   BreakerPage,
   BreakerRequest,
   BreakerView,
+  CommentRequest,
   EscalationPage,
   EscalationView,
   GrantsPage,
   Explanation,
+  ReassignRequest,
+  RedriveReport,
   CancelRequest,
   ResumeRequest,
   ResolveRequest,
@@ -59,6 +62,16 @@ export interface Client {
   showEscalation(escalationId: string): Promise<EscalationView>;
   /** Safe to repeat: one verdict stands. */
   resolveEscalation(escalationId: string, request: ResolveRequest): Promise<RunAccepted>;
+  /** Safe to repeat: it renews the claim. */
+  claimEscalation(
+    escalationId: string,
+    request: z.input<typeof endpoints.claimEscalation.body>,
+  ): Promise<EscalationView>;
+  releaseEscalation(escalationId: string): Promise<EscalationView>;
+  reassignEscalation(escalationId: string, request: ReassignRequest): Promise<EscalationView>;
+  commentEscalation(escalationId: string, request: CommentRequest): Promise<EscalationView>;
+  /** Safe to repeat. */
+  redriveInbox(request: z.input<typeof endpoints.redriveInbox.body>): Promise<RedriveReport>;
   /** The last 30 days by agent when nothing else is asked for. */
   showSpend(query: z.input<typeof endpoints.showSpend.query>): Promise<SpendView>;
   listBreakers(): Promise<BreakerPage>;
@@ -112,6 +125,11 @@ export function createClient(options: { readonly url: string; readonly token: ()
     listEscalations: (query) => call(endpoints.listEscalations, { query: { ...query } }),
     showEscalation: (escalationId) => call(endpoints.showEscalation, { segment: escalationId }),
     resolveEscalation: (escalationId, body) => call(endpoints.resolveEscalation, { segment: escalationId, body }),
+    claimEscalation: (escalationId, body) => call(endpoints.claimEscalation, { segment: escalationId, body }),
+    releaseEscalation: (escalationId) => call(endpoints.releaseEscalation, { segment: escalationId, body: {} }),
+    reassignEscalation: (escalationId, body) => call(endpoints.reassignEscalation, { segment: escalationId, body }),
+    commentEscalation: (escalationId, body) => call(endpoints.commentEscalation, { segment: escalationId, body }),
+    redriveInbox: (body) => call(endpoints.redriveInbox, { body }),
     showSpend: (query) => call(endpoints.showSpend, { query }),
     listBreakers: () => call(endpoints.listBreakers, {}),
     isolateBreaker: (breakerId, body) => call(endpoints.isolateBreaker, { segment: breakerId, body }),

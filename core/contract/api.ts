@@ -17,8 +17,12 @@ export {
   approvalRequest,
   approvalView,
   attestRequest,
+  claimRequest,
+  commentRequest,
   escalationPage,
   escalationView,
+  reassignRequest,
+  releaseRequest,
   resolveRequest,
   takeBackRequest,
 } from './inbox-api.ts';
@@ -32,6 +36,8 @@ export {
   spendView,
   usdText,
 } from './spend-api.ts';
+export { mostRedriven, redriveReport, redriveRequest } from './redrive-api.ts';
+export type { RedriveReport, RedriveRequest } from './redrive-api.ts';
 export { breakerPage, breakerRequest, breakerView } from './breaker-api.ts';
 export type { BreakerPage, BreakerRequest, BreakerView } from './breaker-api.ts';
 export type { SpendGroup, SpendView } from './spend-api.ts';
@@ -42,8 +48,11 @@ export type { SkillPage, SkillView } from './skill-api.ts';
 export type {
   ApprovalRequest,
   AttestRequest,
+  ClaimRequest,
+  CommentRequest,
   EscalationPage,
   EscalationView,
+  ReassignRequest,
   ResolveRequest,
   TakeBackRequest,
 } from './inbox-api.ts';

@@ -1,3 +1,4 @@
+import type { Approvers } from '../model/approvers.ts';
 import type { Json } from '../model/json.ts';
 
 /** One wish to invoke an action. Everything that a decision depends on is in it. */
@@ -19,6 +20,8 @@ export interface Authorization {
   readonly policies: readonly string[];
   /** For people: why, and for a denial what is missing. */
   readonly reasons: readonly string[];
+  /** Who has to approve, where the use or one of its arguments needs an approval; anybody alone when left out. */
+  readonly approvers?: Approvers;
 }
 
 /**

@@ -16,7 +16,10 @@ import { problemItems } from './problem-items.ts';
 export type Authenticate = (request: Request, platform: unknown) => Promise<Principal>;
 
 export interface ApiDependencies {
-  readonly ports: Pick<Ports, 'runs' | 'ledger' | 'blobs' | 'engine' | 'spend' | 'breakers' | 'clock' | 'ids'>;
+  readonly ports: Pick<
+    Ports,
+    'runs' | 'ledger' | 'blobs' | 'engine' | 'spend' | 'breakers' | 'undelivered' | 'clock' | 'ids'
+  >;
   readonly registry: Registry;
   readonly functions: SkillFunctions;
   readonly authorizer: Authorizer & Surveyor;

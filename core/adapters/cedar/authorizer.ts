@@ -1,4 +1,6 @@
 import type { SchemaJson } from '@cedar-policy/cedar-wasm/web';
+import { isAnybody, leastApprovers } from '../../model/approvers.ts';
+import type { Approvers } from '../../model/approvers.ts';
 import { argumentsOf } from '../../model/argument-type.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { canonicalJson, sha256 } from '../../model/json.ts';
@@ -161,13 +163,15 @@ class CedarAuthorizer implements Authorizer, Surveyor {
 
   #decide(desk: PolicyDesk, ask: (approved: boolean) => Answer): Authorization {
     const freely = ask(false);
-    if (freely.allowed) return decided('allow', freely.policies, wordsOf(desk, freely.policies));
+    if (freely.allowed)
+      return decided('allow', freely.policies, wordsOf(desk, freely.policies), approversOf(desk, freely.policies));
     const approved = desk.asksForApproval ? ask(true) : freely;
     if (approved.allowed) {
       return decided(
         'allowWithApproval',
         [...approved.policies, ...freely.policies],
         [...wordsOf(desk, freely.policies), ...wordsOf(desk, approved.policies)],
+        approversOf(desk, approved.policies),
       );
     }
     if (approved.policies.length > 0) return decided('deny', approved.policies, wordsOf(desk, approved.policies));
@@ -203,12 +207,19 @@ function wordsOf({ inWords }: PolicyDesk, policies: readonly string[]): string[]
   return policies.map((id) => inWords.get(id) ?? id);
 }
 
+/** Of the grants that permit a use. */
+function approversOf({ grants }: PolicyDesk, policies: readonly string[]): Approvers {
+  return leastApprovers(grants.filter(({ id }) => policies.includes(id)).map(({ approvers }) => approvers));
+}
+
 function decided(
   verdict: Authorization['verdict'],
   policies: readonly string[],
   reasons: readonly string[],
+  approvers?: Approvers,
 ): Authorization {
-  return Object.freeze({ verdict, policies: Object.freeze(policies), reasons: Object.freeze(reasons) });
+  const asked = approvers === undefined || isAnybody(approvers) ? {} : { approvers };
+  return Object.freeze({ verdict, policies: Object.freeze(policies), reasons: Object.freeze(reasons), ...asked });
 }
 
 function denied(reason: string): Authorization {
