@@ -53,6 +53,7 @@ describe('Lambda bundles', () => {
       'inbox',
       'sweep',
       'token-claims',
+      'publish-console',
       ...skills.map((folder) => `skill-${folder}`),
     ];
     expect([...bundles.keys()]).toEqual(names);

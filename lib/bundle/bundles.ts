@@ -34,6 +34,7 @@ const platformFunctions = {
   inbox: false,
   sweep: false,
   'token-claims': false,
+  'publish-console': false,
 };
 export type PlatformFunction = keyof typeof platformFunctions;
 
