@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { json } from './json.ts';
 import { actionName, skillId, stepId } from './names.ts';
+import { rejectedOptions } from './rejected-options.ts';
 import { trust } from './trust.ts';
 
 export const maxStepsPerRevision = 200;
@@ -67,5 +68,7 @@ export const planRevision = z.object({
   final: z.boolean(),
   /** What a playbook function wants to be told next time; at most 1 KB. */
   carry: json.optional(),
+  /** Of a question to a planner: what it was offered, and what it was not. */
+  considered: rejectedOptions.optional(),
 });
 export type PlanRevision = z.infer<typeof planRevision>;

@@ -134,6 +134,8 @@ export const runHead = z.object({
   cancelRequested: z.object({ atMs: z.int(), by: z.string(), reason: z.string() }).optional(),
   /** Why the run ended, when it did not complete. */
   ending: z.string().optional(),
+  /** Of a run that is over: what its trace was then (core/model/trace-seal.ts). */
+  seal: z.object({ sha256: z.string(), events: z.int().nonnegative() }).optional(),
 });
 export type RunHead = z.infer<typeof runHead>;
 

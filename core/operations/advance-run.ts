@@ -5,6 +5,7 @@ import type { DecideEvent, DecideResult, RunIdentity } from '../contract/machine
 import { burstsOfLongWave, executionName } from '../contract/machine.ts';
 import { escalationFor } from '../model/escalation.ts';
 import type { RunHead } from '../model/run.ts';
+import { isFinal } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
 import type { StepOutcome } from '../model/step.ts';
 import type { Authorizer } from '../ports/authorizer.ts';
@@ -19,6 +20,9 @@ import { noticeOf } from './human-needs.ts';
 import { openBurst } from './open-burst.ts';
 import { planNext } from './plan-next.ts';
 import { RunReader } from './run-reader.ts';
+import { noteOf } from './trace/note-decision.ts';
+import type { TraceDependencies } from './trace/read-revisions.ts';
+import { sealTrace } from './trace/seal-trace.ts';
 import { wakeParent } from './wake-run.ts';
 
 export interface AdvanceDependencies {
@@ -231,6 +235,8 @@ class Advance {
     window.setHead({ ...window.head, ...change });
     // Somebody else moved the run: whoever comes next reads what they wrote.
     if (!(await this.#writeHead(window))) return { ...this.#identity, next: 'continue' };
+    const note = noteOf(window.head, next);
+    if (note) await this.#dependencies.ports.runs.createNote(note);
     return { ...this.#identity, ...next };
   }
 
@@ -238,14 +244,19 @@ class Advance {
     const { runs, ids } = this.#dependencies.ports;
     const { version } = window.head;
     const head = { ...window.head, version: version + 1, writeToken: ids.token(), updatedAtMs: this.#now() };
-    const written = await runs.writeHead(head, version);
-    if (written.written) window.setHead(head);
+    const sealed = isFinal(head.status) ? { ...head, seal: await sealTrace(head, this.#sealing) } : head;
+    const written = await runs.writeHead(sealed, version);
+    if (written.written) window.setHead(sealed);
     return written.written;
   }
 
   #over(head: Pick<RunHead, 'status' | 'ending'>): DecideResult & { next: 'done' | 'failed' } {
     if (head.status !== 'failed') return { ...this.#identity, next: 'done', status: head.status };
     return { ...this.#identity, next: 'failed', error: 'RunFailed', cause: head.ending ?? 'the run failed' };
+  }
+
+  get #sealing(): TraceDependencies {
+    return { ports: this.#dependencies.ports, reader: this.#reader };
   }
 
   #now(): number {

@@ -20,7 +20,7 @@ import { planOf, windowSteps } from './open-steps.ts';
 import { recoveriesLeft } from './plan-budget.ts';
 import type { Proposal } from './plan-next.ts';
 import type { RunReader } from './run-reader.ts';
-import { shortlistOfAgent } from './shortlist-of-agent.ts';
+import { consideredFor, shortlistOfAgent } from './shortlist-of-agent.ts';
 import { toldSoFar } from './told-results.ts';
 import type { ToldSoFar } from './told-results.ts';
 
@@ -267,6 +267,9 @@ export class GoalPlanner {
         ...(afterwards === undefined ? {} : { afterwards }),
       },
       ...(failed.length > 0 ? { supersedes: unfinished.map(({ step: one }) => one.id) } : {}),
+      ...(head.revision > 0 && purpose !== 'revise'
+        ? {}
+        : { considered: consideredFor(texts.skills, agent, this.#registry) }),
     });
   }
 }

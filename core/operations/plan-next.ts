@@ -10,6 +10,7 @@ import { budgetOfRun } from '../model/run.ts';
 import type { AgentDefinition, Completed, PlaybookDefinition, Registry } from '../model/skill.ts';
 import { foreignSteps, settledStep, validatePlan } from '../model/validate-plan.ts';
 import type { PlanProblem } from '../model/validate-plan.ts';
+import type { RejectedOptions } from '../model/rejected-options.ts';
 import type { Trust } from '../model/trust.ts';
 import { leastTrusted } from '../model/trust.ts';
 import type { Authorizer } from '../ports/authorizer.ts';
@@ -46,6 +47,8 @@ export interface Proposal {
   readonly supersedes?: readonly string[];
   /** Ids of older steps that are not free, besides those of the window. */
   readonly taken?: readonly string[];
+  /** What a planner is offered, and what not. */
+  readonly considered?: RejectedOptions;
 }
 
 export interface PlanDependencies {
@@ -113,7 +116,7 @@ export async function acceptProposal(
   const { head, plans, request, agent } = run;
   const revision = head.revision + 1;
   const earlier = new Map(windowSteps(head, plans).map(({ step, revision: at }) => [step.id, at]));
-  const { steps, output, author, read, reason, final, carry, supersedes, taken = [] } = proposal;
+  const { steps, output, author, read, reason, final, carry, supersedes, considered, taken = [] } = proposal;
   const draft = { steps, ...(output === undefined ? {} : { output }) };
   for (const stepId of foreignSteps(draft)) {
     if (earlier.has(stepId)) continue;
@@ -153,6 +156,7 @@ export async function acceptProposal(
     final,
     ...(carry === undefined ? {} : { carry }),
     ...(supersedes === undefined || supersedes.length === 0 ? {} : { supersedes: [...supersedes] }),
+    ...(considered === undefined ? {} : { considered }),
   };
   const created = await ports.runs.createPlan(plan);
   if (created.written) return { kind: 'planned', plan, fresh: true };

@@ -84,6 +84,9 @@ export class RunTable extends Construct {
   /** Lets Decide read runs and every ledger, write heads and plans, and cancel steps that were never begun. */
   grantDecide(fn: BundledFunction): void {
     this.#grant(fn, [...read, ...write], [runs, ledgers]);
+    // A trace is sealed with what people have answered.
+    this.#grant(fn, read, [escalations]);
+    this.#grant(fn, ['dynamodb:Query'], [runs], [ledgers]);
   }
 
   /**
@@ -93,6 +96,7 @@ export class RunTable extends Construct {
   grantApi(fn: BundledFunction): void {
     this.#grant(fn, [...read, ...write], [runs, ledgers, escalations, idempotency, breakers]);
     this.#grantList(fn, index.name, indexPartitions);
+    this.#grant(fn, ['dynamodb:Query'], [runs], [ledgers]);
   }
 
   /**

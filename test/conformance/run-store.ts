@@ -63,6 +63,7 @@ export function runStoreConformance(
         waitingFor: { kind: 'human', escalationId: 'esc-1', escalation: 'inDoubt', reason: 'in doubt' },
         cancelRequested: { atMs: 1, by: 'ada', reason: 'no longer wanted' },
         ending: 'canceled on request',
+        seal: { sha256: 'a'.repeat(64), events: 12 },
       });
       expect(Object.keys(full).toSorted()).toEqual(Object.keys(runHead.shape).toSorted());
       expect(await runs.writeHead(full, head.version)).toEqual({ written: true });

@@ -1,0 +1,37 @@
+import type { EscalationNotice } from '../../model/escalation.ts';
+import type { RunHead } from '../../model/run.ts';
+import type { TraceNote } from '../../model/trace-note.ts';
+
+/** A decision that hands a run up, as far as a trace has to be told of it. */
+interface HandedUp {
+  readonly next: string;
+  readonly notice?: EscalationNotice;
+}
+
+/**
+ * What has to be noted of a decision that nothing else will tell of: that the run waits, or that a person is asked.
+ *
+ * @param head as the decision has left it
+ */
+export function noteOf(head: RunHead, { next, notice }: HandedUp): TraceNote | undefined {
+  const { tenantId, runId, revision, version, updatedAtMs: atMs, waitingFor } = head;
+  const about = { tenantId, runId, revision, version, atMs };
+  if (next === 'wait' && waitingFor?.kind === 'time') {
+    return { ...about, decided: { kind: 'wait', untilMs: waitingFor.untilMs, reason: waitingFor.reason } };
+  }
+  if (!notice) return undefined;
+  const { escalationId, kind: escalation, reason, stepId, failure, approval } = notice;
+  return {
+    ...about,
+    decided: {
+      ...{ kind: 'ask', escalationId, escalation, reason },
+      ...(stepId === undefined ? {} : { stepId }),
+      ...(failure === undefined ? {} : { failureClass: failure.class }),
+      ...(approval === undefined ? {} : { use: useOf(approval) }),
+    },
+  };
+}
+
+function useOf({ skill, action, argsHash, doubted, reasons }: NonNullable<EscalationNotice['approval']>) {
+  return { skill, action, argsHash, doubted, reasons };
+}
