@@ -89,6 +89,8 @@ function textsOf(event: TraceEvent): Printable[] {
         ...event.reasons.map(short),
         ...(event.doubted.length === 0 ? [] : [`nobody who may be believed has given ${event.doubted.join(', ')}`]),
       ];
+    case 'approval.decided':
+      return [`${event.stepId}  ${event.verdict} by ${event.by}: ${short(event.reason)}`];
     case 'breaker.opened':
       return [`${event.stepId}  ${short(event.reason)}`];
     case 'recovery.diagnosed':

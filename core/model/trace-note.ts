@@ -29,6 +29,8 @@ export const traceNote = z.object({
           skill: z.string(),
           action: z.string(),
           argsHash: z.string(),
+          /** Under which the ledger has what a person said. */
+          binding: z.string(),
           doubted: z.array(z.string()),
           reasons: z.array(z.string()),
         })

@@ -106,6 +106,10 @@ export const traceEvent = z.discriminatedUnion('type', [
     ...{ ...step, escalationId: z.string(), argsHash: z.string() },
     ...{ doubted: z.array(z.string()), reasons: z.array(z.string()) },
   }),
+  event('approval.decided', {
+    ...{ ...step, verdict: z.enum(['approved', 'rejected']), by: z.string(), reason: z.string() },
+    escalationId: z.string(),
+  }),
   event('breaker.opened', { ...step, reason: z.string() }),
   event('recovery.diagnosed', {
     failures: z.array(z.strictObject({ stepId: z.string(), class: failureClass, message: z.string() })),

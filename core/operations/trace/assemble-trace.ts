@@ -1,3 +1,4 @@
+import type { Approval } from '../../model/approval.ts';
 import type { Happening, TraceEvent, TraceEventType } from '../../model/trace.ts';
 import { seqOfRevision } from '../../model/trace.ts';
 import type { RunHead, RunRequest } from '../../model/run.ts';
@@ -9,6 +10,7 @@ import { stepHappenings } from './step-events.ts';
 
 /** Where what was noted beside the steps stands among what happened to them in the same moment. */
 const ranks: Partial<Readonly<Record<TraceEventType, number>>> = {
+  'approval.decided': -1,
   'escalation.resolved': 0,
   'approval.requested': 2,
   'escalation.opened': 3,
@@ -71,27 +73,27 @@ function ending(head: RunHead, status: Extract<TraceEvent, { type: 'run.ended' }
 }
 
 /** A decision that was taken again, because a crash let nobody know of it, is told once. */
-function noteHappenings({ notes, escalations }: RevisionItems): Happening[] {
+function noteHappenings(items: RevisionItems): Happening[] {
   const told = new Set<string>();
-  return notes.flatMap((note) => {
+  return items.notes.flatMap((note) => {
     const { decided } = note;
     const key = decided.kind === 'wait' ? `${decided.untilMs} ${decided.reason}` : decided.escalationId;
     if (told.has(key)) return [];
     told.add(key);
-    return noted(note, escalations);
+    return noted(note, items);
   });
 }
 
-function noted({ decided, atMs }: TraceNote, escalations: RevisionItems['escalations']): Happening[] {
+function noted({ decided, atMs }: TraceNote, { escalations, approvals }: RevisionItems): Happening[] {
   if (decided.kind === 'wait') {
     return [{ type: 'run.waited', atMs, until: new Date(decided.untilMs).toISOString(), reason: decided.reason }];
   }
   const { escalationId, escalation: kind, reason, stepId, failureClass, use } = decided;
   const settled = escalations.get(escalationId)?.settled;
+  const approval = use && approvals.get(use.binding);
   return [
-    ...(use && stepId !== undefined
-      ? [{ type: 'approval.requested', atMs, stepId, escalationId, ...use } as const]
-      : []),
+    ...(use && stepId !== undefined ? [requested(use, stepId, escalationId, atMs)] : []),
+    ...(use && approval && stepId !== undefined ? [decidedBy(approval, use.action)] : []),
     {
       ...({ type: 'escalation.opened', atMs, escalationId, kind, reason } as const),
       ...(stepId === undefined ? {} : { stepId }),
@@ -109,4 +111,19 @@ function noted({ decided, atMs }: TraceNote, escalations: RevisionItems['escalat
         ]
       : []),
   ];
+}
+
+type AskedUse = NonNullable<Extract<TraceNote['decided'], { kind: 'ask' }>['use']>;
+
+function requested(
+  { skill, action, argsHash, doubted, reasons }: AskedUse,
+  stepId: string,
+  escalationId: string,
+  atMs: number,
+): Happening {
+  return { type: 'approval.requested', atMs, stepId, skill, action, escalationId, argsHash, doubted, reasons };
+}
+
+function decidedBy({ atMs, stepId, skill, verdict, by, reason, escalationId }: Approval, action: string): Happening {
+  return { type: 'approval.decided', atMs, stepId, skill, action, verdict, by, reason, escalationId };
 }

@@ -32,6 +32,6 @@ export function noteOf(head: RunHead, { next, notice }: HandedUp): TraceNote | u
   };
 }
 
-function useOf({ skill, action, argsHash, doubted, reasons }: NonNullable<EscalationNotice['approval']>) {
-  return { skill, action, argsHash, doubted, reasons };
+function useOf({ skill, action, argsHash, binding, doubted, reasons }: NonNullable<EscalationNotice['approval']>) {
+  return { skill, action, argsHash, binding, doubted, reasons };
 }

@@ -1,3 +1,4 @@
+import type { Approval } from '../../model/approval.ts';
 import type { Escalation } from '../../model/escalation.ts';
 import type { LedgerItem } from '../../model/effect.ts';
 import { modelSkillId } from '../../model/model-step.ts';
@@ -42,12 +43,15 @@ export async function readRevisions(
     dependencies.ports.runs.listNotes(run, { from, to }),
     ledgerOf(run, read, dependencies),
   ]);
-  const escalations = await escalationsOf(run, notes, dependencies);
+  const [escalations, approvals] = await Promise.all([
+    escalationsOf(run, notes, dependencies),
+    approvalsOf(run, notes, dependencies),
+  ]);
   return Promise.all(
     read.map(async (plan, index) => {
       const previous = index === 0 ? before : read[index - 1];
       return {
-        ...{ revision: from + index, plan, previous, next: plans[index + 1], ledger, escalations },
+        ...{ revision: from + index, plan, previous, next: plans[index + 1], ledger, escalations, approvals },
         answers: await answersOf(run, [previous, plan], ledger, dependencies),
         notes: notes.filter(({ revision }) => revision === from + index),
       };
@@ -94,6 +98,24 @@ async function escalationsOf(
   const ids = new Set(notes.flatMap(({ decided }) => (decided.kind === 'ask' ? [decided.escalationId] : [])));
   const found = await Promise.all([...ids].map((id) => ports.runs.readEscalation(tenantId, id)));
   return new Map(found.flatMap((one) => (one ? [[one.escalationId, one] as const] : [])));
+}
+
+async function approvalsOf(
+  { tenantId, runId }: RunRef,
+  notes: readonly TraceNote[],
+  { ports }: TraceDependencies,
+): Promise<ReadonlyMap<string, Approval>> {
+  const asked = notes.flatMap(({ decided }) =>
+    decided.kind === 'ask' && decided.use && decided.stepId !== undefined
+      ? [{ stepId: decided.stepId, skill: decided.use.skill, binding: decided.use.binding }]
+      : [],
+  );
+  const found = await Promise.all(
+    asked.map(({ stepId, skill, binding }) =>
+      ports.ledger.readApproval({ tenantId, runId, stepId, skill, direction: 'F' }, binding),
+    ),
+  );
+  return new Map(found.flatMap((one) => (one ? [[one.binding, one] as const] : [])));
 }
 
 async function answersOf(

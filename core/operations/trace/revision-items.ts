@@ -1,3 +1,4 @@
+import type { Approval } from '../../model/approval.ts';
 import type { Escalation } from '../../model/escalation.ts';
 import type { LedgerItem } from '../../model/effect.ts';
 import type { AcceptedStep, PlanRevision } from '../../model/plan.ts';
@@ -17,6 +18,8 @@ export interface RevisionItems {
   readonly answers: ReadonlyMap<string, ModelStepOutput>;
   readonly notes: readonly TraceNote[];
   readonly escalations: ReadonlyMap<string, Escalation>;
+  /** What people said about uses, by the binding. */
+  readonly approvals: ReadonlyMap<string, Approval>;
 }
 
 /** As in the ledger: a later revision may use an id again for a step of another skill. */

@@ -14,7 +14,7 @@ export function requestRecord(request: RunRequest): SealedRecord {
 
 /** The records of one plan revision: the revision, its steps in its order, and what was decided in its time. */
 export function revisionRecords(items: RevisionItems): SealedRecord[] {
-  const { plan, notes, escalations } = items;
+  const { plan, notes, escalations, approvals } = items;
   return [
     ...(plan
       ? [record(`plan ${plan.revision}`, plan.revision === 1 ? 'plan.created' : 'plan.revised', plan, plan.createdAtMs)]
@@ -28,7 +28,12 @@ export function revisionRecords(items: RevisionItems): SealedRecord[] {
       const type = decided.kind === 'wait' ? 'run.waited' : 'escalation.opened';
       const noted = record(`note ${version}`, type, note, atMs);
       const escalation = decided.kind === 'ask' ? escalations.get(decided.escalationId) : undefined;
-      return escalation?.settled ? [noted, settledRecord(escalation, escalation.settled, version)] : [noted];
+      const approval = decided.kind === 'ask' && decided.use ? approvals.get(decided.use.binding) : undefined;
+      return [
+        noted,
+        ...(approval ? [record(`approval ${version}`, 'approval.decided', approval, approval.atMs)] : []),
+        ...(escalation?.settled ? [settledRecord(escalation, escalation.settled, version)] : []),
+      ];
     }),
   ];
 }

@@ -78,7 +78,7 @@ export function revisionSpans(run: RunRef, agent: string, events: readonly Trace
 type StepEvent = Extract<TraceEvent, { readonly skill: string; readonly stepId: string }>;
 
 function isOfStep(event: TraceEvent): event is StepEvent {
-  return 'skill' in event && 'stepId' in event && event.type !== 'approval.requested';
+  return 'skill' in event && 'stepId' in event && !event.type.startsWith('approval.');
 }
 
 function stepKey(skill: string, stepId: string): string {
