@@ -11,8 +11,9 @@ import { RunReader } from '../../core/operations/run-reader.ts';
 import { auditTrace } from '../../core/operations/trace/audit-trace.ts';
 import { tracePart } from '../../core/operations/trace/show-trace.ts';
 import { loadProject } from '../../local/project/load-project.ts';
-import { withDesks } from './desks.ts';
+import { steps, withDesks } from './desks.ts';
 import type { Durable } from './durable.ts';
+import type { Scenario } from './scenario.ts';
 import { scenarios } from './scenarios.ts';
 import type { CrashAt } from './seam.ts';
 import { trial } from './trial.ts';
@@ -31,9 +32,10 @@ interface Seen {
   readonly calls: number;
 }
 
-async function traced(name: string, crashes: readonly CrashAt[]): Promise<Seen> {
-  const scenario = scenarios.find((one) => one.name === name);
-  if (!scenario) throw new Error(`there is no scenario ${name}`);
+async function traced(name: string, crashes: readonly CrashAt[], change: Partial<Scenario> = {}): Promise<Seen> {
+  const found = scenarios.find((one) => one.name === name);
+  if (!found) throw new Error(`there is no scenario ${name}`);
+  const scenario = { ...found, ...change };
   const seen: { events: TraceEvent[]; verdict: string } = { events: [], verdict: 'none' };
   const look = async (durable: Durable, head: RunHead): Promise<void> => {
     const dependencies = { ports: durable, reader: new RunReader(durable), registry };
@@ -98,4 +100,39 @@ describe('the trace of a run', () => {
       expect(doubtful).toBeLessThan(calm.calls / 10);
     },
   );
+
+  it('tells what a model was offered, which plan was rejected, and what it chose and why in its own words', async () => {
+    const considered = { reasoning: 'So be it.', options: [{ option: 'this', chosen: true, reason: 'It fits.' }] };
+    let asked = 0;
+    const { events, verdict } = await traced('planned-anew', [], {
+      faults: [],
+      model: () => {
+        asked += 1;
+        const skill = asked === 1 ? 'Airship:v1' : steps.bookHotel.skill;
+        return { ...considered, decision: 'plan', steps: [{ ...steps.bookHotel, id: 'room', skill }], final: true };
+      },
+    });
+    expect(verdict).toBe('intact');
+    const plans = events.filter((event) => event.type === 'plan.created' || event.type === 'plan.revised');
+    expect(plans.map(({ author }) => author)).toEqual(['engine', 'engine', 'planner']);
+    const [first, , chosen] = plans;
+    expect(first?.considered?.offered).toContain('HotelBooking:v1');
+    expect(first?.considered?.rejected).toContainEqual(expect.objectContaining({ reason: 'grant' }));
+    expect(chosen).toMatchObject({
+      diff: { added: ['room'], superseded: [] },
+      model: { selfReported: true, reasoning: 'So be it.', options: [{ option: 'this', chosen: true }] },
+    });
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        type: 'plan.rejected',
+        round: 1,
+        problems: [expect.objectContaining({ problem: expect.stringContaining('Airship:v1') as string })],
+        steps: [expect.objectContaining({ skill: 'Airship:v1' })],
+      }),
+    );
+    const calls = events.filter((event) => event.type === 'model.called');
+    expect(calls).toHaveLength(2);
+    for (const { prompt } of calls) expect(prompt).toContain('A room.');
+    expect(events.filter(({ type }) => type === 'budget.charged')).toHaveLength(2);
+  });
 });

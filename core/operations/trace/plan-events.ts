@@ -110,7 +110,9 @@ function outputChange(now: Json | undefined, before: Json | undefined): PlanDiff
   return canonicalJson(now) === canonicalJson(before) ? 'same' : 'changed';
 }
 
-const questionTexts = thinkInput.pick({ failures: true, findings: true, problems: true, round: true });
+const { failures, findings, problems, round } = thinkInput.shape;
+/** Whatever else a question holds. */
+const questionTexts = z.object({ failures, findings, problems, round });
 type QuestionTexts = Partial<z.infer<typeof questionTexts>>;
 
 /** What the engine told a model in the question that a revision asks. */
