@@ -19,29 +19,25 @@ export function traceLines(event: TraceEvent): Safe[] {
 }
 
 function styleOf({ type }: TraceEvent): Style {
-  switch (type) {
-    case 'run.completed':
-    case 'step.completed':
-      return 'green';
-    case 'step.failed':
-    case 'policy.denied':
-    case 'plan.rejected':
-    case 'run.ended':
-      return 'red';
-    case 'effect.inDoubt':
-    case 'effect.examined':
-    case 'breaker.opened':
-    case 'escalation.opened':
-    case 'approval.requested':
-      return 'yellow';
-    case 'plan.created':
-    case 'plan.revised':
-    case 'run.started':
-      return 'bold';
-    default:
-      return 'cyan';
-  }
+  return styles[type] ?? 'cyan';
 }
+
+const styles: Partial<Readonly<Record<TraceEvent['type'], Style>>> = {
+  'run.started': 'bold',
+  'run.completed': 'green',
+  'run.ended': 'red',
+  'plan.created': 'bold',
+  'plan.revised': 'bold',
+  'plan.rejected': 'red',
+  'step.completed': 'green',
+  'step.failed': 'red',
+  'policy.denied': 'red',
+  'effect.inDoubt': 'yellow',
+  'effect.examined': 'yellow',
+  'breaker.opened': 'yellow',
+  'escalation.opened': 'yellow',
+  'approval.requested': 'yellow',
+};
 
 function textsOf(event: TraceEvent): Printable[] {
   switch (event.type) {

@@ -216,13 +216,15 @@ function moved(item: LedgerItem | undefined, command: LedgerCommand, nowMs: numb
 /** Tells of an end when it was. */
 function dated(next: LedgerItem, nowMs: number): LedgerItem {
   switch (next.status) {
+    case 'CLAIMED':
+    case 'INTENT':
+    case 'VERIFY':
+      return next;
     case 'DONE':
     case 'FAILED':
     case 'IN_DOUBT':
     case 'CANCELED':
       return { ...next, endedAtMs: nowMs };
-    default:
-      return next;
   }
 }
 

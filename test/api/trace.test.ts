@@ -117,7 +117,7 @@ describe('the trace of a run', () => {
     const { runId, refused } = await traced(count(1));
     const token = await tokenWith({ tenant: 'other' });
     for (const path of ['trace', 'trace?format=otlp', 'audit']) {
-      await refused('unknown-run', `/v1/runs/${runId}/${path}`, { token });
+      expect(await refused('unknown-run', `/v1/runs/${runId}/${path}`, { token })).toMatchObject({ status: 404 });
       await refused('unknown-run', `/v1/runs/run-01j9zzzzzzzzzzzzzzzzzzzzzz/${path}`);
     }
     await refused('invalid-parameter', `/v1/runs/${runId}/trace?after=-1`);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Json, JsonObject } from '../../model/json.ts';
-import type { Registry } from '../../model/skill.ts';
+import type { ActionDefinition, Registry } from '../../model/skill.ts';
 import type { TraceEvent } from '../../model/trace.ts';
 
 /** What stands in a trace instead of a member that is marked `writeOnly`. */
@@ -11,32 +11,31 @@ export const hiddenMark = '[hidden]';
  * the input or output of an action, and of the input of a playbook. Values behind references are not in events at all.
  */
 export function hiddenMembers(registry: Registry): (event: TraceEvent, agent: string) => TraceEvent {
+  const actionOf = (skill: string, action: string): ActionDefinition | undefined =>
+    registry.skills.get(skill)?.actions[action];
   return (event, agent) => {
-    switch (event.type) {
-      case 'run.started': {
-        const playbooks = registry.agents.get(agent)?.playbooks ?? {};
-        const { playbook = '' } = event;
-        const schema = Object.hasOwn(playbooks, playbook) ? playbooks[playbook]?.input : undefined;
-        return schema ? { ...event, input: hide(event.input, schemaOf(schema, 'input')) } : event;
-      }
-      case 'plan.created':
-      case 'plan.revised':
-        return {
-          ...event,
-          steps: event.steps.map((step) => {
-            const action = registry.skills.get(step.skill)?.actions[step.action];
-            return action ? { ...step, input: hide(step.input, schemaOf(action.input, 'input')) as JsonObject } : step;
-          }),
-        };
-      case 'step.completed': {
-        const action = registry.skills.get(event.skill)?.actions[event.action];
-        if (!action || event.output.kind !== 'inline') return event;
-        const value = hide(event.output.value, schemaOf(action.output, 'output'));
-        return { ...event, output: { kind: 'inline', value } };
-      }
-      default:
-        return event;
+    if (event.type === 'run.started') {
+      const playbooks = registry.agents.get(agent)?.playbooks ?? {};
+      const { playbook = '' } = event;
+      const schema = Object.hasOwn(playbooks, playbook) ? playbooks[playbook]?.input : undefined;
+      return schema ? { ...event, input: hide(event.input, schemaOf(schema, 'input')) } : event;
     }
+    if (event.type === 'plan.created' || event.type === 'plan.revised') {
+      const steps = event.steps.map((step) => {
+        const action = actionOf(step.skill, step.action);
+        return action ? { ...step, input: hide(step.input, schemaOf(action.input, 'input')) as JsonObject } : step;
+      });
+      return { ...event, steps };
+    }
+    if (event.type === 'step.completed' && event.output.kind === 'inline') {
+      const action = actionOf(event.skill, event.action);
+      if (!action) return event;
+      return {
+        ...event,
+        output: { kind: 'inline', value: hide(event.output.value, schemaOf(action.output, 'output')) },
+      };
+    }
+    return event;
   };
 }
 

@@ -133,24 +133,18 @@ function rejectedPlan(items: RevisionItems, atMs: number, problems: readonly str
   return {
     ...{ type: 'plan.rejected', atMs, round: Math.max(1, round - 1) },
     problems: problems.map((problem) => ({ by: whoRejected(problem), problem })),
-    steps: parsed.success ? ((parsed.data.steps ?? []) as unknown as Json[]) : [],
+    steps: parsed.success ? (parsed.data.steps ?? []) : [],
     ...(model === undefined ? {} : { model }),
   };
 }
 
 /** A problem of a plan begins with its code. */
 function whoRejected(problem: string): RejectedPlan['problems'][number]['by'] {
-  switch (problem.split(':')[0]) {
-    case 'notGranted':
-      return 'grant';
-    case 'denied':
-      return 'policy';
-    case 'budgetExceeded':
-      return 'budget';
-    default:
-      return 'gate';
-  }
+  const by = Object.entries(rejectors).find(([code]) => problem.startsWith(`${code}:`));
+  return by?.[1] ?? 'gate';
 }
+
+const rejectors = { notGranted: 'grant', denied: 'policy', budgetExceeded: 'budget' } as const;
 
 function answerBefore({ previous, answers }: RevisionItems) {
   const [asked] = previous?.steps ?? [];

@@ -70,7 +70,9 @@ function typeOfStep(item: LedgerItem): TraceEventType {
       return 'effect.inDoubt';
     case 'CANCELED':
       return 'step.canceled';
-    default:
+    case 'CLAIMED':
+    case 'INTENT':
+    case 'VERIFY':
       return 'step.scheduled';
   }
 }

@@ -80,7 +80,9 @@ function ended(of: StepOf, item: LedgerItem, startMs: number, answer: ModelStepO
       return [{ type: 'effect.inDoubt', atMs, ...of, failure: item.failure }];
     case 'CANCELED':
       return [{ type: 'step.canceled', atMs, ...of }];
-    default:
+    case 'CLAIMED':
+    case 'INTENT':
+    case 'VERIFY':
       return [];
   }
 }
