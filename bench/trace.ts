@@ -5,7 +5,7 @@ import { measureTrace, unevenPages } from './trace-rows.ts';
 
 const sizes = [
   ...[100, 1_000, 3_333].map((steps) => ({ steps, stepsPerRevision: 1 })),
-  ...[200, 1_000].map((steps) => ({ steps, stepsPerRevision: 50 })),
+  ...[1_000, 2_000].map((steps) => ({ steps, stepsPerRevision: 50 })),
 ];
 
 async function main(): Promise<void> {
