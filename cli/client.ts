@@ -9,8 +9,8 @@ import type {
   EscalationPage,
   EscalationView,
   Explanation,
+  CancelRequest,
   OtlpTrace,
-  ReasonRequest,
   ResumeRequest,
   ResolveRequest,
   RunAccepted,
@@ -50,7 +50,7 @@ export interface Client {
   /** The whole run as one export request of OpenTelemetry. */
   exportTrace(runId: string): Promise<OtlpTrace>;
   auditRun(runId: string): Promise<AuditView>;
-  cancelRun(runId: string, request: ReasonRequest): Promise<RunAccepted>;
+  cancelRun(runId: string, request: CancelRequest): Promise<RunAccepted>;
   resumeRun(runId: string, request: ResumeRequest): Promise<RunAccepted>;
   /** @param search only those that fit it best */
   listSkills(search?: string): Promise<SkillPage>;

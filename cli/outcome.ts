@@ -52,6 +52,14 @@ export function styledRunStatus(status: RunStatus, stream: NodeJS.WritableStream
   return Safe.styled(runStyles[status], status, stream);
 }
 
+/** What recovery has done about a step, a line for each. */
+export function triedLines(tried: NonNullable<StepView['tried']>): string[] {
+  return tried.map(({ class: name, uses, decision, why, shadow }) => {
+    const did = shadow ? `would have decided '${decision}'` : `decided '${decision}'`;
+    return `after ${name} of ${uses} recovery ${did}: ${why}`;
+  });
+}
+
 /** How to call this program again: npx is the usual way, and then `holdfast` alone is not on the path. */
 export const ownName = process.env['npm_command'] === 'exec' ? 'npx holdfast' : 'holdfast';
 
@@ -102,9 +110,14 @@ function printWaiting(run: RunView): void {
 }
 
 /** What to type about a step in doubt, for each of the two things that may have become of it. */
-export function attestCommands(escalationId: string, step?: Pick<StepView, 'skill' | 'action'>): readonly string[] {
+export function attestCommands(
+  escalationId: string,
+  step?: Pick<StepView, 'skill' | 'action' | 'undoes'>,
+): readonly string[] {
   const resolve = `${ownName} inbox resolve ${escalationId} --attest`;
   const rest = "--reason 'how you know' --watch";
+  // What undoes a step answers nothing.
+  if (step?.undoes !== undefined) return [`${resolve} not-happened ${rest}`, `${resolve} happened ${rest}`];
   const output =
     step === undefined
       ? 'what the action would have answered'
@@ -134,7 +147,10 @@ function printNextActions(run: RunView): void {
   const waitsFor = run.waitingFor?.kind === 'human' ? run.waitingFor.escalationId : undefined;
   // A run reports its steps in doubt one after the other, in plan order.
   const doubtful = window.find(({ status }) => status === 'inDoubt');
-  const failed = window.some(({ status }) => status === 'failed');
+  // Of a run that is taken back, only what undoes is tried again.
+  const failed = window.some(
+    ({ status, undoes }) => status === 'failed' && (!run.compensation || undoes !== undefined),
+  );
   const askable = window.some(({ status, effectClass }) => status === 'inDoubt' && effectClass === 'Q');
   printLine(safe`What to do next:`);
   if (askable) printLine(safe`  ${ownName} resume ${run.runId} --watch   ask the provider again, once it answers`);
@@ -146,7 +162,7 @@ function printNextActions(run: RunView): void {
       safe`  It is not known whether step ${id} took effect, and it is never sent again. Find out at its provider, then say so:`,
     );
     for (const command of attestCommands(waitsFor, doubtful)) printLine(safe`  ${command}`);
-    printLine(safe`  ${ownName} skills show ${skill}   what its actions answer`);
+    if (doubtful.undoes === undefined) printLine(safe`  ${ownName} skills show ${skill}   what its actions answer`);
   }
   if (waitsFor !== undefined) printLine(safe`  ${ownName} inbox show ${waitsFor}   the whole story`);
 }

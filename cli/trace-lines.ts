@@ -36,6 +36,9 @@ const styles: Partial<Readonly<Record<TraceEvent['type'], Style>>> = {
   'effect.examined': 'yellow',
   'breaker.opened': 'yellow',
   'escalation.opened': 'yellow',
+  'run.restarted': 'yellow',
+  'run.takenBack': 'yellow',
+  'recovery.rejected': 'red',
   'approval.requested': 'yellow',
 };
 
@@ -57,7 +60,9 @@ function textsOf(event: TraceEvent): Printable[] {
         ...ownWords(event.model),
       ];
     case 'step.scheduled':
-      return [`${event.stepId}  ${event.skill}/${event.action}  (wave ${event.wave}) ${short(event.why)}`];
+      return [
+        `${event.stepId}  ${event.skill}/${event.action}  (wave ${event.wave}${event.undoes === undefined ? '' : ', a compensation'}) ${short(event.why)}`,
+      ];
     case 'step.completed':
       return [`${event.stepId}  ${times(event.attempts)}, ${event.trust}: ${outputText(event.output)}`];
     case 'step.failed':
@@ -91,20 +96,41 @@ function textsOf(event: TraceEvent): Printable[] {
       return [`${event.stepId}  ${short(event.reason)}`];
     case 'recovery.diagnosed':
       return [
-        event.decision,
+        `${deciders[event.by]}: ${event.decision}: ${short(event.why)}`,
+        ...(event.cause === undefined ? [] : [`cause: ${short(event.cause)}`]),
         ...event.failures.map(
           ({ stepId, class: failureClass, message }) => `${stepId}: ${failureClass}: ${short(message)}`,
         ),
         ...event.findings.map(short),
+        ...ownWords(event.model),
+      ];
+    case 'recovery.rejected':
+      return [
+        `decision ${event.round} of the model about ${event.stepId}`,
+        ...event.problems.map(short),
+        ...ownWords(event.model),
       ];
     case 'escalation.opened':
-      return [`${event.escalationId}  ${event.kind}`, short(event.reason)];
+      return [
+        `${event.escalationId}  ${event.kind}`,
+        short(event.reason),
+        ...(event.tried ?? []).map(
+          (one) => `tried${one.shadow ? ' (not done, only recorded)' : ''}: ${one.decision}: ${short(one.why)}`,
+        ),
+      ];
     case 'escalation.resolved':
       return [`${event.escalationId}  by ${event.by}`, short(event.reason)];
     case 'budget.charged':
       return [`${event.stepId}  USD ${usdText(event.usdMicros)}, ${event.tokens} tokens (${event.model})`];
     case 'run.waited':
       return [`until ${event.until}: ${short(event.reason)}`];
+    case 'run.restarted':
+      return [
+        `generation ${event.generation}, restart ${event.count}${event.until === undefined ? '' : ` at ${event.until}`}`,
+        short(event.cause),
+      ];
+    case 'run.takenBack':
+      return [`by ${event.by}: ${short(event.reason)} (then it is ${event.ending})`];
     case 'run.cancelRequested':
       return [`by ${event.by}: ${short(event.reason)}`];
     case 'run.completed':
@@ -135,8 +161,18 @@ function planTexts(plan: EventOf<'plan.created'> | EventOf<'plan.revised'>): Pri
     ),
     ...unavailable.map(({ skill, breaker }) => `rejected by breaker: ${skill} (${breaker})`),
     ...ownWords(plan.model),
+    ...(plan.recovery && plan.author === 'recovery'
+      ? [
+          `mends ${plan.recovery.stepId}: ${plan.recovery.decision}${plan.recovery.notBefore === undefined ? '' : `, not before ${plan.recovery.notBefore}`}`,
+        ]
+      : []),
+    ...(plan.takesBack?.standing ?? []).map(
+      ({ stepId, skill, action, why }) => `stands: ${stepId} ${skill}/${action}: ${short(why)}`,
+    ),
   ];
 }
+
+const deciders = { rule: 'by rule', model: 'a model', planner: 'the planner' } as const;
 
 /** Nobody has checked what a model says of its own choice. */
 function ownWords(model: EventOf<'plan.created'>['model']): string[] {

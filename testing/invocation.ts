@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { StepRequest } from '../core/contract/machine.ts';
-import type { ActionDefinition, ActionContext, SkillDefinition } from '../core/model/skill.ts';
+import type { ActionContext, ActionDefinition, CompensationDefinition, SkillDefinition } from '../core/model/skill.ts';
 
 /** Which code of an action is called. */
 export type CallKind = 'run' | 'lookup' | 'compensate';
@@ -42,9 +42,29 @@ export function watchedSkill(skill: SkillDefinition): SkillDefinition {
   return made;
 }
 
+type Through = <Answer>(
+  kind: CallKind,
+  input: unknown,
+  context: ActionContext,
+  proceed: () => Promise<Answer>,
+) => Promise<Answer>;
+
+/** Its lookup is a lookup like any other. */
+function watchedCompensation(definition: CompensationDefinition, through: Through): CompensationDefinition {
+  const { run, lookup } = definition;
+  return {
+    ...definition,
+    run: (input, output, context) => through('compensate', input, context, async () => run(input, output, context)),
+    ...(lookup && {
+      lookup: (effectKey, input, output, context) =>
+        through('lookup', input, context, async () => lookup(effectKey, input, output, context)),
+    }),
+  };
+}
+
 function watchedAction(skillId: string, action: string, definition: ActionDefinition): ActionDefinition {
   const { run, lookup, compensate } = definition;
-  const through = <Answer>(
+  const through: Through = <Answer>(
     kind: CallKind,
     input: unknown,
     context: ActionContext,
@@ -61,9 +81,6 @@ function watchedAction(skillId: string, action: string, definition: ActionDefini
       lookup: (effectKey, input, context) =>
         through('lookup', input, context, async () => lookup(effectKey, input, context)),
     }),
-    ...(compensate && {
-      compensate: (input, output, context) =>
-        through('compensate', input, context, async () => compensate(input, output, context)),
-    }),
+    ...(compensate && { compensate: watchedCompensation(compensate, through) }),
   };
 }

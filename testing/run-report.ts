@@ -3,7 +3,8 @@ import type { LedgerItem } from '../core/model/effect.ts';
 import type { Json } from '../core/model/json.ts';
 import type { Mail } from '../core/model/skill.ts';
 import type { StepStatus } from '../core/model/step.ts';
-import { showPlan, showRun } from '../core/operations/show-run.ts';
+import { showPlan } from '../core/operations/show-plan.ts';
+import { showRun } from '../core/operations/show-run.ts';
 import { loadValue } from '../core/operations/stored-value.ts';
 import { openItems, settledItems } from './drive.ts';
 import type { EffectCall, RunEvent } from './effects.ts';
@@ -99,6 +100,13 @@ async function stepsOf({ ledger, ports }: Platform, run: RunView, revisions: Pla
   const items = new Map(
     ledger.all().flatMap((item) => (item.runId === run.runId && item.direction === 'F' ? [[item.stepId, item]] : [])),
   );
+  const undone = new Set(
+    ledger
+      .all()
+      .flatMap((item) =>
+        item.runId === run.runId && item.direction === 'C' && item.status === 'DONE' ? [item.stepId] : [],
+      ),
+  );
   const planned = new Map(
     revisions.flatMap(({ revision, steps }) => steps.map((step) => [step.id, { revision, ...step }])),
   );
@@ -110,7 +118,7 @@ async function stepsOf({ ledger, ports }: Platform, run: RunView, revisions: Pla
       const failure = shown?.failure ?? (item && 'failure' in item ? item.failure : undefined);
       return {
         ...{ id, revision, skill, action },
-        status: shown?.status ?? (item ? statusOf[item.status] : 'skipped'),
+        status: undone.has(id) ? 'compensated' : (shown?.status ?? (item ? statusOf[item.status] : 'skipped')),
         attempts: item?.sends ?? 0,
         ...(failure === undefined ? {} : { failure }),
         ...(output === undefined ? {} : { output }),

@@ -6,7 +6,7 @@ import { connect, withApiOptions } from '../connection.ts';
 import type { ApiOptions } from '../connection.ts';
 import { usageError } from '../errors.ts';
 import { Safe, safe } from '../escape.ts';
-import { approvalCommands, attestCommands, ownName, styledRunStatus } from '../outcome.ts';
+import { approvalCommands, attestCommands, ownName, styledRunStatus, triedLines } from '../outcome.ts';
 import { printDocument, printLine, printNote, printTable, styled } from '../output.ts';
 import type { SetExitCode } from '../program.ts';
 import { followRun } from '../watch/follow.ts';
@@ -23,6 +23,7 @@ interface ResolveOptions extends ApiOptions {
   readonly attest?: 'happened' | 'not-happened';
   readonly approve?: boolean;
   readonly reject?: boolean;
+  readonly compensate?: boolean;
   readonly binding?: string;
   readonly output?: string;
   readonly reason: string;
@@ -46,15 +47,25 @@ export function addInbox(program: Command, setExitCode: SetExitCode): void {
       else printEscalation(escalation);
     });
   withApiOptions(inbox.command('resolve'))
-    .description('say what became of a step in doubt, or approve or reject a use that waits for it; the run goes on')
+    .description(
+      'say what became of a step in doubt, approve or reject a use, or have a run taken back; the run goes on',
+    )
     .argument('<escalation>', 'id of the escalation', escalationIdArgument)
     .addOption(
       new Option('--attest <verdict>', 'whether the side effect took place')
         .choices(['happened', 'not-happened'])
-        .conflicts(['approve', 'reject']),
+        .conflicts(['approve', 'reject', 'compensate']),
     )
-    .addOption(new Option('--approve', 'allow the use, with exactly the arguments that are shown').conflicts('reject'))
+    .addOption(
+      new Option('--approve', 'allow the use, with exactly the arguments that are shown').conflicts([
+        'reject',
+        'compensate',
+      ]),
+    )
     .addOption(new Option('--reject', 'do not allow the use; the run is declined'))
+    .addOption(
+      new Option('--compensate', 'do not go on after a failure: undo what the run has done').conflicts('reject'),
+    )
     .option('--binding <binding>', 'of the use as it was shown, so that nothing else is approved')
     .option('--output <json|file>', 'what the action would have answered, if it happened: JSON, a file, or -')
     .requiredOption('--reason <text>', 'how you know, or why, for the record')
@@ -77,6 +88,7 @@ async function resolutionOf({
   attest,
   approve,
   reject,
+  compensate,
   binding,
   output,
   reason,
@@ -86,8 +98,14 @@ async function resolutionOf({
     return { resolution: approve ? 'approve' : 'reject', reason, ...(binding === undefined ? {} : { binding }) };
   }
   if (binding !== undefined) throw usageError('--binding belongs to --approve and --reject; leave it out.');
+  if (compensate) {
+    if (output !== undefined) throw usageError('--output belongs to --attest happened; leave it out.');
+    return { resolution: 'compensate', reason };
+  }
   if (attest === undefined) {
-    throw usageError('Say what you decide: --attest happened, --attest not-happened, --approve or --reject.');
+    throw usageError(
+      'Say what you decide: --attest happened, --attest not-happened, --approve, --reject or --compensate.',
+    );
   }
   return {
     resolution: 'attest',
@@ -140,6 +158,7 @@ function printEscalation(escalation: EscalationView): void {
   for (const [label, value] of facts) {
     if (value !== undefined) printLine(safe`  ${styled('dim', label.padEnd(8))}  ${value}`);
   }
+  for (const line of triedLines(escalation.tried ?? [])) printLine(safe`  ${styled('dim', 'tried   ')}  ${line}`);
   if (escalation.approval) printApproval(escalation.approval);
   if (escalation.status === 'open') {
     printLine(safe``);
@@ -155,6 +174,12 @@ function printEscalation(escalation: EscalationView): void {
     }
     if (escalation.kind === 'failure' || escalation.kind === 'deadRun' || escalation.kind === 'budget') {
       printLine(safe`Try again:             ${ownName} resume ${escalation.runId} --watch`);
+    }
+    if (escalation.kind === 'failure' || escalation.kind === 'budget' || escalation.kind === 'denied') {
+      const { escalationId } = escalation;
+      printLine(
+        safe`Undo what it has done: ${ownName} inbox resolve ${escalationId} --compensate --reason 'why' --watch`,
+      );
     }
   }
 }

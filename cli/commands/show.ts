@@ -6,7 +6,7 @@ import { connect, withApiOptions } from '../connection.ts';
 import type { ApiOptions } from '../connection.ts';
 import { Safe, safe } from '../escape.ts';
 import type { Printable } from '../escape.ts';
-import { exitCodeOf, printOutcome, stepStyles, styledRunStatus } from '../outcome.ts';
+import { exitCodeOf, printOutcome, stepStyles, styledRunStatus, triedLines } from '../outcome.ts';
 import { printDocument, printLine, printTable, styled } from '../output.ts';
 import type { SetExitCode } from '../program.ts';
 import { followRun } from '../watch/follow.ts';
@@ -47,6 +47,7 @@ function printRun(run: RunView): void {
       run.waitingFor?.kind === 'time' ? `${run.waitingFor.until}: ${run.waitingFor.reason}` : undefined,
     ],
     ['cancel requested', cancelOf(run)],
+    ['taken back', takenBackOf(run)],
     ['steps', `${run.steps.over} of ${run.steps.total} over`],
     ['budget', run.budget && amountsOf(run.budget)],
     ['spent', run.spend && amountsOf(run.spend)],
@@ -68,6 +69,10 @@ function printRun(run: RunView): void {
         step.why,
       ]),
     );
+  }
+  for (const { id, tried = [] } of run.steps.window) {
+    if (tried.length > 0) printLine(safe``);
+    for (const line of triedLines(tried)) printLine(safe`  ${styled('dim', id)}: ${line}`);
   }
   if (exitCodeOf(run) !== undefined) {
     printLine(safe``);
@@ -93,4 +98,8 @@ function amountsOf({ usdMicros, tokens, steps, recoveries }: NonNullable<RunView
 function cancelOf(run: RunView): string | undefined {
   const request = run.cancelRequested;
   return request && `${request.at} by ${request.by}: ${request.reason}`;
+}
+
+function takenBackOf({ compensation }: RunView): string | undefined {
+  return compensation && `since ${compensation.at} for ${compensation.by}: ${compensation.reason}`;
 }

@@ -1,5 +1,5 @@
 import { modelSkillId } from '../model/model-step.ts';
-import { modelName } from '../model/names.ts';
+import { modelName, recoveryAgentName } from '../model/names.ts';
 import type { AgentDefinition, Registry, SkillDefinition } from '../model/skill.ts';
 
 /**
@@ -26,7 +26,8 @@ export function hasModels(agent: Pick<AgentDefinition, 'models'> | undefined): b
 }
 
 function withModelsOf(agent: AgentDefinition, platformModels: readonly string[]): AgentDefinition {
-  const models = agent.models ?? platformModels;
+  // It speaks for others, with their models unless it names some itself.
+  const models = agent.models ?? (agent.name === recoveryAgentName ? [] : platformModels);
   return models.length === 0 ? agent : { ...agent, models, grants: [...agent.grants, modelSkillId] };
 }
 

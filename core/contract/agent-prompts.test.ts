@@ -55,7 +55,7 @@ describe('the prompts of an agent', () => {
 
   test.each<[told: string, name: string, bytes: Uint8Array | undefined]>([
     [
-      'is no prompt. Given: "guess.md". Allowed: plan.md, revise.md, verify.md, reason.md, compact.md. Move it out of prompts/.',
+      'is no prompt. Given: "guess.md". Allowed: plan.md, revise.md, verify.md, reason.md, compact.md, diagnose.md. Move it out of prompts/.',
       'guess.md',
       bytesOf('Guess.'),
     ],

@@ -3,8 +3,9 @@ import { runBudget, writtenBudget } from '../model/budget.ts';
 import { escalationKind } from '../model/escalation.ts';
 import { failure } from '../model/failure.ts';
 import { json } from '../model/json.ts';
-import { actionName, escalationId, name, runId, skillId, stepId } from '../model/names.ts';
-import { givenPlanAuthor, planAuthor, planDraft } from '../model/plan.ts';
+import { actionName, escalationId, name, runId, runStepId, skillId, stepId } from '../model/names.ts';
+import { givenPlanAuthor, planDraft } from '../model/plan.ts';
+import { tried } from '../model/recovery.ts';
 import { parentStep, runStatus } from '../model/run.ts';
 import { moment, page } from './api-parts.ts';
 import { problemItem } from './problems.ts';
@@ -19,6 +20,7 @@ export {
   escalationPage,
   escalationView,
   resolveRequest,
+  takeBackRequest,
 } from './inbox-api.ts';
 export {
   defaultSpendDays,
@@ -37,7 +39,14 @@ export { auditView, maxTraceEvents, otlpTrace, trace, tracePage, traceQuery } fr
 export type { AuditView, OtlpTrace, TraceEvent, TracePage } from './trace-api.ts';
 export { effectView, skillPage, skillSummary, skillView } from './skill-api.ts';
 export type { SkillPage, SkillView } from './skill-api.ts';
-export type { ApprovalRequest, AttestRequest, EscalationPage, EscalationView, ResolveRequest } from './inbox-api.ts';
+export type {
+  ApprovalRequest,
+  AttestRequest,
+  EscalationPage,
+  EscalationView,
+  ResolveRequest,
+  TakeBackRequest,
+} from './inbox-api.ts';
 
 /** Bodies of the HTTP API (DESIGN section 12). Times are ISO 8601 in UTC; a member that has no value is left out. */
 
@@ -88,9 +97,13 @@ export const startRunRequest = z.strictObject({
 export type StartRunRequest = z.input<typeof startRunRequest>;
 export { planDraft };
 
-/** Body of `POST /v1/runs/{id}/cancel`. May be left out. */
+/** Why somebody does something, for the record. */
 export const reasonRequest = z.strictObject({ reason: z.string().min(1).max(500).optional() });
 export type ReasonRequest = z.infer<typeof reasonRequest>;
+
+/** Body of `POST /v1/runs/{id}/cancel`. May be left out. With `compensate`, what the run has done is undone before it ends. */
+export const cancelRequest = reasonRequest.extend({ compensate: z.boolean().optional() });
+export type CancelRequest = z.infer<typeof cancelRequest>;
 
 /** Body of `POST /v1/runs/{id}/resume`. May be left out. Limits that `budget` names replace those of the run. */
 export const resumeRequest = reasonRequest.extend({ budget: writtenBudget.optional() });
@@ -138,13 +151,15 @@ export const runPage = page(runSummary);
 export type RunPage = z.infer<typeof runPage>;
 
 export const stepView = z.strictObject({
-  id: stepId,
+  id: runStepId,
   /** The plan revision that defines it. */
   revision: z.int().positive(),
   skill: skillId,
   action: actionName,
   why: z.string(),
   optional: z.boolean(),
+  /** Of a compensation: the step whose effect it undoes. */
+  undoes: stepId.optional(),
   /** How its effect can be settled, as the action is defined now; left out when it is no longer defined. */
   effectClass: z.enum(['P', 'K', 'Q', 'N']).optional(),
   status: stepStatus,
@@ -154,6 +169,8 @@ export const stepView = z.strictObject({
   runId: runId.optional(),
   /** Of the last attempt, when it did not succeed. */
   failure: failure.optional(),
+  /** What recovery has done about it, oldest first; left out where nothing was. */
+  tried: z.array(tried).optional(),
   /** Of a completed step, with `?outputs=true`. */
   output: json.optional(),
 });
@@ -187,6 +204,10 @@ export const runView = z.strictObject({
   /** What it has used of models. Left out for a run that may use none. */
   spend: runSpendView.optional(),
   cancelRequested: z.strictObject({ at: moment, by: z.string(), reason: z.string() }).optional(),
+  /** Of a run that is, or was, taken back: for whom, and how it ends when everything is undone. */
+  compensation: z
+    .strictObject({ at: moment, by: z.string(), reason: z.string(), ending: z.enum(['canceled', 'failed']) })
+    .optional(),
   /** Why the run ended, when it did not complete. */
   ending: z.string().optional(),
   steps: z.strictObject({
@@ -204,34 +225,8 @@ export const runView = z.strictObject({
 });
 export type RunView = z.infer<typeof runView>;
 
-export const revisionStepView = z.strictObject({
-  id: stepId,
-  skill: skillId,
-  action: actionName,
-  input: z.record(z.string(), json),
-  why: z.string(),
-  optional: z.boolean(),
-  /** Steps that must be over first, written ones and those implied by references. */
-  after: z.array(stepId),
-  timeoutSeconds: z.int().positive(),
-  skillHash: z.string(),
-});
-
-export const revisionView = z.strictObject({
-  revision: z.int().positive(),
-  basedOn: z.int().nonnegative(),
-  author: planAuthor,
-  reason: z.string(),
-  createdAt: moment,
-  /** True when nobody will add to the plan after this revision. */
-  final: z.boolean(),
-  /** What this revision adds or changes. */
-  steps: z.array(revisionStepView),
-  output: json.optional(),
-});
-/** Newest revision first. */
-export const planPage = page(revisionView);
-export type PlanPage = z.infer<typeof planPage>;
+export { planPage, revisionView } from './plan-api.ts';
+export type { PlanPage } from './plan-api.ts';
 
 export const agentView = z.strictObject({
   name,

@@ -93,8 +93,8 @@ export const endpoints = {
   cancelRun: {
     ...post,
     path: '/v1/runs/{runId}/cancel',
-    summary: 'Ask for the end of a run; what it has begun is settled first',
-    body: api.reasonRequest,
+    summary: 'Ask for the end of a run; what it has begun is settled first, and undone if that is asked for',
+    body: api.cancelRequest,
     response: api.runAccepted,
     problems: ['unknown-run', 'run-over', 'run-contended', 'engine-unavailable'],
   },
@@ -208,7 +208,8 @@ export const endpoints = {
   resolveEscalation: {
     ...post,
     path: '/v1/escalations/{escalationId}/resolve',
-    summary: 'Say what became of a step in doubt, or approve or reject a use; its run goes on from there',
+    summary:
+      'Say what became of a step in doubt, approve or reject a use, or have a run taken back; it goes on from there',
     scope: 'inbox:resolve',
     body: api.resolveRequest,
     response: api.runAccepted,

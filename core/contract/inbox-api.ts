@@ -3,6 +3,7 @@ import { escalationKind } from '../model/escalation.ts';
 import { failure } from '../model/failure.ts';
 import { json } from '../model/json.ts';
 import { actionName, escalationId, name, runId, skillId } from '../model/names.ts';
+import { tried } from '../model/recovery.ts';
 import { moment, page } from './api-parts.ts';
 
 /** What a person says about a step in doubt. */
@@ -27,8 +28,16 @@ export const approvalRequest = z.strictObject({
 });
 export type ApprovalRequest = z.infer<typeof approvalRequest>;
 
+/** A person's decision that a run whose step has failed is not to go on: what it has done is undone. */
+export const takeBackRequest = z.strictObject({
+  resolution: z.literal('compensate'),
+  /** For the record. */
+  reason: z.string().min(1).max(500),
+});
+export type TakeBackRequest = z.infer<typeof takeBackRequest>;
+
 /** Body of `POST /v1/escalations/{id}/resolve`. */
-export const resolveRequest = z.discriminatedUnion('resolution', [attestRequest, approvalRequest]);
+export const resolveRequest = z.discriminatedUnion('resolution', [attestRequest, approvalRequest, takeBackRequest]);
 export type ResolveRequest = z.infer<typeof resolveRequest>;
 
 /** One use of an action that a person is asked to approve. */
@@ -62,6 +71,8 @@ export const escalationView = z.strictObject({
   failure: failure.optional(),
   /** Of kind approval: what is asked for. */
   approval: approvalView.optional(),
+  /** What recovery has done about the step, or in shadow mode would have done; oldest first. */
+  tried: z.array(tried).optional(),
   openedAt: moment,
   settled: z.strictObject({ at: moment, by: z.string(), reason: z.string() }).optional(),
 });

@@ -28,6 +28,8 @@ export const limits = z.strictObject({
     .default(20 * 86_400_000),
   /** Dispatches that left no trace in the ledger, before a step counts as failed. */
   lostDispatches: z.int().min(1).default(3),
+  /** Before a compensation that has failed is tried again; doubled with every try. */
+  undoBackoffMs: z.int().min(1).default(60_000),
   /** Least time between two writes of a run head within a burst. */
   headWriteMs: z.int().min(0).default(1_000),
   /** Restarts of a run whose executions die without getting any further, before a person is asked. */

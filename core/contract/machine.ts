@@ -52,8 +52,12 @@ export const stepRequest = z.object({
   budget: runBudget.optional(),
   /** The run is being ended: learn what became of the step, but begin nothing. */
   settleOnly: z.boolean(),
-  /** Somebody has canceled the run. */
+  /** Somebody has canceled the run, or it is being taken back. */
   canceled: z.literal(true).optional(),
+  /** What the run has done is being undone. */
+  compensating: z.literal(true).optional(),
+  /** Of direction C: the done step whose effect is undone, and how long after a failure it is tried again. */
+  undo: z.object({ stepId: z.string(), backoffMs: z.int().positive() }).optional(),
   /** A person wants the provider to be asked once more about a step in doubt. */
   lookAgain: z.boolean().default(false),
 });

@@ -81,7 +81,9 @@ describe('within a version', () => {
   });
 
   it('what can be undone has to stay so', () => {
-    expect(both({}, { compensate: () => Promise.resolve() })).toEqual([
+    expect(
+      both({}, { compensate: { effect: { class: 'N' }, timeoutSeconds: 5, run: () => Promise.resolve() } }),
+    ).toEqual([
       ['compatible refund.compensates: cannot be undone -> can be undone'],
       ['breaking refund.compensates: can be undone -> cannot be undone'],
     ]);

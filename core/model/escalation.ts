@@ -3,6 +3,7 @@ import { failure } from './failure.ts';
 import type { Failure } from './failure.ts';
 import { json, sha256 } from './json.ts';
 import { reactions } from './reaction.ts';
+import { tried } from './recovery.ts';
 
 export const escalationKinds = ['approval', 'inDoubt', 'failure', 'denied', 'budget', 'deadRun'] as const;
 export const escalationKind = z.enum(escalationKinds);
@@ -50,6 +51,8 @@ export const escalationNotice = z.object({
   failure: failure.optional(),
   /** Of kind approval. */
   approval: approvalNeed.optional(),
+  /** What was done about the step before a person is asked, oldest first. */
+  tried: z.array(tried).optional(),
   openedAtMs: z.int(),
 });
 export type EscalationNotice = z.infer<typeof escalationNotice>;

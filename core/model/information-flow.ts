@@ -10,7 +10,7 @@ import { leastTrusted } from './trust.ts';
 type Path = readonly string[];
 
 /** Who wrote a plan, and the least trusted thing that they had read before. */
-export type Authorship = Pick<PlanRevision, 'author' | 'read'>;
+export type Authorship = Pick<PlanRevision, 'author' | 'read' | 'recovery'>;
 
 /** How far the values that a plan refers to may be believed. */
 export interface Provenance {
@@ -59,8 +59,13 @@ function trustOfWhole(value: Json, from: Provenance): Trust {
  *
  * @param known whether the value is one of the run's input that may be believed
  */
-export function trustOfLiteral(value: Json, { author, read }: Authorship, known: (value: Json) => boolean): Trust {
-  switch (author) {
+export function trustOfLiteral(
+  value: Json,
+  { author, read, recovery }: Authorship,
+  known: (value: Json) => boolean,
+): Trust {
+  // A rule that puts a step elsewhere has written no word of it.
+  switch (recovery?.words ?? author) {
     case 'human':
       return 'trusted';
     case 'engine':

@@ -1,60 +1,14 @@
 import * as z from 'zod';
 import type { Json, JsonObject } from './json.ts';
-import { maxStepsPerRevision, planStep } from './plan.ts';
-import type { PlanStep } from './plan.ts';
+import { answeredStep, anyJson, considered, leftOut, text } from './answer-parts.ts';
+import { diagnoseAnswer } from './diagnose-answer.ts';
+import type { DiagnoseAnswer } from './diagnose-answer.ts';
+import { maxStepsPerRevision } from './plan.ts';
 import { answerSchemaProblem, nestedSchema } from './reason-schema.ts';
 import type { Purpose, ThinkInput } from './think-input.ts';
 
-const mostReasoningCharacters = 20_000;
 const mostSummaryCharacters = 20_000;
-const mostOptions = 20;
 const mostFindings = 50;
-
-const text = (most: number): z.ZodString => z.string().trim().min(1).max(most);
-/** Any JSON value. `z.json()` would be told as a schema that refers to itself, which some providers refuse. */
-const anyJson = z.unknown() as z.ZodType<Json, Json>;
-
-/** Some models write null for what they leave out. */
-function leftOut<T extends z.ZodType>(schema: T): z.ZodType<z.output<T> | undefined, z.input<T> | null | undefined> {
-  return schema.nullish().transform((value) => value ?? undefined);
-}
-
-const considered = {
-  /** How the model came to its decision, in its own words. */
-  reasoning: text(mostReasoningCharacters),
-  options: z
-    .array(
-      z.strictObject({
-        option: text(500),
-        chosen: z.boolean(),
-        /** Why it was chosen, or why not. */
-        reason: z.string().trim().max(2_000),
-      }),
-    )
-    .min(1)
-    .max(mostOptions)
-    .superRefine((options, context) => {
-      if (!options.some(({ chosen }) => chosen))
-        context.addIssue({ code: 'custom', message: 'one option has to be chosen' });
-      options.forEach(({ chosen, reason }, index) => {
-        if (chosen || reason !== '') return;
-        context.addIssue({
-          code: 'custom',
-          path: [index, 'reason'],
-          message: 'say why this option was rejected',
-        });
-      });
-    }),
-};
-
-const { dependsOn, optional, why, ...required } = planStep.shape;
-const answeredStep = z.strictObject({
-  ...required,
-  input: z.record(z.string(), anyJson).default({}),
-  dependsOn: leftOut(dependsOn.unwrap()),
-  why,
-  optional: leftOut(optional.unwrap()),
-}) as z.ZodType<PlanStep>;
 
 export const planDecisions = ['plan', 'done', 'decline', 'playbook'] as const;
 
@@ -121,7 +75,7 @@ export interface ReasonAnswer {
   readonly answer: Json;
 }
 
-export type ThinkAnswer = PlanAnswer | VerifyAnswer | ReasonAnswer | CompactAnswer;
+export type ThinkAnswer = PlanAnswer | DiagnoseAnswer | VerifyAnswer | ReasonAnswer | CompactAnswer;
 
 /** What an answer has to be, for the reader of it and for the provider. */
 export interface AnswerContract {
@@ -133,6 +87,7 @@ export interface AnswerContract {
 const fixed: Readonly<Record<Exclude<Purpose, 'reason'>, AnswerContract>> = {
   plan: contract(planAnswer),
   revise: contract(planAnswer),
+  diagnose: contract(diagnoseAnswer),
   verify: contract(verifyAnswer),
   compact: contract(compactAnswer),
 };

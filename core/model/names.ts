@@ -24,6 +24,14 @@ export const stepId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'must be 1 to 64 characters of A-Z, a-z, 0-9, _ and -');
 
+/** A step as a run has it: one of a plan, or one of the platform that undoes another, such as `undo:book-flight`. */
+export const runStepId = z
+  .string()
+  .regex(
+    /^(?:undo:)?[A-Za-z0-9][A-Za-z0-9_-]{0,63}(?::[1-9][0-9]{0,5})?$/,
+    'must look like book-flight or undo:book-flight',
+  );
+
 /** `run-` and 26 lower-case Crockford base-32 characters; short enough that `<runId>-g<generation>` is a legal execution name. */
 export const runId = z.string().regex(/^run-[0-9a-hjkmnp-tv-z]{26}$/, 'must look like run-01j9…');
 
@@ -35,3 +43,6 @@ export function skillFolder(id: string): string {
   const kebab = bare.replace(/([a-z0-9])([A-Z])/g, '$1-$2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1-$2');
   return `${kebab.toLowerCase()}-${version}`;
 }
+
+/** The agent whose prompt, and whose models if it names any, stand behind diagnoses of all others. */
+export const recoveryAgentName = 'recovery';

@@ -1,8 +1,13 @@
 import * as z from 'zod';
+import { takenBack } from './compensation.ts';
 import { json } from './json.ts';
-import { actionName, skillId, stepId } from './names.ts';
+import { actionName, runStepId, skillId, stepId } from './names.ts';
+import { planAuthor } from './plan-author.ts';
+import { recoveryNote } from './recovery.ts';
 import { rejectedOptions } from './rejected-options.ts';
 import { trust } from './trust.ts';
+
+export { planAuthor } from './plan-author.ts';
 
 export const maxStepsPerRevision = 200;
 export const maxPlanBytes = 64 * 1024;
@@ -30,17 +35,17 @@ export type PlanDraft = z.infer<typeof planDraft>;
 /** Who wrote the plan that a run is started with: its caller, or a model for which the caller speaks. */
 export const givenPlanAuthor = z.enum(['person', 'model']);
 
-/** `engine`: the platform itself, which asks a model. */
-export const planAuthor = z.enum(['planner', 'recovery', 'human', 'playbook', 'engine']);
-
 /** An accepted step: what the author wrote, with its dependencies made explicit and its function pinned. */
 export const acceptedStep = planStep.extend({
+  id: runStepId,
   /** Every step that must be over first: written ones and those implied by references. */
-  after: z.array(stepId),
+  after: z.array(runStepId),
   timeoutSeconds: z.int().positive(),
   /** The version-qualified function that runs it, fixed when the plan was accepted. */
   functionArn: z.string(),
   skillHash: z.string(),
+  /** Of a compensation: the done step that it undoes, and the revision that defines it. */
+  compensates: z.object({ stepId, revision: z.int().positive() }).optional(),
 });
 export type AcceptedStep = z.infer<typeof acceptedStep>;
 
@@ -70,5 +75,9 @@ export const planRevision = z.object({
   carry: json.optional(),
   /** Of a question to a planner: what it was offered, and what it was not. */
   considered: rejectedOptions.optional(),
+  /** Of a revision of compensations. */
+  takesBack: takenBack.optional(),
+  /** Of a revision that mends a plan, and of a question how to. */
+  recovery: recoveryNote.optional(),
 });
 export type PlanRevision = z.infer<typeof planRevision>;

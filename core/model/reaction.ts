@@ -127,7 +127,8 @@ export const reactions: Readonly<Record<FailureClass, Reaction>> = {
   compensationFailed: {
     ...settled,
     ...{ again: 'slowly', mostTries: 5 },
-    advice: 'Undo it at the provider by hand, and attest it.',
+    advice:
+      'See to the cause at the provider, then resume the run: the compensation is tried again, and the others follow.',
   },
   storeUnavailable: {
     ...settled,

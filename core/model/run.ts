@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import type { RunBudget } from './budget.ts';
 import { runBudget } from './budget.ts';
+import { compensation } from './compensation.ts';
 import { escalationKind } from './escalation.ts';
 import { json } from './json.ts';
+import { recoveryCounts } from './recovery.ts';
 import { givenPlanAuthor, planDraft } from './plan.ts';
 import { trust } from './trust.ts';
 
@@ -119,6 +121,8 @@ export const runHead = z.object({
   budget: runBudget.optional(),
   /** How often the plan was revised after a failure, or after a verdict that the goal is not reached. */
   replans: z.int().nonnegative().optional(),
+  /** Recoveries since the run began, or since a person has set it going again. */
+  recoveries: recoveryCounts.optional(),
   /** Sparse: which occurrence of a step is wanted when a person asked for another one. */
   occurrences: z.record(z.string(), z.int()),
   /** Sparse: steps in doubt that are to be looked at once more: in the ledger, then at a provider that can be asked. */
@@ -132,12 +136,24 @@ export const runHead = z.object({
   updatedAtMs: z.int(),
   waitingFor: waitingFor.optional(),
   cancelRequested: z.object({ atMs: z.int(), by: z.string(), reason: z.string() }).optional(),
+  /** The run is being taken back. */
+  compensation: compensation.optional(),
   /** Why the run ended, when it did not complete. */
   ending: z.string().optional(),
   /** Of a run that is over: what its trace was then (core/model/trace-seal.ts). */
   seal: z.object({ sha256: z.string(), events: z.int().nonnegative() }).optional(),
 });
 export type RunHead = z.infer<typeof runHead>;
+
+/** Whether a run only settles what it has begun, and begins nothing of its plan any more. */
+export function isEnding(head: Pick<RunHead, 'cancelRequested' | 'compensation'>): boolean {
+  return head.cancelRequested !== undefined || head.compensation !== undefined;
+}
+
+/** The status of a run that is on its way. */
+export function statusUnderWay({ compensation: undoing }: Pick<RunHead, 'compensation'>): 'running' | 'compensating' {
+  return undoing === undefined ? 'running' : 'compensating';
+}
 
 /** What a run may use now. */
 export function budgetOfRun(head: Pick<RunHead, 'budget'>, request: Pick<RunRequest, 'budget'>): RunBudget {

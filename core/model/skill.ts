@@ -5,6 +5,7 @@ import type { Effect } from './effect.ts';
 import type { GrantDeclaration } from './grant.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { PlanDraft, PlanStepInput } from './plan.ts';
+import type { RecoveryMode } from './recovery.ts';
 import type { SkillCard } from './skill-card.ts';
 import type { Trust } from './trust.ts';
 
@@ -108,6 +109,31 @@ export const endorsements = ['enum', 'minted', 'lookup'] as const;
  */
 export type Endorsement = (typeof endorsements)[number];
 
+/** How the effect of an action is undone: a forward action of its own, with an effect key of its own. */
+export interface CompensationDefinition {
+  /** How its own side effect can be settled. */
+  readonly effect: Effect;
+  readonly timeoutSeconds: number;
+  /** Called with what the action was given and what it answered. */
+  readonly run: (input: never, output: never, context: ActionContext) => Promise<void>;
+  readonly lookup?: (
+    effectKey: string,
+    input: never,
+    output: never,
+    context: ActionContext,
+  ) => Promise<CompensationLookup>;
+}
+
+/** What a `lookup` found at the provider for the effect key of a compensation. */
+export type CompensationLookup =
+  | { readonly found: true }
+  | { readonly found: false }
+  | { readonly found: 'unknown'; readonly why: string };
+
+/** What becomes of a run whose step has failed for good: its effects are undone, or a person sees to it. */
+export const failureReactions = ['compensate', 'escalate'] as const;
+export type OnFailure = (typeof failureReactions)[number];
+
 /** One callable of a skill, with its types erased. Authors write it through `defineAction`. */
 export interface ActionDefinition {
   readonly description: string;
@@ -126,8 +152,7 @@ export interface ActionDefinition {
   /** Problems of an answer that has the right shape but the wrong meaning; empty when all is well. */
   readonly check?: (input: never, output: never) => readonly string[];
   readonly lookup?: (effectKey: string, input: never, context: ActionContext) => Promise<LookupAnswer<unknown>>;
-  /** Undoes the effect; called with what the action was given and what it answered. */
-  readonly compensate?: (input: never, output: never, context: ActionContext) => Promise<void>;
+  readonly compensate?: CompensationDefinition;
   /** Actions that may take its place: `HotelDesk:v1/book`. */
   readonly alternatives?: readonly string[];
   /** Arguments, by path, that must be trusted or approved by a person. */
@@ -193,6 +218,8 @@ export interface PlaybookDefinition {
   readonly input: z.ZodType;
   /** Members of the input, by path, that somebody outside wrote, such as the text of a ticket. */
   readonly untrusted?: readonly string[];
+  /** Of its steps; what its agent says when left out. */
+  readonly onFailure?: OnFailure;
   /** A fixed plan, or a pure function of the input and what is over. */
   readonly plan:
     | { readonly kind: 'fixed'; readonly draft: PlanDraft }
@@ -218,6 +245,10 @@ export interface AgentDefinition {
   readonly verify?: boolean;
   /** The most that one run may use; what is left out is not limited. */
   readonly budget?: WrittenBudget;
+  /** What becomes of a run whose step has failed for good; a person sees to it when left out. */
+  readonly onFailure?: OnFailure;
+  /** Whether failures are mended within the run; they are when left out. */
+  readonly recovery?: RecoveryMode;
 }
 
 /** Everything that a project defines. */

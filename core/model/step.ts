@@ -10,6 +10,11 @@ export const stepStatuses = ['pending', 'running', 'completed', 'failed', 'inDou
 export const stepStatus = z.enum(stepStatuses);
 export type StepStatus = z.infer<typeof stepStatus>;
 
+/** Whether nothing more becomes of a step in its place in the plan. */
+export function isStepOver(status: StepStatus): boolean {
+  return status === 'completed' || status === 'skipped' || status === 'compensated';
+}
+
 /** One character per step in the run head. `-` marks a step that a later revision has redefined. */
 export const statusCharacters = {
   pending: 'p',

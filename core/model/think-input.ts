@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { diagnosisInput } from './diagnosis-input.ts';
 import { failureClass } from './failure.ts';
 import { json } from './json.ts';
 import { actionName, skillId, stepId } from './names.ts';
 import { trust } from './trust.ts';
 
 /** What a model is asked for in one model step; also the names of the actions of `Model:v1`. */
-export const purposes = ['plan', 'revise', 'verify', 'reason', 'compact'] as const;
+export const purposes = ['plan', 'revise', 'verify', 'reason', 'compact', 'diagnose'] as const;
 export const purpose = z.enum(purposes);
 export type Purpose = z.infer<typeof purpose>;
 
@@ -73,6 +74,8 @@ export const thinkInput = z.strictObject({
   playbooks: z.array(offeredPlaybook).default([]),
   /** 1 for the first model step of this purpose in the run, then 2 and so on. */
   round: z.int().positive().default(1),
+  /** For `diagnose`. */
+  diagnosis: diagnosisInput.optional(),
   /** For `reason`. */
   question: z.string().optional(),
   /** For `reason`: a JSON Schema that the answer has to fit. */

@@ -16,6 +16,17 @@ export const traceNote = z.object({
   atMs: z.int(),
   decided: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('wait'), untilMs: z.int(), reason: z.string() }),
+    /** That an execution has died and the next one takes its place. */
+    z.object({
+      kind: z.literal('restart'),
+      /** That the next one begins. */
+      generation: z.int().positive(),
+      /** Restarts at this place, this one included. */
+      count: z.int().positive(),
+      cause: z.string(),
+      /** When the next one begins, if not at once. */
+      untilMs: z.int().optional(),
+    }),
     z.object({
       kind: z.literal('ask'),
       escalationId: z.string(),

@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import { compensation, takenBack } from './compensation.ts';
 import { storedValue } from './effect.ts';
 import { escalationKind } from './escalation.ts';
 import { failure, failureClass } from './failure.ts';
 import { json } from './json.ts';
 import { planAuthor } from './plan.ts';
+import { recoveryNote, tried } from './recovery.ts';
 import { rejectedOptions } from './rejected-options.ts';
 import { finalRunStatuses, parentStep } from './run.ts';
 import { purpose } from './think-input.ts';
@@ -21,13 +23,18 @@ const common = {
   revision: z.int().nonnegative(),
 };
 
-const step = { stepId: z.string(), skill: z.string(), action: z.string() };
+const step = {
+  ...{ stepId: z.string(), skill: z.string(), action: z.string() },
+  /** Of a compensation: the step whose effect it undoes. */
+  undoes: z.string().optional(),
+};
 
 const plannedStep = z.strictObject({
   ...{ id: z.string(), skill: z.string(), action: z.string(), input: z.record(z.string(), json) },
   ...{ why: z.string(), after: z.array(z.string()), optional: z.boolean() },
   /** Steps of the same number can run together; 1 for those that wait for no other step of the revision. */
   wave: z.int().positive(),
+  undoes: z.string().optional(),
 });
 
 /** What a model says that it has thought of: its own word, which nobody has checked. */
@@ -59,6 +66,17 @@ const plan = {
   /** Skills that could not be called when the planner was asked. */
   unavailable: z.array(z.strictObject({ skill: z.string(), breaker: z.string() })),
   model: selfReported.optional(),
+  /** Of a revision that mends a plan, or asks how to. */
+  recovery: z
+    .strictObject({
+      ...{ stepId: z.string(), decision: recoveryNote.shape.decision, owner: planAuthor },
+      /** Of a wait. */
+      notBefore: z.iso.datetime().optional(),
+      tried: z.array(tried),
+    })
+    .optional(),
+  /** Of a revision of compensations: what is undone, and what stands. */
+  takesBack: takenBack.optional(),
   planHash: z.string(),
 };
 
@@ -83,7 +101,9 @@ export const traceEvent = z.discriminatedUnion('type', [
   }),
   event('step.scheduled', {
     ...{ ...step, wave: z.int().positive(), occurrence: z.int().positive(), why: z.string() },
-    ...{ argsHash: z.string(), skillHash: z.string(), effectKey: z.string() },
+    ...{ skillHash: z.string(), effectKey: z.string() },
+    /** Not known of an earlier try of a step that was mended. */
+    argsHash: z.string().optional(),
   }),
   event('step.completed', {
     ...step,
@@ -112,18 +132,36 @@ export const traceEvent = z.discriminatedUnion('type', [
   }),
   event('breaker.opened', { ...step, reason: z.string() }),
   event('recovery.diagnosed', {
+    /** Who has decided: a rule, a model that was asked about one step, or whoever has a model plan anew. */
+    by: z.enum(['rule', 'model', 'planner']),
     failures: z.array(z.strictObject({ stepId: z.string(), class: failureClass, message: z.string() })),
     findings: z.array(z.string()),
-    /** What was chosen to be done about it. */
-    decision: z.string(),
+    /** What a model holds to have gone wrong. */
+    cause: z.string().optional(),
+    /** What was chosen to be done about it, and why. */
+    ...{ decision: z.string(), why: z.string() },
+    model: selfReported.optional(),
+  }),
+  event('recovery.rejected', {
+    ...{ stepId: z.string(), round: z.int().positive() },
+    /** What guards and the gate had against the decision of the model. */
+    problems: z.array(z.string()),
+    model: selfReported.optional(),
   }),
   event('escalation.opened', {
     ...{ escalationId: z.string(), kind: escalationKind, reason: z.string(), stepId: z.string().optional() },
     failureClass: failureClass.optional(),
+    /** What was done about the step before a person was asked, oldest first. */
+    tried: z.array(tried).optional(),
   }),
   event('escalation.resolved', { escalationId: z.string(), by: z.string(), reason: z.string() }),
   event('budget.charged', { stepId: z.string(), usdMicros: z.int(), tokens: z.int(), model: z.string() }),
   event('run.waited', { until: z.iso.datetime(), reason: z.string() }),
+  event('run.restarted', {
+    ...{ generation: z.int().positive(), count: z.int().positive(), cause: z.string() },
+    until: z.iso.datetime().optional(),
+  }),
+  event('run.takenBack', { by: z.string(), reason: z.string(), ending: compensation.shape.ending }),
   event('run.cancelRequested', { by: z.string(), reason: z.string() }),
   event('run.completed', {}),
   event('run.ended', { status: z.enum(finalRunStatuses), ending: z.string() }),

@@ -63,6 +63,8 @@ const stepsOf = (verdict: PlanVerdict): Extract<PlanVerdict, { ok: true }>['step
 /** One plan for each code that is rejected with this code and no other. */
 const rejected: Record<PlanProblem['code'], readonly (readonly [why: string, draft: unknown, at: object])[]> = {
   malformed: [
+    ['the id of a step that undoes another', planOf(step('undo:book')), { path: 'steps.0.id' }],
+    ['a step to undo', planOf(step('a', { compensates: { stepId: 'book', revision: 1 } })), { path: 'steps.0' }],
     ['no object', 'plan', {}],
     ['no steps', {}, { path: 'steps' }],
     ['an unknown member', { steps: [step('a')], retries: 3 }, {}],

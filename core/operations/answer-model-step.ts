@@ -3,7 +3,9 @@ import type { RunBudget, SpendLimits } from '../model/budget.ts';
 import { ActionError } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import { answerContract } from '../model/model-answers.ts';
+import type { AgentPrompts } from '../model/agent-prompts.ts';
 import { openedTexts } from '../model/model-step.ts';
+import { recoveryAgentName } from '../model/names.ts';
 import type { ActionContext, AgentDefinition, Registry } from '../model/skill.ts';
 import { thinkInput } from '../model/think-input.ts';
 import type { Purpose, ThinkInput } from '../model/think-input.ts';
@@ -38,7 +40,7 @@ export function answerModelStep(request: StepRequest, dependencies: ModelStepDep
   return async (purpose, question, context) => {
     const { registry } = dependencies;
     const agent = registry.agents.get(request.agent);
-    const models = agent?.models ?? [];
+    const models = modelsFor(purpose, agent, registry);
     if (!agent || models.length === 0) {
       throw new ActionError(
         `agent '${request.agent}' has no models here; deploy it with some, or set HOLDFAST_MODELS`,
@@ -74,7 +76,7 @@ async function answered(
     },
     project: {
       agent,
-      prompts: registry.prompts?.get(agent.name) ?? {},
+      prompts: promptsFor(input.purpose, agent, registry),
       contract: contract.contract,
       skills: promptSkills(agent, registry, input.skills, { tenantId, nowMs: clock.now() }),
     },
@@ -90,6 +92,21 @@ async function answered(
     calls: calls as unknown as Json[],
     ...(asked.breakers.length === 0 ? {} : { unavailable: asked.breakers }),
   };
+}
+
+/** A diagnosis is asked of the models of the project's recovery agent, if it names any; all else of the agent's own. */
+function modelsFor(purpose: Purpose, agent: AgentDefinition | undefined, { agents }: Registry): readonly string[] {
+  const own = agent?.models ?? [];
+  const ofRecovery = purpose === 'diagnose' && own.length > 0 ? agents.get(recoveryAgentName)?.models : undefined;
+  return ofRecovery === undefined || ofRecovery.length === 0 ? own : ofRecovery;
+}
+
+/** What the project's recovery agent says about diagnoses comes before what the agent itself says. */
+function promptsFor(purpose: Purpose, { name }: AgentDefinition, { prompts }: Registry): AgentPrompts {
+  const own = prompts?.get(name) ?? {};
+  const ofRecovery = name === recoveryAgentName ? undefined : prompts?.get(recoveryAgentName)?.diagnose;
+  if (purpose !== 'diagnose' || ofRecovery === undefined) return own;
+  return { ...own, diagnose: [ofRecovery, own.diagnose].filter((text) => text !== undefined).join('\n\n') };
 }
 
 /** Of the skills that a planner is told of, those whose dependency cannot be called now. No other purpose asks for them. */

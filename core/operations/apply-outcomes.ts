@@ -1,3 +1,4 @@
+import type { Failure } from '../model/failure.ts';
 import { lostFailure } from '../model/lost-dispatch.ts';
 import { reactions } from '../model/reaction.ts';
 import { neverBegun } from '../model/step.ts';
@@ -29,16 +30,20 @@ function stateAfter(
     case 'retry':
       return {
         ...{ status: 'pending', notBeforeMs: outcome.notBeforeMs, lost: 0, lastFailure: outcome.failure },
-        // Nothing is tried again then: it waits for something else to come back.
-        ...(reactions[outcome.failure.class].again === 'breaker' ? { waitsFor: outcome.failure.message } : {}),
+        ...waitOf(step, outcome.failure),
       };
     case 'inDoubt':
       return { status: 'inDoubt', failure: outcome.failure };
-    case 'busy':
-      return { ...state, notBeforeMs: Math.max(outcome.untilMs, nowMs + 1), waitsFor: outcome.reason };
+    case 'busy': {
+      // Somebody is at it: how it went before says nothing of how long that takes.
+      const { lastFailure: _before, ...rest } = state;
+      return { ...rest, notBeforeMs: Math.max(outcome.untilMs, nowMs + 1), waitsFor: outcome.reason };
+    }
     case 'canceled':
       // Closed by the deadline, a step is still wanted should a person extend it.
-      return step.optional || run.cancelRequested ? { status: 'skipped' } : { status: 'failed', failure: neverBegun };
+      return step.optional || (isEnding(run) && step.undoes === undefined)
+        ? { status: 'skipped' }
+        : { status: 'failed', failure: neverBegun };
     case 'unapproved':
       return { ...state, approval: outcome.approval };
     case 'lost': {
@@ -48,4 +53,15 @@ function stateAfter(
       return { ...state, lost, lastFailure: failure };
     }
   }
+}
+
+function isEnding({ cancelRequested, compensation }: DecideInput['run']): boolean {
+  return cancelRequested || compensation !== undefined;
+}
+
+/** Why a run waits for this step, where that is more than the next try of something small. */
+function waitOf({ undoes }: OpenStep, { class: failureClass, message }: Failure): { readonly waitsFor?: string } {
+  if (undoes !== undefined) return { waitsFor: `the effect of step '${undoes}' could not be undone yet: ${message}` };
+  // Nothing is tried again then: it waits for something else to come back.
+  return reactions[failureClass].again === 'breaker' ? { waitsFor: message } : {};
 }

@@ -3,7 +3,7 @@ import { Problem } from '../contract/problems.ts';
 import type { Approval } from '../model/approval.ts';
 import type { LedgerRef } from '../model/effect.ts';
 import type { Escalation } from '../model/escalation.ts';
-import { isFinal } from '../model/run.ts';
+import { isFinal, statusUnderWay } from '../model/run.ts';
 import type { Ports } from '../ports/index.ts';
 import { occurrenceOf } from './open-steps.ts';
 import {
@@ -105,7 +105,7 @@ async function goOn(
     const { waitingFor } = current;
     const waits = waitingFor?.kind === 'human' && waitingFor.escalationId === escalation.escalationId;
     if (isFinal(current.status) || !waits || current.status !== 'escalated') return undefined;
-    return { ...nextGeneration(current), status: 'running' };
+    return { ...nextGeneration(current), status: statusUnderWay(current) };
   });
   const settled = { atMs: ports.clock.now(), by, reason: `${verdict} by ${by}: ${reason}` };
   await settleEscalation(escalation, settled, ports);

@@ -9,7 +9,7 @@ import { humanResolutionOf } from '../model/human-resolution.ts';
 import type { Json } from '../model/json.ts';
 import type { AcceptedStep } from '../model/plan.ts';
 import { transition } from '../model/protocol.ts';
-import { isFinal } from '../model/run.ts';
+import { isFinal, statusUnderWay } from '../model/run.ts';
 import type { ActionDefinition, Registry } from '../model/skill.ts';
 import type { Trust } from '../model/trust.ts';
 import type { Ports } from '../ports/index.ts';
@@ -65,7 +65,7 @@ export async function attestStep(call: AttestCall, dependencies: AttestDependenc
     const how = `is open, but step '${step.id}' is no longer in doubt; resume the run, and it goes on with what became of the step`;
     throw alreadySettled(escalation, isOpen ? how : settledAs(escalation));
   }
-  const repeated = mine || isSame(stands, item, call, actionOf(step, dependencies.registry));
+  const repeated = mine || isSame(stands, item, call, step, dependencies.registry);
   if (!isOpen && !repeated) throw alreadySettled(escalation, settledAs(escalation));
   const status = await goOn(escalation, step, repeated ? { ...stands, reason: request.reason } : stands, dependencies);
   if (!isOpen) throw alreadySettled(escalation, settledAs(escalation));
@@ -115,7 +115,7 @@ async function goOn(
     if (!inDoubt) return undefined;
     const { window } = withStatuses(current, plans, new Map([[id, 'pending']]));
     // `lookAgain` tells a resume that comes before the next line that the escalation is to be settled.
-    return { window, lookAgain: [id], ...nextGeneration(current), status: 'running' };
+    return { window, lookAgain: [id], ...nextGeneration(current), status: statusUnderWay(current) };
   });
   const settled = { atMs: ports.clock.now(), by: actor, reason: `attested by ${actor}: ${reason}` };
   await settleEscalation(escalation, settled, ports);
@@ -131,7 +131,7 @@ async function stepOf(escalation: Escalation, { ports, reader }: AttestDependenc
 }
 
 /** An escalation is about one occurrence of its step. */
-function isAbout({ occurrence, stepId }: LedgerItem, { escalationId, runId }: Escalation): boolean {
+function isAbout({ occurrence }: LedgerItem, { escalationId, runId, stepId = '' }: Escalation): boolean {
   return escalationIdOf(runId, 'inDoubt', stepId, occurrence) === escalationId;
 }
 
@@ -140,11 +140,12 @@ function isSame(
   stands: HumanResolution,
   item: LedgerItem,
   { by, request }: AttestCall,
-  action: ActionDefinition | undefined,
+  step: AcceptedStep,
+  registry: Registry,
 ): boolean {
   if (stands.actor !== by || request.happened !== (stands.verdict === 'happened')) return false;
-  if (item.status !== 'DONE') return true;
-  const output = action?.output.safeParse(request.output);
+  if (item.status !== 'DONE' || step.compensates) return true;
+  const output = actionOf(step, registry)?.output.safeParse(request.output);
   return output?.success === true && isStored(output.data as Json, item.result);
 }
 
@@ -159,6 +160,15 @@ function attestedBy({ happened, output }: AttestRequest, step: AcceptedStep, reg
     throw new Problem(
       'invalid-output',
       `An 'output' was given for step '${step.id}', but what did not happen has none. Leave it out, or attest 'happened: true'.`,
+      { problems: [{ stepId: step.id, path: 'output', message: 'must be left out' }] },
+    );
+  }
+  // What undoes a step answers nothing.
+  if (step.compensates) {
+    if (output === undefined) return { happened, output: null, trust: 'trusted' };
+    throw new Problem(
+      'invalid-output',
+      `An 'output' was given for '${step.id}', but what undoes a step has none. Leave it out, and attest only whether the effect of step '${step.compensates.stepId}' was undone.`,
       { problems: [{ stepId: step.id, path: 'output', message: 'must be left out' }] },
     );
   }

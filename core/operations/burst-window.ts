@@ -1,17 +1,21 @@
 import type { BurstState } from '../contract/machine.ts';
 import type { LedgerItem } from '../model/effect.ts';
 import type { Failure } from '../model/failure.ts';
-import { transition } from '../model/protocol.ts';
 import type { PlanRevision } from '../model/plan.ts';
 import type { RunHead } from '../model/run.ts';
+import { isStepOver } from '../model/step.ts';
 import type { StepOutcome, StepState, StepStatus } from '../model/step.ts';
 import type { Ports } from '../ports/index.ts';
+import { adopted, pausedUntilMs } from './adopt-revision.ts';
+import { closeFrom } from './close-step.ts';
 import type { OpenStep } from './decision.ts';
 import type { WindowPlans, WindowStep } from './open-steps.ts';
 import {
+  itemsBySteps,
   ledgerRefOf,
   occurrenceOf,
   ownMember,
+  ownerOf,
   planOf,
   stateFromLedger,
   wantedOf,
@@ -65,11 +69,11 @@ export class BurstWindow {
     return this.head.revision === 0 || !planOf(this.#plans, this.head.revision).final;
   }
 
-  /** Open steps of revisions of one author. */
+  /** Open steps of plans of one author, whoever has mended them since. */
   plannedBy(author: PlanRevision['author']): OpenStep[] {
     const ids = new Set(
       windowSteps(this.head, this.#plans)
-        .filter(({ revision }) => planOf(this.#plans, revision).author === author)
+        .filter(({ revision }) => ownerOf(planOf(this.#plans, revision)) === author)
         .map(({ step }) => step.id),
     );
     return this.#openSteps.filter(({ id }) => ids.has(id));
@@ -77,6 +81,10 @@ export class BurstWindow {
 
   setHead(head: RunHead): void {
     this.#state = { ...this.#state, head };
+  }
+
+  adopt(plan: PlanRevision): void {
+    this.#state = adopted(this.#state, this.#plans, plan);
   }
 
   headWritten(atMs: number): void {
@@ -98,13 +106,15 @@ export class BurstWindow {
       optional: entry.step.optional ?? false,
       timeoutSeconds: entry.step.timeoutSeconds,
       occurrence: occurrenceOf(this.head, entry.step.id),
-      state: items && !isSettled(entry.status) ? this.#ledgerState(entry, items) : this.#carriedState(entry),
+      ...(entry.step.compensates === undefined ? {} : { undoes: entry.step.compensates.stepId }),
+      state: items && !isStepOver(entry.status) ? this.#ledgerState(entry, items) : this.#carriedState(entry),
     }));
     if (items) this.apply(this.#openSteps);
   }
 
   /** Takes over the states after a decision: into the head's characters, and into what the burst carries. */
-  apply(steps: readonly OpenStep[]): void {
+  apply(decided: readonly OpenStep[]): void {
+    const steps = this.#withCompensated(decided);
     this.#openSteps = [...steps];
     const statuses = new Map<string, StepStatus>();
     const notBefore: Record<string, number> = {};
@@ -120,7 +130,7 @@ export class BurstWindow {
         failures[id] = { ...state.failure, message: state.failure.message.slice(0, keptFailureCharacters) };
       }
     }
-    const unsettled = new Set(steps.filter(({ state }) => !isSettled(state.status)).map(({ id }) => id));
+    const unsettled = new Set(steps.filter(({ state }) => !isStepOver(state.status)).map(({ id }) => id));
     const occurrences = Object.entries(this.head.occurrences).filter(([id]) => unsettled.has(id));
     const lookAgain = this.head.lookAgain?.filter((id) => statuses.get(id) === 'pending') ?? [];
     const head = {
@@ -130,6 +140,28 @@ export class BurstWindow {
       lookAgain: lookAgain.length > 0 ? lookAgain : undefined,
     };
     this.#state = { ...this.#state, head, notBefore, failures };
+  }
+
+  /** A step whose compensation is done is compensated, while it is still in the window. */
+  #withCompensated(steps: readonly OpenStep[]): readonly OpenStep[] {
+    const undone = new Set(
+      steps.flatMap(({ id, undoes, state }) => (undoes && state.status === 'completed' ? [id] : [])),
+    );
+    if (undone.size === 0) return steps;
+    const window = windowSteps(this.head, this.#plans);
+    const compensated = new Set(
+      window.flatMap(({ step: { id, compensates } }) => {
+        const original = compensates && undone.has(id) ? compensates : undefined;
+        return window.some(({ step, revision }) => step.id === original?.stepId && revision === original.revision)
+          ? [original?.stepId]
+          : [];
+      }),
+    );
+    return steps.map((step) =>
+      compensated.has(step.id) && step.state.status === 'completed'
+        ? { ...step, state: { status: 'compensated' } }
+        : step,
+    );
   }
 
   markRunning(ids: readonly string[]): void {
@@ -179,18 +211,12 @@ export class BurstWindow {
   }
 
   async #cancelOne(entry: WindowStep): Promise<StepState> {
-    const { ledger, clock, ids } = this.#ports;
     const ref = ledgerRefOf(this.head, entry.step);
     const occurrence = occurrenceOf(this.head, entry.step.id);
-    const by = this.head.cancelRequested?.by ?? 'the run is being ended';
-    let seen: LedgerItem | undefined;
-    for (;;) {
-      const moved = transition(seen, { kind: 'cancel', ref, occurrence, by }, clock.now(), ids.token());
-      if (!moved.ok) return this.#ledgerState(entry, new Map(seen ? [[entry.step.id, seen]] : []));
-      const written = await ledger.write(moved.next, seen?.writeToken);
-      if (written.written) return { status: 'skipped' };
-      seen = written.current;
-    }
+    const by = (this.head.compensation ?? this.head.cancelRequested)?.by ?? 'the run is being ended';
+    const closing = await closeFrom(undefined, { kind: 'cancel', ref, occurrence, by }, this.#ports);
+    if (closing.closed) return { status: 'skipped' };
+    return this.#ledgerState(entry, new Map(closing.current ? [[entry.step.id, closing.current]] : []));
   }
 
   #outcomeFromLedger(lost: Extract<StepOutcome, { kind: 'lost' }>, entry: WindowStep, item: LedgerItem): StepOutcome {
@@ -199,7 +225,9 @@ export class BurstWindow {
     const state = this.#ledgerState(entry, new Map([[stepId, item]]));
     switch (state.status) {
       case 'completed':
-        return item.status === 'DONE' ? outcomeOf(item) : { kind: 'done', stepId, attempts, trust: 'untrusted' };
+        return item.status === 'DONE'
+          ? { ...outcomeOf(item), stepId }
+          : { kind: 'done', stepId, attempts, trust: 'untrusted' };
       case 'failed':
         return { kind: 'failed', stepId, attempts, failure: state.failure };
       case 'inDoubt':
@@ -217,7 +245,10 @@ export class BurstWindow {
     const item = items.get(step.id);
     // A step that could not be dispatched has no item, and its failure stands until a person asks for another try.
     if (!item && entry.status === 'failed') return { status: 'failed', failure: unrecordedFailure };
-    return stateFromLedger(item, wantedOf(this.head, step), this.#ports.clock.now(), this.#epoch);
+    const state = stateFromLedger(item, wantedOf(this.head, step), this.#ports.clock.now(), this.#epoch);
+    if (state.status !== 'pending' || state.notBeforeMs > 0) return state;
+    const notBeforeMs = pausedUntilMs(entry, this.head, this.#plans);
+    return notBeforeMs > this.#ports.clock.now() ? { ...state, notBeforeMs } : state;
   }
 
   #carriedState(entry: WindowStep): StepState {
@@ -241,13 +272,12 @@ export class BurstWindow {
   }
 
   async #readLedger(window: readonly WindowStep[]): Promise<ReadonlyMap<string, LedgerItem>> {
-    const refs = window.filter(({ status }) => !isSettled(status)).map(({ step }) => ledgerRefOf(this.head, step));
+    const refs = window.filter(({ status }) => !isStepOver(status)).map(({ step }) => ledgerRefOf(this.head, step));
     const items = refs.length === 0 ? [] : await this.#ports.ledger.readMany(refs);
-    return new Map(items.map((item) => [item.stepId, item]));
+    return itemsBySteps(
+      this.head,
+      window.map(({ step }) => step),
+      items,
+    );
   }
-}
-
-/** Statuses that the head cannot be behind on. */
-function isSettled(status: StepStatus): boolean {
-  return status === 'completed' || status === 'skipped' || status === 'compensated';
 }

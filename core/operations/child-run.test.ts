@@ -141,3 +141,36 @@ describe('a run that is being ended', () => {
     expect(world.effects).toEqual([]);
   });
 });
+
+describe('a run that is taken back', () => {
+  it('has what goes on for it taken back too, and waits until that is over', async () => {
+    const parent = await world.start({ playbook: 'do-and-stop' });
+    await world.work({ forMs: 60_000 });
+    const [child] = await world.begunBy(parent);
+    expect(await world.head(child)).toMatchObject({ status: 'escalated' });
+    await world.cancel(parent, true);
+    await world.work();
+    expect(await world.head(child)).toMatchObject({ status: 'canceled', compensation: { by: parent } });
+    expect(await world.head(parent)).toMatchObject({
+      status: 'canceled',
+      ending: 'canceled by ada (no reason given); there was nothing that could be undone. Nothing else was done.',
+    });
+    expect(world.undone).toBe(1);
+    expect(await world.accountOf(parent)).toMatchObject({ open: [] });
+  });
+
+  it('names the run that has reached its part of the goal, for that stands', async () => {
+    const parent = await world.start({}, true);
+    await world.work();
+    expect(await world.head(parent)).toMatchObject({ status: 'escalated' });
+    const [child] = await world.begunBy(parent);
+    await world.cancel(parent, true);
+    await world.work();
+    expect(await world.head(child)).toMatchObject({ status: 'completed' });
+    expect(await world.head(parent)).toMatchObject({
+      status: 'canceled',
+      ending: expect.stringContaining(`What stands: step 'on' (Agent:v1/worker: run ${child} is completed).`),
+    });
+    expect(world.undone).toBe(0);
+  });
+});

@@ -181,10 +181,11 @@ class ChildRun {
 
   async #end(head: RunHead): Promise<RunHead> {
     const { ports } = this.#dependencies;
-    const principal = { tenantId: head.tenantId, subject: this.#parent.runId, scopes: new Set<never>() };
-    const reason = 'the run that has begun it is being ended';
+    const principal = { tenantId: head.tenantId, subject: this.#parent.runId };
+    const reason = `the run that has begun it is being ${this.#request.compensating ? 'taken back' : 'ended'}`;
     try {
-      await cancelRun({ principal, runId: head.runId, reason }, ports);
+      const compensate = this.#request.compensating === true;
+      await cancelRun({ principal, runId: head.runId, reason, compensate }, ports);
     } catch (error) {
       // It was over before it could be ended: what it has come to counts.
       if (!(error instanceof Problem) || error.code !== 'run-over') throw error;

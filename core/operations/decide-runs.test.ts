@@ -7,6 +7,7 @@ import type { Failure } from '../model/failure.ts';
 import { runStatuses } from '../model/run.ts';
 import type { StepOutcome, StepState } from '../model/step.ts';
 import type { DecideInput, Decision, OpenStep } from './decision.ts';
+import { compensationOrder } from '../model/compensation-order.ts';
 import { decide } from './decide.ts';
 
 const failure: Failure = { class: 'transient', message: 'the provider answered 503' };
@@ -46,6 +47,8 @@ const planned = fc.record({
   script,
   /** For further tries that a person asks for. */
   again: script,
+  /** Of what undoes it, should it be done. */
+  undo: script,
 });
 
 const scenario = fc.record({
@@ -53,6 +56,8 @@ const scenario = fc.record({
   limits: anyLimits,
   deadlineMs: fc.oneof(fc.constant(86_400_000), fc.nat(600_000)),
   cancelAtMs: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.nat(400_000)),
+  takeBackAtMs: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.nat(400_000)),
+  onFailure: fc.constantFrom('escalate' as const, 'compensate' as const),
   persons: fc.array(fc.constantFrom('happened', 'didNotHappen'), { maxLength: 4 }),
   stray: fc.array(fc.record({ kind: fc.constantFrom(...outcomeKinds), pick: fc.nat(30) }), { maxLength: 20 }),
   lateByMs: fc.nat(3_000),
@@ -67,6 +72,7 @@ interface Dispatched {
 
 const isOver = (step: OpenStep | undefined): boolean =>
   step !== undefined && ['completed', 'skipped', 'compensated'].includes(step.state.status);
+const isPending = ({ state }: OpenStep): boolean => state.status === 'pending';
 const isSettled = ({ state }: OpenStep): boolean => state.status !== 'pending';
 const notBeforeMs = ({ state }: OpenStep): number => (state.status === 'pending' ? state.notBeforeMs : 0);
 
@@ -83,7 +89,7 @@ function deepFrozen<T>(value: T): T {
  * and a rollover around it; once for the scripts, and once more for each person who has steps tried again.
  */
 function mostDecisions({ revisions, persons, limits }: Scenario): number {
-  const steps = revisions.flat();
+  const steps = revisions.flat().flatMap((row) => [row, { ...row, script: row.undo }]);
   const delayMs = ({ before }: (typeof steps)[number]['script']): number =>
     before.reduce((sum, { delayMs: ms }) => sum + ms, 0);
   const dispatches = steps.reduce((sum, row) => sum + 2 + row.script.before.length + row.again.before.length, 0);
@@ -98,6 +104,8 @@ class Play {
   readonly #scripts = new Map<string, Dispatched[]>();
   readonly #done = new Set<string>();
   readonly #begun = new Set<string>();
+  #takenBack = false;
+  #undoPlanned: 'none' | 'some' | 'all' = 'none';
   #steps: readonly OpenStep[] = [];
   #outcomes: StepOutcome[] = [];
   #nowMs = startMs;
@@ -138,6 +146,9 @@ class Play {
       run: {
         status: 'running',
         cancelRequested: this.#cancelRequested,
+        ...(this.#isTakenBack
+          ? { compensation: { ending: 'canceled' as const, reason: 'on request', planned: this.#undoPlanned } }
+          : {}),
         deadlineMs: this.#deadlineMs,
         burstsInGeneration: this.#generationBursts,
       },
@@ -145,6 +156,8 @@ class Play {
       outcomes: this.#outcomes,
       morePlanned: this.#revision < revisions.length,
       replannable: new Set<string>(),
+      onFailure: this.#scenario.onFailure,
+      recoverable: new Set<string>(),
       nowMs: this.#nowMs,
       burst: { deadlineMs: this.#burstStartMs + limits.burstSeconds * 1000, stepsRun: this.#stepsRun },
       limits,
@@ -155,8 +168,12 @@ class Play {
     return this.#nowMs >= startMs + this.#scenario.cancelAtMs;
   }
 
+  get #isTakenBack(): boolean {
+    return this.#takenBack || this.#nowMs >= startMs + this.#scenario.takeBackAtMs;
+  }
+
   get #ending(): boolean {
-    return this.#cancelRequested || this.#nowMs >= this.#deadlineMs;
+    return this.#isTakenBack || this.#cancelRequested || this.#nowMs >= this.#deadlineMs;
   }
 
   #checkSteps(before: readonly OpenStep[], after: readonly OpenStep[]): void {
@@ -188,14 +205,35 @@ class Play {
         assert(decision.untilMs > this.#nowMs && decision.untilMs - this.#nowMs <= limits.waitMs, 'a wrong wait');
         assert(decision.reason !== '', 'a wait without a reason');
         return;
+      case 'recover':
+        throw new Error('nothing can be recovered here');
       case 'plan':
         assert(this.#steps.every(isOver), 'more is planned before all is over');
-        assert(!this.#cancelRequested, 'more is planned for a run that is to end');
+        assert(!this.#cancelRequested && !this.#isTakenBack, 'more is planned for a run that is to end');
         return;
+      case 'compensate': {
+        const [forward, undo] = [this.#steps.filter((step) => !step.undoes), this.#steps.filter((step) => step.undoes)];
+        if (decision.failure !== undefined) {
+          assert(!this.#isTakenBack && !this.#cancelRequested && this.#scenario.onFailure === 'compensate');
+          assert(
+            forward.some(({ state }) => state.status === 'failed'),
+            'a run is taken back without a failure',
+          );
+          assert(waiting.length === 0, 'a run is taken back while a step is under way');
+          return;
+        }
+        assert(this.#isTakenBack, 'effects are undone of a run that nobody wants back');
+        assert(!forward.some(({ state }) => state.status === 'inDoubt'), 'effects are undone over a doubt');
+        assert(!forward.some((step) => isPending(step) && this.#begun.has(step.id)), 'effects are undone under a step');
+        assert(undo.every(isOver) && this.#undoPlanned !== 'all', 'more is undone before the rest is');
+        return;
+      }
       case 'human': {
         const { need } = decision;
         assert(need.reason !== '', 'a person is asked without a reason');
-        assert(waiting.length === 0, 'a person is asked while a step is under way');
+        const isLate = ({ state }: OpenStep): boolean =>
+          state.status === 'pending' && state.lastFailure !== undefined && state.notBeforeMs >= this.#deadlineMs;
+        assert(waiting.every(isLate), 'a person is asked while a step is under way');
         const about = this.#steps.find(({ id }) => id === need.stepId);
         assert(about && !isOver(about), 'a person is asked about nothing that is open');
         return;
@@ -214,6 +252,14 @@ class Play {
           return;
         }
         assert.equal(decision.status, 'canceled');
+        if (this.#isTakenBack) {
+          assert(this.#undoPlanned === 'all', 'a run that is taken back ends before all is planned');
+          for (const id of this.#done) {
+            if (id.startsWith('undo:')) continue;
+            assert(this.#done.has(`undo:${id}`), `a run that is taken back ends with ${id} done`);
+          }
+          return;
+        }
         assert(this.#cancelRequested, 'a run is canceled without a request');
         assert(!pending.some(({ id }) => this.#begun.has(id)), 'a canceled run leaves a begun step behind');
     }
@@ -229,7 +275,8 @@ class Play {
       assert(!this.#done.has(id), `${id} runs after it was done`);
       assert(step.state.notBeforeMs <= this.#nowMs, `${id} runs too early`);
       assert.equal(step.timeoutSeconds > limits.burstStepSeconds, isLong, `${id} runs in the wrong machine`);
-      if (this.#ending) assert(this.#begun.has(id), `${id} begins although the run is ending`);
+      if (this.#ending && step.undoes === undefined)
+        assert(this.#begun.has(id), `${id} begins although the run is ending`);
       else
         assert(
           step.after.every((other) => isOver(byId.get(other))),
@@ -243,6 +290,8 @@ class Play {
   /** Does what was decided; false when the run has ended or waits for a person who does not come. */
   #follow(decision: Decision, { limits }: DecideInput): boolean {
     switch (decision.kind) {
+      case 'recover':
+        throw new Error('nothing here can be recovered');
       case 'execute':
         this.#dispatch(decision.stepIds);
         this.#stepsRun += decision.stepIds.length;
@@ -267,6 +316,10 @@ class Play {
         return true;
       case 'plan':
         this.#plan();
+        return true;
+      case 'compensate':
+        if (decision.failure === undefined) this.#planUndo();
+        else this.#takenBack = true;
         return true;
       case 'human':
         return this.#askPerson();
@@ -295,6 +348,33 @@ class Play {
     // The order of a plan says nothing.
     this.#steps = [...this.#steps, ...added.toReversed()];
     this.#revision += 1;
+  }
+
+  /** Closes what was not begun, and plans to undo what was done: the newer half first, then the rest. */
+  #planUndo(): void {
+    const done = this.#steps.filter((step) => step.undoes === undefined && step.state.status === 'completed');
+    const isLast = this.#undoPlanned === 'some' || done.length < 2;
+    const from = this.#undoPlanned === 'some' || done.length < 2 ? 0 : Math.ceil(done.length / 2);
+    const forward = this.#steps.filter((step) => step.undoes === undefined);
+    const keyed = forward.map(({ id, after }) => ({ key: id, after }));
+    // A step of a revision depends on earlier ones only, so the order of their names is one that they can be done in.
+    const sorted = done.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    const chunk = sorted.slice(from, this.#undoPlanned === 'some' ? Math.ceil(done.length / 2) : undefined);
+    const order = compensationOrder(keyed, new Set(chunk.map(({ id }) => id)));
+    const undo = chunk.map((step): OpenStep => {
+      const id = `undo:${step.id}`;
+      const [, revision = 0, index = 0] = /^r(\d+)s(\d+)$/.exec(step.id)?.map(Number) ?? [];
+      const row = this.#scenario.revisions[revision]?.[index];
+      if (row) this.#prepare(id, row.undo.last === 'canceled' ? { ...row.undo, last: 'done' } : row.undo);
+      const after = (order.get(step.id) ?? []).map((other) => `undo:${other}`);
+      const { timeoutSeconds } = step;
+      return { ...{ id, after, optional: false, timeoutSeconds, occurrence: 1, state: fresh }, undoes: step.id };
+    });
+    const closed = this.#steps.map((step): OpenStep =>
+      isPending(step) ? { ...step, state: { status: 'skipped' } } : step,
+    );
+    this.#steps = [...closed, ...undo];
+    this.#undoPlanned = isLast ? 'all' : 'some';
   }
 
   #prepare(id: string, { before, last, tookMs }: Scenario['revisions'][number][number]['script']): void {
@@ -350,9 +430,11 @@ class Play {
         return { ...step, state: { status: 'completed' } };
       }
       if (step.state.status !== 'inDoubt' && step.state.status !== 'failed') return step;
-      const [, revision = 0, index = 0] = /^r(\d+)s(\d+)$/.exec(step.id)?.map(Number) ?? [];
+      // Of a run that is taken back, only what undoes is tried again.
+      if (this.#isTakenBack && step.state.status === 'failed' && step.undoes === undefined) return step;
+      const [, revision = 0, index = 0] = /r(\d+)s(\d+)$/.exec(step.id)?.map(Number) ?? [];
       const row = this.#scenario.revisions[revision]?.[index];
-      if (row) this.#prepare(step.id, row.again);
+      if (row) this.#prepare(step.id, step.undoes === undefined ? row.again : { ...row.again, last: 'done' });
       this.#begun.delete(step.id);
       return { ...step, occurrence: step.occurrence + 1, state: fresh };
     });
@@ -375,7 +457,7 @@ it('every run ends or waits for a person with a reason, and keeps every promise 
   );
   // Every kind of decision was met, so that none of the promises above went unchecked.
   expect([...seen.keys()].toSorted()).toEqual(
-    ['continue', 'end', 'execute', 'human', 'long', 'pause', 'plan', 'rollover', 'wait'].toSorted(),
+    ['compensate', 'continue', 'end', 'execute', 'human', 'long', 'pause', 'plan', 'rollover', 'wait'].toSorted(),
   );
 });
 
@@ -397,16 +479,25 @@ it('every state whatever has a decision, and it is the same one each time', () =
     { selector: ({ id }) => id },
   );
   const anyInput: fc.Arbitrary<DecideInput> = fc.record({
-    run: fc.record({
-      status: fc.constantFrom(...runStatuses),
-      cancelRequested: fc.boolean(),
-      deadlineMs: fc.nat(2_000_000),
-      burstsInGeneration: fc.nat(8),
-    }),
+    run: fc.record(
+      {
+        status: fc.constantFrom(...runStatuses),
+        cancelRequested: fc.boolean(),
+        compensation: fc.record({
+          ending: fc.constantFrom('canceled' as const, 'failed' as const),
+          reason: fc.constant('on request'),
+          planned: fc.constantFrom('none' as const, 'some' as const, 'all' as const),
+        }),
+        deadlineMs: fc.nat(2_000_000),
+        burstsInGeneration: fc.nat(8),
+      },
+      { requiredKeys: ['status', 'cancelRequested', 'deadlineMs', 'burstsInGeneration'] },
+    ),
     steps,
     outcomes: fc.constant([]),
     morePlanned: fc.boolean(),
     replannable: fc.constant(new Set<string>()),
+    recoverable: fc.constantFrom(new Set<string>(), new Set(['a', 'b'])),
     nowMs: fc.nat(2_000_000),
     burst: fc.record({ deadlineMs: fc.nat(2_000_000), stepsRun: fc.nat(8) }),
     limits: anyLimits,

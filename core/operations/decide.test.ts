@@ -32,6 +32,7 @@ function inputOf(steps: readonly OpenStep[], more: Change = {}): DecideInput {
     outcomes: [],
     morePlanned: false,
     replannable: new Set(),
+    recoverable: new Set(),
     nowMs,
     burst: { deadlineMs: nowMs + 270_000, stepsRun: 0 },
     limits: limitsSchema.parse({}),
@@ -114,6 +115,22 @@ describe('an outcome', () => {
     expect(after(inDoubt, { optional: true })).toEqual({ status: 'inDoubt', failure: doubt });
   });
 
+  it.each(['throttled', 'dependencyDown', 'transient'] as const)(
+    'of a step that may be tried again only after the deadline is told a person at once (%s), unless another goes on',
+    (name) => {
+      const notBeforeMs = nowMs + 3_600_000;
+      const late: StepOutcome = {
+        ...{ kind: 'retry', stepId: 'a', attempts: 1, failure: { class: name, message: 'later' }, notBeforeMs },
+      };
+      const need = { escalation: 'budget', stepId: 'a', failure: { class: 'budgetExceeded' } };
+      expect(decisionOf([step('a')], { outcomes: [late] })).toMatchObject({ kind: 'human', need });
+      const goesOn = { status: 'pending', notBeforeMs: nowMs + 500, lost: 0 } as const;
+      expect(decisionOf([step('a'), step('b', { state: goesOn })], { outcomes: [late] })).toMatchObject({
+        kind: 'pause',
+      });
+    },
+  );
+
   it('of a step that is to be tried again says when', () => {
     const down: Failure = { class: 'dependencyDown', message: "'hotel-api' is not called: it has failed too often." };
     const refused: StepOutcome = { kind: 'retry', stepId: 'a', attempts: 0, failure: down, notBeforeMs: nowMs + 500 };
@@ -122,7 +139,10 @@ describe('an outcome', () => {
     const wait = (notBeforeMs: number) => decisionOf([step('a')], { burst, outcomes: [{ ...refused, notBeforeMs }] });
     // A wait of the machine, which says what for, and not past the deadline of the run.
     expect(wait(nowMs + 900_000)).toEqual({ kind: 'wait', untilMs: nowMs + 900_000, reason: down.message });
-    expect(wait(nowMs + 90_000_000)).toMatchObject({ kind: 'wait', untilMs: nowMs + 3_600_000 });
+    const busy: StepOutcome = { kind: 'busy', stepId: 'a', untilMs: nowMs + 90_000_000 };
+    expect(decisionOf([step('a')], { burst, outcomes: [busy] })).toMatchObject({
+      ...{ kind: 'wait', untilMs: nowMs + 3_600_000 },
+    });
     const retry: StepOutcome = { kind: 'retry', stepId: 'a', attempts: 1, failure, notBeforeMs: nowMs + 500 };
     expect(after(retry)).toMatchObject({ status: 'pending', notBeforeMs: nowMs + 500 });
   });

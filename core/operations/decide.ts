@@ -1,9 +1,11 @@
 import { reactions } from '../model/reaction.ts';
 import { isFinal } from '../model/run.ts';
+import { isStepOver } from '../model/step.ts';
 import type { StepState } from '../model/step.ts';
 import { applyOutcomes } from './apply-outcomes.ts';
 import type { DecideInput, Decision, HumanNeed, OpenStep, Verdict } from './decision.ts';
-import { approvalNeed, deadlineNeed, needOf, stuckNeed } from './human-needs.ts';
+import { decideCompensation } from './decide-compensation.ts';
+import { approvalNeed, deadlineNeed, needOf, stuckNeed, tooLateNeed } from './human-needs.ts';
 
 /**
  * Decides what a run does next. Pure: no clock, no I/O, no model. The same input always gives the same verdict,
@@ -17,6 +19,7 @@ export function decide(input: DecideInput): Verdict {
 function choose(input: DecideInput, steps: readonly OpenStep[]): Decision {
   const { run, nowMs } = input;
   if (isFinal(run.status)) return { kind: 'end', status: run.status, reason: 'the run is over' };
+  if (run.compensation) return decideCompensation(input, steps, run.compensation, choose);
 
   const pending = steps.flatMap((step) => (step.state.status === 'pending' ? [{ step, state: step.state }] : []));
   // A step with a time to wait for may be in flight: its effect must settle before anything is concluded from it.
@@ -35,11 +38,17 @@ function choose(input: DecideInput, steps: readonly OpenStep[]): Decision {
     return human(input, needOf(steps, 'inDoubt') ?? deadlineNeed(steps.find(unfinished)));
   }
 
+  // Of steps that have not begun, one that can be had elsewhere does not wait for a dependency that is down.
+  const elsewhere = begun.filter(({ step, state }) => mayBeHadElsewhere(input, step, state));
+  if (elsewhere.length > 0) return { kind: 'recover', failed: elsewhere.map(({ step }) => step) };
+
   const over = overIn(steps);
   const ready = pending.filter(
     ({ step, state }) => !state.approval && state.notBeforeMs <= nowMs && step.after.every(over),
   );
   if (ready.length > 0) return dispatch(input, ready);
+  const late = lateRetry(input, begun);
+  if (late) return human(input, late);
   if (begun.length > 0) return untilNext(input, begun, 'a step may be tried again then');
 
   const doubtful = needOf(steps, 'inDoubt');
@@ -47,7 +56,11 @@ function choose(input: DecideInput, steps: readonly OpenStep[]): Decision {
   const rejected = rejection(steps);
   if (rejected) return rejected;
   const failed = steps.filter(({ state }) => state.status === 'failed');
+  const helped = failed.filter((step) => mayRecover(input, step));
+  if (helped.length > 0) return { kind: 'recover', failed: helped };
   if (failed.length > 0 && failed.every((step) => mayPlanAround(input, step))) return { kind: 'plan', failed };
+  const takenBack = failureToTakeBack(input, failed);
+  if (takenBack) return takenBack;
   const need = needOf(steps, 'failed') ?? approvalNeed(steps) ?? (steps.some(unfinished) ? stuckNeed : undefined);
   if (need) return human(input, need);
   if (input.morePlanned) return { kind: 'plan', failed: [] };
@@ -58,6 +71,28 @@ function mayPlanAround({ replannable }: DecideInput, { id, state }: OpenStep): b
   return replannable.has(id) && state.status === 'failed' && reactions[state.failure.class].mayEditPlan;
 }
 
+/** A failure that nothing else can mend, in a run that is then to be taken back. */
+function failureToTakeBack({ onFailure }: DecideInput, failed: readonly OpenStep[]): Decision | undefined {
+  if (onFailure !== 'compensate') return undefined;
+  for (const { id, state } of failed) {
+    if (state.status !== 'failed' || !reactions[state.failure.class].compensation) continue;
+    return { kind: 'compensate', failure: `step '${id}' failed: ${state.failure.message}` };
+  }
+  return undefined;
+}
+
+function mayRecover({ recoverable }: DecideInput, { id, state }: OpenStep): boolean {
+  if (state.status !== 'failed' || !recoverable.has(id)) return false;
+  const { alternative, mayEditPlan } = reactions[state.failure.class];
+  return alternative || mayEditPlan;
+}
+
+function mayBeHadElsewhere({ recoverable }: DecideInput, { id }: OpenStep, { lastFailure }: Pending['state']): boolean {
+  if (!lastFailure || !recoverable.has(id)) return false;
+  const { again, alternative } = reactions[lastFailure.class];
+  return again === 'breaker' && alternative;
+}
+
 /** A pending step that was never begun needs no settling; one with a lease or a backoff does. */
 function stillOpen(pending: readonly Pending[]): readonly Pending[] {
   return pending.filter(({ state }) => state.notBeforeMs > 0);
@@ -66,6 +101,13 @@ function stillOpen(pending: readonly Pending[]): readonly Pending[] {
 interface Pending {
   readonly step: OpenStep;
   readonly state: Extract<StepState, { status: 'pending' }>;
+}
+
+/** When nothing can be tried again before the deadline, a person hears of it at once, not when it has passed. */
+function lateRetry({ run }: DecideInput, begun: readonly Pending[]): HumanNeed | undefined {
+  const [first] = begun;
+  if (!first || !begun.every(({ state }) => state.lastFailure && state.notBeforeMs >= run.deadlineMs)) return undefined;
+  return tooLateNeed(first.step, first.state, run.deadlineMs);
 }
 
 /** Before a run ends early, what it has begun is settled: due steps are dispatched so that their skill host can look. */
@@ -113,8 +155,7 @@ function overIn(steps: readonly OpenStep[]): (id: string) => boolean {
 }
 
 function isOver(step: OpenStep): boolean {
-  const { status } = step.state;
-  return status === 'completed' || status === 'skipped' || status === 'compensated';
+  return isStepOver(step.state.status);
 }
 
 function unfinished(step: OpenStep): boolean {

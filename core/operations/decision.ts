@@ -1,7 +1,10 @@
 import type { Limits } from '../contract/limits.ts';
+import type { Compensation } from '../model/compensation.ts';
 import type { ApprovalNeed, EscalationKind } from '../model/escalation.ts';
 import type { Failure } from '../model/failure.ts';
+import type { Tried } from '../model/recovery.ts';
 import type { FinalRunStatus, RunStatus } from '../model/run.ts';
+import type { OnFailure } from '../model/skill.ts';
 import type { StepOutcome, StepState } from '../model/step.ts';
 
 /** One step of the open window. */
@@ -13,6 +16,8 @@ export interface OpenStep {
   readonly timeoutSeconds: number;
   /** Which try of the step is wanted, 1-based: part of an escalation's identity. */
   readonly occurrence: number;
+  /** Of a compensation: the step whose effect it undoes. */
+  readonly undoes?: string;
   readonly state: StepState;
 }
 
@@ -20,6 +25,8 @@ export interface DecideInput {
   readonly run: {
     readonly status: RunStatus;
     readonly cancelRequested: boolean;
+    /** Of a run that is being taken back. */
+    readonly compensation?: UndoStand;
     readonly deadlineMs: number;
     readonly burstsInGeneration: number;
   };
@@ -29,17 +36,30 @@ export interface DecideInput {
   readonly morePlanned: boolean;
   /** Steps, by id, around which a model may plan should they fail. */
   readonly replannable: ReadonlySet<string>;
+  /** What becomes of a step that has failed for good; a person sees to it when left out. */
+  readonly onFailure?: OnFailure;
+  /** Steps, by id, about which something may be done should they fail or wait for a dependency. */
+  readonly recoverable: ReadonlySet<string>;
   readonly nowMs: number;
   readonly burst: { readonly deadlineMs: number; readonly stepsRun: number };
   readonly limits: Limits;
 }
 
-/** What happens next. `plan` is answered within Decide itself; the others are the states of the two machines. */
+/** How far a run that is taken back has been planned: none of its compensations, some, or all. */
+export interface UndoStand extends Pick<Compensation, 'ending' | 'reason'> {
+  readonly planned: 'none' | 'some' | 'all';
+}
+
+/** What happens next. `plan` and `compensate` are answered within Decide itself; the others are the states of the two machines. */
 export type Decision =
   | { readonly kind: 'execute'; readonly stepIds: readonly string[] }
   | { readonly kind: 'pause'; readonly untilMs: number }
   /** `failed`: steps to plan around, none when the plan only goes on. */
   | { readonly kind: 'plan'; readonly failed: readonly OpenStep[] }
+  /** `failure`: why the run is to be taken back, when nobody has asked for it before. */
+  | { readonly kind: 'compensate'; readonly failure?: string }
+  /** `failed`: steps to do something about, within Decide too. */
+  | { readonly kind: 'recover'; readonly failed: readonly OpenStep[] }
   | { readonly kind: 'continue' }
   | { readonly kind: 'long'; readonly stepIds: readonly string[] }
   | { readonly kind: 'wait'; readonly untilMs: number; readonly reason: string }
@@ -56,6 +76,8 @@ export interface HumanNeed {
   readonly failure: Failure | undefined;
   /** Of kind approval. */
   readonly approval?: ApprovalNeed;
+  /** What was done about the step before. */
+  readonly tried?: readonly Tried[];
 }
 
 export interface Verdict {

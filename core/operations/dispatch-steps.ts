@@ -1,28 +1,31 @@
 import type { SkillFunctions } from '../authz/catalogue.ts';
-import { argumentsBlobKey } from '../contract/keys.ts';
+import type { Limits } from '../contract/limits.ts';
 import type { Dispatch, RunIdentity } from '../contract/machine.ts';
 import { inlineArgumentsBytes, inlineArgumentsBytesIn } from '../contract/machine.ts';
-import type { PlacedArguments } from '../model/escalation.ts';
+import type { Failure } from '../model/failure.ts';
 import { doubtedArguments, trustAt } from '../model/information-flow.ts';
 import type { Provenance } from '../model/information-flow.ts';
 import { agentSkillId } from '../model/agent-step.ts';
-import { canonicalJson, sha256 } from '../model/json.ts';
+import { jsonHash } from '../model/json.ts';
 import { modelSkillId } from '../model/model-step.ts';
 import type { Json, JsonObject } from '../model/json.ts';
-import { transition } from '../model/protocol.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
-import { budgetOfRun } from '../model/run.ts';
+import { budgetOfRun, isEnding } from '../model/run.ts';
 import type { ActionDefinition, Registry } from '../model/skill.ts';
 import { skillHashOf } from '../model/skill-contract.ts';
 import type { StepOutcome } from '../model/step.ts';
 import { leastTrusted } from '../model/trust.ts';
 import type { Authorizer } from '../ports/authorizer.ts';
 import type { Ports } from '../ports/index.ts';
+import { closeFrom } from './close-step.ts';
+import { dispatchCompensation } from './dispatch-compensation.ts';
+import { loopIn } from './find-loop.ts';
 import { judgeUse } from './judge-use.ts';
 import type { Use, UseVerdict } from './judge-use.ts';
 import { ledgerRefOf, occurrenceOf } from './open-steps.ts';
 import type { WindowPlans, WindowStep } from './open-steps.ts';
 import { planOf } from './open-steps.ts';
+import { placeArguments } from './place-arguments.ts';
 import { actionOf, doubtedMembers, provenanceOf } from './plan-provenance.ts';
 import { renderTemplate } from './render-template.ts';
 import type { RunReader } from './run-reader.ts';
@@ -34,6 +37,7 @@ export interface DispatchDependencies {
   readonly functions: SkillFunctions;
   readonly authorizer: Authorizer;
   readonly reader: RunReader;
+  readonly limits: Pick<Limits, 'undoBackoffMs'>;
 }
 
 /** The run that steps are dispatched for, as far as it is known now. */
@@ -92,6 +96,10 @@ class StepDispatch {
 
   async outcome(): Promise<Dispatch | StepOutcome> {
     const { step, revision } = this.#entry;
+    if (step.compensates) {
+      const undo = { step, undone: step.compensates };
+      return dispatchCompensation(undo, this.#run, this.#inlineBytes, this.#dependencies);
+    }
     const { head, plans, request, settleOnly } = this.#run;
     const { registry, reader } = this.#dependencies;
     const { input, told } = await toldInFull(step, revision, head, reader);
@@ -106,15 +114,23 @@ class StepDispatch {
       trust,
       ...(step.skill === agentSkillId ? { handedOn: labelsOf(input, value, provenance) } : {}),
     };
-    const text = canonicalJson(value);
-    const use = this.#use(value, sha256(text), doubted);
+    const use = this.#use(value, jsonHash(value), doubted);
     // What has begun is settled whatever may be begun.
-    if (settleOnly) return this.#dispatch(use, text, labels, settleOnly);
+    if (settleOnly) return this.#dispatch(use, labels, settleOnly);
 
+    const loop = await this.#loop(use);
+    // What has begun all the same is carried on like any.
+    const stopped = loop === undefined ? undefined : await this.#refuse(loop);
+    if (stopped) return stopped;
     const verdict = await judgeUse(use, { authorizer: this.#dependencies.authorizer, ...this.#dependencies.ports });
-    if (verdict.kind === 'allowed') return this.#dispatch(use, text, labels, settleOnly);
-    if (verdict.kind === 'unapproved') return this.#unapproved(use, text, labels, verdict);
-    return (await this.#refuse(verdict.failure)) ?? this.#dispatch(use, text, labels, true);
+    if (verdict.kind === 'allowed') return this.#dispatch(use, labels, settleOnly);
+    if (verdict.kind === 'unapproved') return this.#unapproved(use, labels, verdict);
+    return (await this.#refuse(verdict.failure)) ?? this.#dispatch(use, labels, true);
+  }
+
+  #loop({ argsHash }: Use): Promise<Failure | undefined> {
+    const { ports, reader } = this.#dependencies;
+    return loopIn(this.#entry, argsHash, { head: this.#run.head, action: this.#action }, { ...ports, reader });
   }
 
   get #action(): ActionDefinition | undefined {
@@ -150,66 +166,58 @@ class StepDispatch {
 
   async #unapproved(
     use: Use,
-    text: string,
     labels: Labels,
     { binding, reasons }: Extract<UseVerdict, { kind: 'unapproved' }>,
   ): Promise<Dispatch | StepOutcome> {
     const { ledger } = this.#dependencies.ports;
     const item = await ledger.read(use);
     // Begun under an approval of other bytes or other code: it has to be settled, and may not be begun again.
-    if (item && (item.status === 'INTENT' || item.status === 'VERIFY')) return this.#dispatch(use, text, labels, true);
+    if (item && (item.status === 'INTENT' || item.status === 'VERIFY')) return this.#dispatch(use, labels, true);
     const { skill, action, skillHash, argsHash, doubted, stepId } = use;
     const approval = {
-      ...{ binding, skill, action, skillHash, argsHash, arguments: await this.#place(use, text, inlineArgumentsBytes) },
+      ...{ binding, skill, action, skillHash, argsHash, arguments: await this.#place(use, inlineArgumentsBytes) },
       ...{ doubted: [...doubted], reasons: [...reasons] },
     };
     return { kind: 'unapproved', stepId, approval };
   }
 
   /** Closes the step in the ledger, so that it is denied for good; undefined when it has begun and has to be settled. */
-  async #refuse(failure: Extract<UseVerdict, { kind: 'denied' }>['failure']): Promise<StepOutcome | undefined> {
-    const { ledger, clock, ids } = this.#dependencies.ports;
+  async #refuse(failure: Failure): Promise<StepOutcome | undefined> {
+    const { ports } = this.#dependencies;
     const { step } = this.#entry;
     const ref = ledgerRefOf(this.#run.head, step);
     const occurrence = occurrenceOf(this.#run.head, step.id);
-    let seen = await ledger.read(ref);
-    for (;;) {
-      const moved = transition(seen, { kind: 'refuse', ref, occurrence, failure }, clock.now(), ids.token());
-      if (!moved.ok) return undefined;
-      const written = await ledger.write(moved.next, seen?.writeToken);
-      if (written.written) return this.#failed(failure);
-      seen = written.current;
-    }
+    const refuse = { kind: 'refuse', ref, occurrence, failure } as const;
+    return (await closeFrom(await ports.ledger.read(ref), refuse, ports)).closed ? this.#failed(failure) : undefined;
   }
 
   #failed(failure: Extract<StepOutcome, { kind: 'failed' }>['failure']): StepOutcome {
     return { kind: 'failed', stepId: this.#entry.step.id, attempts: 0, failure };
   }
 
-  async #dispatch(use: Use, text: string, labels: Labels, settleOnly: boolean): Promise<Dispatch> {
+  async #dispatch(use: Use, labels: Labels, settleOnly: boolean): Promise<Dispatch> {
     const { step } = this.#entry;
     const { stepId, skill, action, direction, occurrence, argsHash, skillHash, doubted } = use;
+    const { compensation } = this.#run.head;
     return {
       functionArn: step.functionArn,
       request: {
         ...this.#run.identity,
         ...{ stepId, skill, action, direction, occurrence, argsHash, skillHash, settleOnly },
         ...labels,
-        input: await this.#place(use, text, this.#inlineBytes),
+        input: await this.#place(use, this.#inlineBytes),
         doubted: [...doubted],
         ...(skill === modelSkillId || skill === agentSkillId
           ? { budget: budgetOfRun(this.#run.head, this.#run.request) }
           : {}),
-        ...(this.#run.head.cancelRequested === undefined ? {} : { canceled: true as const }),
+        ...(isEnding(this.#run.head) ? { canceled: true as const } : {}),
+        ...(compensation === undefined ? {} : { compensating: true as const }),
         lookAgain: this.#run.head.lookAgain?.includes(stepId) ?? false,
       },
     };
   }
 
-  async #place({ tenantId, skill, argsHash, input }: Use, text: string, inlineBytes: number): Promise<PlacedArguments> {
-    if (Buffer.byteLength(text) <= inlineBytes) return { kind: 'inline', value: input };
-    const key = argumentsBlobKey(tenantId, skill, argsHash);
-    await this.#dependencies.ports.blobs.put(key, text);
-    return { kind: 'blob', key };
+  #place(use: Use, inlineBytes: number): Promise<Dispatch['request']['input']> {
+    return placeArguments(use, inlineBytes, this.#dependencies.ports);
   }
 }

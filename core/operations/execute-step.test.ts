@@ -280,11 +280,11 @@ describe('an answer that was lost', () => {
     expect(lookups).toHaveLength(1);
   });
 
-  it('class Q: a provider that is out of order for a minute is looked at until it answers', async () => {
+  it('class Q: a provider that is out of order for a moment is looked at until it answers', async () => {
     const skill = skillOf(effects.Q);
     const down = refused({ class: 'transient', sendOutcome: 'notDone' });
     answers.push(appliedThenLost());
-    lookups.push(...Array.from({ length: 5 }, () => down as never));
+    lookups.push(...Array.from({ length: 3 }, () => down as never));
     let outcome = await execute(skill);
     const sinceMs = clock.now();
     while (outcome.kind === 'retry') {
@@ -293,7 +293,7 @@ describe('an answer that was lost', () => {
     }
     expect(outcome).toMatchObject({ kind: 'done', output: { booking: 'found' } });
     expect(provider).toHaveLength(1);
-    expect(clock.now() - sinceMs).toBeGreaterThan(20_000);
+    expect(clock.now() - sinceMs).toBeGreaterThan(5_000);
   });
 
   it('class Q: a lookup that cannot tell leaves it in doubt', async () => {

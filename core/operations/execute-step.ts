@@ -10,6 +10,7 @@ import type { StepOutcome } from '../model/step.ts';
 import { HeldStep } from './held-step.ts';
 import type { ExecutePorts, Worker } from './held-step.ts';
 import { lastFailure, sendStep, verifyStep } from './send-step.ts';
+import { undoAction } from './undo-action.ts';
 import { failedOutcome, inDoubtOutcome, outcomeOf } from './step-outcomes.ts';
 
 export type { ExecutePorts, Worker } from './held-step.ts';
@@ -34,9 +35,15 @@ export async function executeStep(
     request.input.kind === 'inline'
       ? request.input.value
       : (JSON.parse(await ports.blobs.get(request.input.key)) as Json);
-  const held = new HeldStep(request, skill, action, rendered, ports, worker);
+  const doing =
+    request.direction === 'F'
+      ? ({ ok: true, action } as const)
+      : await undoAction(request, { skill, action }, rendered, ports);
+  if (!doing.ok) return { kind: 'failed', stepId: request.stepId, attempts: 0, failure: doing.failure };
+  const held = new HeldStep(request, skill, doing.action, rendered, ports, worker);
   try {
-    return await new StepExecution(held).run();
+    // The ledger knows a compensation by the step that it undoes, the run by an id of its own.
+    return { ...(await new StepExecution(held).run()), stepId: request.stepId };
   } finally {
     await held.leaveUncalled();
   }
@@ -223,7 +230,7 @@ class StepExecution {
     if (taken.status === 'VERIFY') return true;
     if (taken.status !== 'INTENT' || this.#held.denial) return false;
     if (this.#held.request.settleOnly && this.#nothingOpen(taken)) return false;
-    return taken.sends <= this.#held.action.maxAttempts;
+    return this.#held.hasAttemptsLeft(taken, 0);
   }
 
   /** A definite failure before anything was sent; on record, so that it is found again after a crash. */

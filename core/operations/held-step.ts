@@ -7,6 +7,7 @@ import type { Json } from '../model/json.ts';
 import { jsonHash } from '../model/json.ts';
 import { ownerName } from '../model/owner.ts';
 import type { LedgerCommand } from '../model/protocol.ts';
+import { isRetryable, reactions } from '../model/reaction.ts';
 import { clockSkewMs, transition } from '../model/protocol.ts';
 import type { ActionContext, ActionDefinition, SkillDefinition } from '../model/skill.ts';
 import { skillHashOf } from '../model/skill-contract.ts';
@@ -35,8 +36,11 @@ export interface Worker {
   readonly breakers?: Breakers;
 }
 
+/** What the ledger keeps of a step that waits for its dependency although its attempts are used up. */
+export const waitingClass = 'dependencyDown' satisfies Failure['class'];
 const backoffBaseMs = 500;
 const backoffCapMs = 20_000;
+const undoBackoffCapMs = 15 * 60_000;
 /** Beyond what a call may take, before one that tries whether a dependency is back counts as lost. */
 const probeMarginMs = 10_000;
 /** Nobody knows when a person will close a breaker. */
@@ -69,6 +73,8 @@ export class HeldStep {
   readonly #owner: string;
   #denial: Failure | undefined;
   #admitted: Admitted | undefined;
+  /** Whether the last call tried, for all, if the dependency is back. */
+  #wasProbe = false;
 
   constructor(
     request: StepRequest,
@@ -87,8 +93,8 @@ export class HeldStep {
     this.epoch = worker.epoch;
     this.#worker = worker;
     this.#owner = ownerName(worker.epoch ?? 'cloud', ports.ids.token());
-    const { tenantId, runId, stepId, direction } = request;
-    this.ref = { tenantId, skill: skill.id, runId, stepId, direction };
+    const { tenantId, runId, stepId, direction, undo } = request;
+    this.ref = { tenantId, skill: skill.id, runId, stepId: undo?.stepId ?? stepId, direction };
     this.hashes = { argsHash: jsonHash(input), skillHash: skillHashOf(skill) };
     // Without a lookup nothing can be looked up, whatever was declared.
     const cannotLook = action.effect.class === 'Q' && !action.lookup && !action.pursue;
@@ -101,10 +107,11 @@ export class HeldStep {
   }
 
   /**
-   * Judges the use on the arguments that have arrived and the code that is here, whatever Decide made of it.
-   * Throws StoreUnavailable.
+   * Judges the use on the arguments that have arrived and the code that is here, whatever Decide made of it. A compensation
+   * needs no leave but its done effect. Throws StoreUnavailable.
    */
   async judge(): Promise<Failure | undefined> {
+    if (this.request.undo) return undefined;
     const { agent, action, occurrence, doubted, skillHash } = this.request;
     const use = { ...this.ref, ...this.hashes, agent, action, occurrence, input: this.#input, doubted };
     const verdict = await judgeUse(use, { authorizer: this.#worker.authorizer, ...this.ports });
@@ -148,6 +155,7 @@ export class HeldStep {
   async call(item: LedgerItem, code: (context: ActionContext) => Promise<unknown>): Promise<Called> {
     const admitted = this.#admitted;
     this.#admitted = undefined;
+    this.#wasProbe = admitted?.probe !== undefined;
     const called = await this.#run(item, code);
     if (admitted)
       await this.#worker.breakers?.ended(admitted, called.ok ? 'success' : outcomeOfProblem(called.problem));
@@ -169,7 +177,13 @@ export class HeldStep {
   }
 
   fail(item: LedgerItem, failure: Failure): Promise<StepOutcome> {
-    return this.settle(item, { kind: 'fail', fence: item.fence, effect: this.effect, failure });
+    return this.settle(item, { kind: 'fail', fence: item.fence, effect: this.effect, failure: this.#named(failure) });
+  }
+
+  /** Whatever a compensation fails of, what follows from it is the same. */
+  #named(failure: Failure): Failure {
+    if (!this.request.undo || failure.class === 'compensationFailed') return failure;
+    return { class: 'compensationFailed', message: `${failure.class}: ${failure.message}` };
   }
 
   /** What becomes of a step that may not call now. The ledger stays as it is. */
@@ -233,8 +247,35 @@ export class HeldStep {
     return this.ports.clock.now() + this.action.timeoutSeconds * 1000 <= this.#worker.deadlineMs;
   }
 
+  /** Whether something that has failed so may help itself. Nobody but a person helps a compensation, so it tries on. */
+  mayTryAgain(failureClass: Failure['class'], sends: number): boolean {
+    if (sends >= this.action.maxAttempts || this.request.settleOnly) return false;
+    return this.request.undo !== undefined || isRetryable(failureClass);
+  }
+
+  /**
+   * Whether something that has failed so, and whose attempts are used up, waits all the same: its last call has only tried
+   * for all whether the dependency is back, and those that were not let in use up no attempts either.
+   */
+  waitsForDependency(failureClass: Failure['class']): boolean {
+    const { dependency } = this.skill;
+    if (dependency === undefined || this.request.settleOnly || this.request.undo) return false;
+    const isIll = reactions[failureClass].health === 'ill' && isRetryable(failureClass);
+    return isIll && this.#wasProbe && (this.#worker.breakers?.isDown(dependency) ?? false);
+  }
+
+  /** Whether the ledger may still lead to another send, as far as the number of attempts goes. */
+  hasAttemptsLeft({ sends, evidence }: LedgerItem, next: number): boolean {
+    if (sends + next <= this.action.maxAttempts) return true;
+    const last = evidence.findLast(({ kind }) => kind !== 'lookup');
+    return last?.kind === 'failure' && last.detail.startsWith(`${waitingClass}: `);
+  }
+
   /** Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
   backoff(attempt: number, retryAfterMs: number | undefined): number {
+    if (this.request.undo) {
+      return Math.max(retryAfterMs ?? 0, Math.min(undoBackoffCapMs, this.request.undo.backoffMs * 2 ** (attempt - 1)));
+    }
     if (retryAfterMs !== undefined) return retryAfterMs;
     const ceiling = Math.min(backoffCapMs, backoffBaseMs * 2 ** (attempt - 1));
     return Math.ceil(this.ports.ids.fraction() * ceiling);

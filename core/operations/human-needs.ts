@@ -1,7 +1,12 @@
 import type { RunIdentity } from '../contract/machine.ts';
+import type { Failure } from '../model/failure.ts';
 import { escalationFor, escalationIdOf } from '../model/escalation.ts';
 import type { EscalationNotice } from '../model/escalation.ts';
+import type { RunHead } from '../model/run.ts';
+import type { StepState } from '../model/step.ts';
 import type { HumanNeed, OpenStep } from './decision.ts';
+import { planOf, windowSteps } from './open-steps.ts';
+import type { WindowPlans } from './open-steps.ts';
 
 /** The first step of that status, for a person to settle. */
 export function needOf(steps: readonly OpenStep[], status: 'inDoubt' | 'failed'): HumanNeed | undefined {
@@ -40,15 +45,47 @@ export function deadlineNeed(step: OpenStep | undefined): HumanNeed {
   };
 }
 
+/** @param step one that may be tried again only after the deadline of its run */
+export function tooLateNeed(
+  { id, occurrence }: OpenStep,
+  { notBeforeMs, lastFailure }: Extract<StepState, { status: 'pending' }>,
+  deadlineMs: number,
+): HumanNeed {
+  const [again, deadline] = [notBeforeMs, deadlineMs].map((ms) => new Date(ms).toISOString());
+  const reason = `step '${id}' may be tried again at ${again}, after the deadline of the run at ${deadline}: ${lastFailure?.message ?? ''}`;
+  return {
+    ...{ escalation: 'budget', stepId: id, occurrence, reason },
+    failure: { class: 'budgetExceeded', message: reason },
+  };
+}
+
 /** Only a plan that nobody validated can get there; a person is told instead of waiting for ever. */
 export const stuckNeed: HumanNeed = {
   ...{ escalation: 'failure', stepId: undefined, occurrence: 0, failure: undefined },
   reason: 'no step can run, and none is left to wait for',
 };
 
+/** @param revision the one that was rejected */
+export function rejectedNeed(failure: Failure, revision: number): HumanNeed {
+  const { message: reason } = failure;
+  return { escalation: escalationFor(failure), stepId: undefined, occurrence: revision, reason, failure };
+}
+
+/** What was done about the step that a person is asked about, as its newest definition tells. */
+export function storyOf(
+  { stepId }: HumanNeed,
+  { head, plans }: { readonly head: RunHead; readonly plans: WindowPlans },
+): Pick<HumanNeed, 'tried'> {
+  const entry = windowSteps(head, plans).find(({ step }) => step.id === stepId);
+  const recovery = entry && planOf(plans, entry.revision).recovery;
+  return recovery !== undefined && recovery.stepId === stepId && recovery.tried.length > 0
+    ? { tried: recovery.tried }
+    : {};
+}
+
 /** What the state machine sends to the inbox. */
 export function noticeOf(run: RunIdentity, need: HumanNeed, openedAtMs: number): EscalationNotice {
-  const { escalation: kind, stepId, occurrence, reason, failure, approval } = need;
+  const { escalation: kind, stepId, occurrence, reason, failure, approval, tried } = need;
   const { tenantId, runId, agent, generation } = run;
   return {
     ...{ tenantId, runId, agent, generation, kind, reason, openedAtMs },
@@ -56,5 +93,6 @@ export function noticeOf(run: RunIdentity, need: HumanNeed, openedAtMs: number):
     ...(stepId === undefined ? {} : { stepId }),
     ...(failure === undefined ? {} : { failure }),
     ...(approval === undefined ? {} : { approval }),
+    ...(tried === undefined ? {} : { tried: [...tried] }),
   };
 }

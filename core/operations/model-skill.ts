@@ -79,6 +79,7 @@ export function modelSkill(think: Think = notHere): SkillDefinition {
       revise: action('revise', 'Plans again after a failure or a verdict.', engineQuestion),
       verify: action('verify', 'Checks the goal of a run against its results.', engineQuestion),
       compact: action('compact', 'Shortens what has been.', engineQuestion),
+      diagnose: action('diagnose', 'Finds out why a step has failed, and what to do.', engineQuestion),
       reason: action(
         'reason',
         'Thinks about a question with the material given, and answers in words or by a schema. Use it to choose, compare, classify, extract or write; it cannot act.',

@@ -1,6 +1,6 @@
 import type { BurstState, DecideResult, RunIdentity } from '../contract/machine.ts';
 import type { RunHead } from '../model/run.ts';
-import { isFinal } from '../model/run.ts';
+import { isFinal, statusUnderWay } from '../model/run.ts';
 import type { Ports } from '../ports/index.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function openBurst(
     ...stored,
     generation,
     burstsInGeneration: adopted ? 1 : stored.burstsInGeneration + 1,
-    status: 'running',
+    status: statusUnderWay(stored),
     waitingFor: undefined,
   };
   if (adopted) {

@@ -1,10 +1,19 @@
 import type { LedgerItem, LedgerRef } from '../model/effect.ts';
+import { failureClass } from '../model/failure.ts';
 import type { Failure } from '../model/failure.ts';
 import { withoutDeadOwner } from '../model/owner.ts';
 import type { AcceptedStep, PlanRevision } from '../model/plan.ts';
 import type { RunHead } from '../model/run.ts';
+import { isEnding } from '../model/run.ts';
 import type { StepState, StepStatus } from '../model/step.ts';
-import { neverBegun, statusCharacters, statusOfCharacter, supersededCharacter } from '../model/step.ts';
+import {
+  isStepOver,
+  neverBegun,
+  statusCharacters,
+  statusOfCharacter,
+  stepStatuses,
+  supersededCharacter,
+} from '../model/step.ts';
 
 /** A step of the open window as the head has it. */
 export interface WindowStep {
@@ -53,7 +62,9 @@ export function withRevision(head: RunHead, plans: WindowPlans, plan: PlanRevisi
       )
       .join(''),
   }));
-  const retired = marked.filter((entry) => entry.revision < head.revision && isRetirable(entry.statuses));
+  // What a recovery mends is still the last thing that anybody has planned.
+  const last = Math.min(head.revision, plan.recovery?.base ?? head.revision);
+  const retired = marked.filter((entry) => entry.revision < last && isRetirable(entry.statuses));
   const kept = marked.filter((entry) => !retired.includes(entry));
   return {
     ...head,
@@ -68,11 +79,7 @@ export function stepsOver(head: RunHead): number {
   return head.stepsRetired + head.window.reduce((sum, entry) => sum + countOver(entry.statuses), 0);
 }
 
-const overCharacters = new Set<string>([
-  statusCharacters.completed,
-  statusCharacters.skipped,
-  statusCharacters.compensated,
-]);
+const overCharacters = new Set<string>(stepStatuses.filter(isStepOver).map((status) => statusCharacters[status]));
 
 function countOver(statuses: string): number {
   return [...statuses].filter((character) => overCharacters.has(character)).length;
@@ -82,9 +89,31 @@ function isRetirable(statuses: string): boolean {
   return [...statuses].every((character) => overCharacters.has(character) || character === supersededCharacter);
 }
 
-/** Where the ledger item of a forward step is. */
+/** Where the ledger item of a step is; that of a compensation stands beside the item of the step that it undoes. */
 export function ledgerRefOf(run: { readonly tenantId: string; readonly runId: string }, step: AcceptedStep): LedgerRef {
-  return { tenantId: run.tenantId, skill: step.skill, runId: run.runId, stepId: step.id, direction: 'F' };
+  const { tenantId, runId } = run;
+  const { skill, id, compensates } = step;
+  return { tenantId, skill, runId, stepId: compensates?.stepId ?? id, direction: compensates ? 'C' : 'F' };
+}
+
+/** Ledger items of a run by the ids of the steps that they are about. */
+export function itemsBySteps(
+  run: { readonly tenantId: string; readonly runId: string },
+  steps: readonly AcceptedStep[],
+  items: readonly LedgerItem[],
+): ReadonlyMap<string, LedgerItem> {
+  const byPlace = new Map(items.map((item) => [placeOf(item), item]));
+  return new Map(
+    steps.flatMap((step) => {
+      const item = byPlace.get(placeOf(ledgerRefOf(run, step)));
+      return item ? [[step.id, item] as const] : [];
+    }),
+  );
+}
+
+/** Within the ledger of one run. */
+function placeOf({ skill, stepId, direction }: LedgerRef): string {
+  return `${skill}/${stepId}/${direction}`;
 }
 
 /** What a run wants of a step; the ledger may still tell of an earlier wish. */
@@ -106,12 +135,13 @@ export function occurrenceOf(head: RunHead, stepId: string): number {
   return ownMember(head.occurrences, stepId) ?? 1;
 }
 
-export function wantedOf(head: RunHead, { id, optional }: AcceptedStep): Wanted {
+export function wantedOf(head: RunHead, { id, optional, compensates }: AcceptedStep): Wanted {
   return {
     occurrence: occurrenceOf(head, id),
     lost: ownMember(head.lost, id) ?? 0,
     optional: optional ?? false,
-    cancelRequested: head.cancelRequested !== undefined,
+    // What closes the steps of a run that ends leaves no compensation out.
+    cancelRequested: compensates === undefined && isEnding(head),
     lookAgain: head.lookAgain?.includes(id) ?? false,
   };
 }
@@ -129,7 +159,10 @@ export function stateFromLedger(
     case 'CLAIMED':
     case 'INTENT':
     case 'VERIFY':
-      return { status: 'pending', notBeforeMs: Math.max(1, withoutDeadOwner(item, epoch, nowMs).leaseUntilMs), lost };
+      return {
+        ...{ status: 'pending', notBeforeMs: Math.max(1, withoutDeadOwner(item, epoch, nowMs).leaseUntilMs), lost },
+        ...letGoAfter(item),
+      };
     case 'DONE':
       return { status: 'completed' };
     case 'IN_DOUBT':
@@ -144,8 +177,34 @@ export function stateFromLedger(
   }
 }
 
+/** Why a step is tried again, where a worker has let go of it; nothing while one holds it. */
+function letGoAfter(item: LedgerItem): Pick<Extract<StepState, { status: 'pending' }>, 'lastFailure'> {
+  const lastFailure = letGoUntilMs(item) > 0 ? lastFailureOf(item) : undefined;
+  return lastFailure === undefined ? {} : { lastFailure };
+}
+
+/** Until when nobody tries a step again that a worker has let go of; 0 for any other. */
+export function letGoUntilMs(item: LedgerItem): number {
+  const isHeld = item.status === 'INTENT' || item.status === 'VERIFY';
+  return isHeld && item.lastSend !== undefined ? item.leaseUntilMs : 0;
+}
+
+/** The newest failure that an item tells of. Evidence of one reads `<class>: <message>`. */
+export function lastFailureOf({ evidence }: LedgerItem): Failure | undefined {
+  const detail = evidence.findLast(({ kind }) => kind === 'failure')?.detail;
+  const split = detail?.indexOf(': ') ?? -1;
+  if (detail === undefined || split < 0) return undefined;
+  const parsed = failureClass.safeParse(detail.slice(0, split));
+  return parsed.success ? { class: parsed.data, message: detail.slice(split + 2) } : undefined;
+}
+
 /** What is told of a failed step whose failure left no record in the ledger. */
 export const unrecordedFailure: Failure = { class: 'bug', message: 'the step could not be dispatched' };
+
+/** Whose plan a revision belongs to: that of a recovery is a part of the plan that it mends. */
+export function ownerOf({ author, recovery }: PlanRevision): PlanRevision['author'] {
+  return recovery?.owner ?? author;
+}
 
 export function planOf(plans: WindowPlans, revision: number): PlanRevision {
   const plan = plans.get(revision);

@@ -2,6 +2,7 @@ import type { RunBudget } from '../model/budget.ts';
 import type { Failure } from '../model/failure.ts';
 import { modelSkillId } from '../model/model-step.ts';
 import type { PlanRevision } from '../model/plan.ts';
+import { recoveriesIn } from '../model/recovery.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import { budgetOfRun } from '../model/run.ts';
 
@@ -10,7 +11,11 @@ const defaultRecoveries = 3;
 
 /** How often a model may still plan anew in a run: after failures, and after verdicts that the goal is not reached. */
 export function recoveriesLeft(head: RunHead, request: RunRequest): number {
-  return Math.max(0, (budgetOfRun(head, request).recoveries ?? defaultRecoveries) - (head.replans ?? 0));
+  const { recoveries } = budgetOfRun(head, request);
+  const replans = head.replans ?? 0;
+  // A budget that somebody has set is for all that is done about failures.
+  if (recoveries !== undefined) return Math.max(0, recoveries - replans - recoveriesIn(head.recoveries));
+  return Math.max(0, defaultRecoveries - replans);
 }
 
 /** What a head says of recoveries once this revision is added. Asking again because of the gate is part of the same one. */

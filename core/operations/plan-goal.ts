@@ -8,6 +8,7 @@ import type { AcceptedStep, PlanStepInput } from '../model/plan.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import type { AgentDefinition, Registry } from '../model/skill.ts';
 import type { Purpose } from '../model/think-input.ts';
+import { isStepOver } from '../model/step.ts';
 import type { Trust } from '../model/trust.ts';
 import { leastTrusted } from '../model/trust.ts';
 import { chosenPlaybook } from './chosen-playbook.ts';
@@ -18,10 +19,10 @@ import { modelStepOutput } from './model-skill.ts';
 import type { WindowPlans } from './open-steps.ts';
 import { planOf, windowSteps } from './open-steps.ts';
 import { recoveriesLeft } from './plan-budget.ts';
-import type { Proposal } from './plan-next.ts';
+import type { Proposal } from './accept-proposal.ts';
 import type { RunReader } from './run-reader.ts';
 import { consideredFor, shortlistOfAgent } from './shortlist-of-agent.ts';
-import { toldSoFar } from './told-results.ts';
+import { failuresOf, toldSoFar } from './told-results.ts';
 import type { ToldSoFar } from './told-results.ts';
 
 /** Plans of one model that the gate may reject before a person is asked. */
@@ -39,6 +40,9 @@ export interface GoalRun {
   /** Steps that have failed and are no longer waited for. */
   readonly failed: readonly OpenStep[];
 }
+
+/** What is asked about a goal; why a step has failed is asked elsewhere. */
+type GoalPurpose = Exclude<Purpose, typeof plannedPurpose | 'diagnose'>;
 
 /** What a question is about, besides what every question tells. */
 interface About {
@@ -217,26 +221,19 @@ export class GoalPlanner {
     });
   }
 
-  async #ask(purpose: Exclude<Purpose, typeof plannedPurpose>, about: About): Promise<GoalPlan> {
+  async #ask(purpose: GoalPurpose, about: About): Promise<GoalPlan> {
     const { head, plans, request, agent } = this.#run;
     const summaryStep = about.summaryStep ?? this.#carried.summaryStep;
     // A new summary speaks of all that is over by now.
     const { since, newly } =
       about.summaryStep === undefined ? await this.#told() : { since: head.revision + 1, newly: [] };
     const { failed = [], problems = [], findings = [], round = 1, output, afterwards } = about;
-    const unfinished = windowSteps(head, plans).filter(
-      ({ status }) => status !== 'completed' && status !== 'skipped' && status !== 'compensated',
-    );
+    const unfinished = windowSteps(head, plans).filter(({ status }) => !isStepOver(status));
     const texts = {
       ...{ goal: request.goal, inputUntrusted: request.untrusted, mode: agent.planning ?? 'upfront', round },
       ...{ problems: [...problems], findings: [...findings] },
       skills: shortlistOfAgent(request.goal, agent, this.#registry, shortlistSkills),
-      failures: failed.flatMap(({ id, state }) => {
-        const entry = unfinished.find(({ step: one }) => one.id === id);
-        if (!entry || state.status !== 'failed') return [];
-        const { skill, action } = entry.step;
-        return [{ stepId: id, skill, action, class: state.failure.class, message: state.failure.message }];
-      }),
+      failures: failuresOf(failed, unfinished),
       playbooks: Object.entries(agent.playbooks).flatMap(([name, { description, input, plan }]) =>
         plan.kind === 'fixed' ? [{ name, description, input: z.toJSONSchema(input, { io: 'input' }) as Json }] : [],
       ),
@@ -274,7 +271,7 @@ export class GoalPlanner {
   }
 }
 
-const whys: Readonly<Record<Exclude<Purpose, typeof plannedPurpose>, string>> = {
+const whys: Readonly<Record<GoalPurpose, string>> = {
   plan: 'a model plans for the goal',
   revise: 'a model plans again',
   verify: 'a model checks the goal against the results',

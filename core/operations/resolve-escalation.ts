@@ -5,6 +5,7 @@ import type { Escalation, EscalationKind } from '../model/escalation.ts';
 import type { AttestDependencies } from './attest-step.ts';
 import { approveStep } from './approve-step.ts';
 import { attestStep } from './attest-step.ts';
+import { takeBackRun } from './take-back-run.ts';
 import { escalationOf } from './show-inbox.ts';
 import { alreadySettled, settledAs } from './wake-run.ts';
 
@@ -14,9 +15,9 @@ type Resolution = ResolveRequest['resolution'];
 const allowedFor: Readonly<Record<EscalationKind, readonly Resolution[]>> = {
   approval: ['approve', 'reject'],
   inDoubt: ['attest'],
-  failure: [],
-  denied: [],
-  budget: [],
+  failure: ['compensate'],
+  denied: ['compensate'],
+  budget: ['compensate'],
   deadRun: [],
 };
 
@@ -41,15 +42,17 @@ export async function resolveEscalation(
     case 'approve':
     case 'reject':
       return approveStep({ escalation, by: principal.subject, request }, dependencies);
+    case 'compensate':
+      return takeBackRun({ escalation, by: principal.subject, request }, dependencies.ports);
   }
 }
 
 function notAllowed({ escalationId, kind, runId }: Escalation, resolution: Resolution): Problem {
   const allowed = allowedFor[kind].map((one) => `'${one}'`).join(', ');
-  const remedy =
-    allowed === ''
-      ? `Nothing can be said to it here: see to the cause, then resume or cancel run '${runId}'.`
-      : `Allowed here: ${allowed}.`;
+  const cause = `see to the cause, then resume or cancel run '${runId}'.`;
+  let remedy = `Allowed here: ${allowed}.`;
+  if (allowed === '') remedy = `Nothing can be said to it here: ${cause}`;
+  else if (allowed === "'compensate'") remedy = `Allowed here: ${allowed}, which takes the run back; else ${cause}`;
   const takes = Object.entries(allowedFor).flatMap(([one, list]) => (list.includes(resolution) ? [`'${one}'`] : []));
   return new Problem(
     'resolution-not-allowed',

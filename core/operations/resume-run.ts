@@ -4,13 +4,14 @@ import { Problem } from '../contract/problems.ts';
 import { budgetOf } from '../model/budget.ts';
 import type { WrittenBudget } from '../model/budget.ts';
 import type { RunHead } from '../model/run.ts';
-import { isFinal } from '../model/run.ts';
+import { isFinal, statusUnderWay } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
 import type { StepStatus } from '../model/step.ts';
 import type { Ports } from '../ports/index.ts';
 import { enlargePart } from './enlarge-part.ts';
 import type { WindowPlans, WindowStep } from './open-steps.ts';
-import { ledgerRefOf, occurrenceOf, windowSteps, withStatuses } from './open-steps.ts';
+import { itemsBySteps, ledgerRefOf, letGoUntilMs, occurrenceOf, windowSteps, withStatuses } from './open-steps.ts';
+import { effectOf } from './step-effect.ts';
 import type { RunReader } from './run-reader.ts';
 import type { WakePorts } from './wake-run.ts';
 import { changeHead, ensureRunning, nextGeneration, runOver, settleEscalations } from './wake-run.ts';
@@ -43,7 +44,11 @@ export async function resumeRun(
     if (isFinal(current.status)) throw runOver(runId, current.status, current.ending, 'resumed');
     const plans = await reader.windowPlans(current);
     const answered = await answeredSteps(current, plans, ports.ledger);
-    const change = resumed(current, plans, answered, registry, ports.clock.now());
+    const nowMs = ports.clock.now();
+    const late =
+      current.compensation === undefined &&
+      (current.deadlineMs <= nowMs || (await waitsTooLong(current, plans, ports.ledger)));
+    const change = resumed(current, plans, answered, registry, nowMs, late);
     if (call.budget === undefined) return change;
     const budget = budgetOf(call.budget);
     await enlargePart(await reader.request(current), budget, ports);
@@ -59,8 +64,18 @@ export async function resumeRun(
 async function answeredSteps(head: RunHead, plans: WindowPlans, ledger: Ports['ledger']): Promise<string[]> {
   const doubtful = windowSteps(head, plans).filter(({ status }) => status === 'inDoubt');
   if (doubtful.length === 0) return [];
-  const items = await ledger.readMany(doubtful.map(({ step }) => ledgerRefOf(head, step)));
-  return items.filter(({ status }) => status !== 'IN_DOUBT').map(({ stepId }) => stepId);
+  const steps = doubtful.map(({ step }) => step);
+  const items = itemsBySteps(head, steps, await ledger.readMany(steps.map((step) => ledgerRefOf(head, step))));
+  return [...items].flatMap(([stepId, { status }]) => (status === 'IN_DOUBT' ? [] : [stepId]));
+}
+
+/** Whether a run was handed to a person because a step may be tried again only after its deadline. */
+async function waitsTooLong(head: RunHead, plans: WindowPlans, ledger: Ports['ledger']): Promise<boolean> {
+  const { waitingFor } = head;
+  if (head.status !== 'escalated' || waitingFor?.kind !== 'human' || waitingFor.escalation !== 'budget') return false;
+  const pending = windowSteps(head, plans).filter(({ status }) => status === 'pending');
+  const items = await ledger.readMany(pending.map(({ step }) => ledgerRefOf(head, step)));
+  return items.some((item) => letGoUntilMs(item) >= head.deadlineMs);
 }
 
 /** What changes in the head; undefined when the run is on its way and needs at most a new execution. */
@@ -70,10 +85,15 @@ function resumed(
   answered: readonly string[],
   registry: Registry,
   nowMs: number,
+  late: boolean,
 ): Partial<RunHead> | undefined {
   const steps = windowSteps(head, plans);
-  const failed = withStatus(steps, 'failed');
-  const late = head.deadlineMs <= nowMs;
+  // Of a run that is taken back, only what undoes is tried again, and no deadline ends it.
+  const isTakenBack = head.compensation !== undefined;
+  const failed = withStatus(
+    steps.filter(({ step }) => !isTakenBack || step.compensates !== undefined),
+    'failed',
+  );
   const waits = head.status === 'waiting' || head.status === 'escalated';
   if (failed.length === 0 && !late && !waits) return undefined;
 
@@ -94,15 +114,16 @@ function resumed(
     lost: Object.fromEntries(lost),
     ...(lookAgain.length > 0 ? { lookAgain } : {}),
     ...(late ? { deadlineMs: nowMs + deadlineSecondsOf(head, registry) * 1000 } : {}),
-    ...(waits ? { ...nextGeneration(head), status: 'running' as const } : {}),
+    ...(waits ? { ...nextGeneration(head), status: statusUnderWay(head) } : {}),
     // A person who sets it going again has seen what was tried.
     ...(head.status === 'escalated' && head.replans !== undefined ? { replans: 0 } : {}),
     restarts: undefined,
+    ...(head.status === 'escalated' && head.recoveries !== undefined ? { recoveries: undefined } : {}),
   };
 }
 
 function canBeLookedUp({ step }: WindowStep, registry: Registry): boolean {
-  return registry.skills.get(step.skill)?.actions[step.action]?.effect.class === 'Q';
+  return effectOf(step, registry)?.class === 'Q';
 }
 
 function withStatus(steps: readonly WindowStep[], status: StepStatus): string[] {

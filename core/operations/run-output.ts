@@ -25,6 +25,8 @@ export async function outputOfRun(
   if (plan.output === undefined) return { kind: 'none' };
   const rendered = await renderTemplate(plan.output, head.revision, head, request, reader);
   if (!rendered.ok) return { kind: 'problem', why: rendered.why };
-  const trust = trustAt(plan.output, [], provenanceOf(request, plan, rendered.outputs, registry));
+  // A recovery leaves the template as it was.
+  const written = plan.recovery === undefined ? plan : await reader.plan(head, plan.recovery.base);
+  const trust = trustAt(plan.output, [], provenanceOf(request, written, rendered.outputs, registry));
   return { kind: 'output', value: rendered.value, trust };
 }

@@ -1,9 +1,9 @@
 import { StoreUnavailable } from '../model/failure.ts';
 import { sha256 } from '../model/json.ts';
 import type { RunHead } from '../model/run.ts';
-import { statusCharacters } from '../model/step.ts';
+import { isStepOver, statusCharacters } from '../model/step.ts';
 import type { Ports } from '../ports/index.ts';
-import { ledgerRefOf, windowSteps } from './open-steps.ts';
+import { itemsBySteps, ledgerRefOf, windowSteps } from './open-steps.ts';
 import { RunReader } from './run-reader.ts';
 
 const ended = {
@@ -43,16 +43,15 @@ function markOf({ revision, stepsRetired }: RunHead, characters: string): string
 
 async function stepCharacters(head: RunHead, ports: Pick<Ports, 'runs' | 'ledger' | 'blobs'>): Promise<string> {
   const steps = windowSteps(head, await new RunReader(ports).windowPlans(head));
-  const open = steps.filter(({ status }) => !isOver(status));
-  const items = open.length === 0 ? [] : await ports.ledger.readMany(open.map(({ step }) => ledgerRefOf(head, step)));
+  const open = steps.filter(({ status }) => !isStepOver(status));
+  const wanted = open.map(({ step }) => step);
+  const items = wanted.length === 0 ? [] : await ports.ledger.readMany(wanted.map((step) => ledgerRefOf(head, step)));
   const ends = new Map(
-    items.flatMap(({ stepId, status }) => (status in ended ? [[stepId, ended[status as keyof typeof ended]]] : [])),
+    [...itemsBySteps(head, wanted, items)].flatMap(([stepId, { status }]) =>
+      status in ended ? [[stepId, ended[status as keyof typeof ended]]] : [],
+    ),
   );
   return steps
-    .map(({ step, status }) => (isOver(status) ? statusCharacters[status] : (ends.get(step.id) ?? notEnded)))
+    .map(({ step, status }) => (isStepOver(status) ? statusCharacters[status] : (ends.get(step.id) ?? notEnded)))
     .join('');
-}
-
-function isOver(status: keyof typeof statusCharacters): boolean {
-  return status === 'completed' || status === 'skipped' || status === 'compensated';
 }

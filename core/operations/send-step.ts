@@ -1,21 +1,22 @@
 import type { LedgerItem } from '../model/effect.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
-import { isRetryable } from '../model/reaction.ts';
+import { isRetryable, reactions } from '../model/reaction.ts';
 import type { ActionDefinition, LookupAnswer, Pursuit } from '../model/skill.ts';
 import type { StepOutcome } from '../model/step.ts';
 import type { Trust } from '../model/trust.ts';
 import { leastTrusted } from '../model/trust.ts';
 import type { Problem } from './call-action.ts';
+import { waitingClass } from './held-step.ts';
 import type { HeldStep } from './held-step.ts';
 import { outcomeOf } from './step-outcomes.ts';
 import { storeValue } from './stored-value.ts';
 import { boundedList, bounded, thrownText } from './thrown.ts';
 
 /** Of a provider that answers nonsense, and of one that is out of order for a while. */
-const failedLookups = { wrong: 3, unanswered: 6 };
+const failedLookups = { wrong: 3, unanswered: 4 };
 /** A lookup changes nothing and may wait: an outage is over sooner than a person has looked. */
-const slowerBy = 3;
+const slowerBy = 2;
 const failedLooks = 5;
 
 /** Sends, and records what came of it. The intent is on record. */
@@ -61,6 +62,11 @@ export async function verifyStep(held: HeldStep, item: LedgerItem): Promise<Step
     });
   }
   const settledAtMs = item.sendBoundMs + held.effect.settleMs;
+  if (timesNoted(item, 'postconditionFailed') > 0) {
+    // The provider has answered that it did something, and knows nothing of it: to send again would be a guess.
+    const message = 'lookup: the provider knows nothing of what it has answered';
+    return held.settle(item, { kind: 'doubt', fence, failure: { class: 'postconditionFailed', message } });
+  }
   if (clock.now() < settledAtMs) {
     // Absent is no proof yet: the last send may still be on its way.
     return held.letGo(
@@ -70,7 +76,7 @@ export async function verifyStep(held: HeldStep, item: LedgerItem): Promise<Step
     );
   }
   if (held.denial) return held.fail(item, held.denial);
-  if (held.request.settleOnly || item.sends >= held.action.maxAttempts) {
+  if (held.request.settleOnly || !held.hasAttemptsLeft(item, 1)) {
     return held.fail(item, {
       class: 'transient',
       message: `not done after ${item.sends} attempts; ${lastFailure(item)}`,
@@ -125,6 +131,7 @@ async function commit(
       class: parsed.success ? 'postconditionFailed' : 'invalidOutput',
       message: boundedList(problems),
     };
+    if (mayReadAgain(held, item, failure)) return readAgain(held, item, failure);
     if (held.effect.class === 'P') return held.fail(item, failure);
     // Something happened at the provider, but not what was promised: a person has to look, nothing may be sent again.
     return held.settle(item, { kind: 'doubt', fence, failure });
@@ -146,6 +153,28 @@ async function commit(
     });
   }
   return held.afterConflict(done.current);
+}
+
+/** Whether what was promised may still come true at the provider: it is asked once more, and nothing is done again. */
+function mayReadAgain({ effect, action, request }: HeldStep, item: LedgerItem, failure: Failure): boolean {
+  const { readsAgain } = reactions[failure.class];
+  if (readsAgain <= timesNoted(item, failure.class) || request.settleOnly) return false;
+  if (effect.class === 'P') return item.sends < action.maxAttempts;
+  return effect.class === 'Q' && item.status === 'INTENT';
+}
+
+/** A pure action is called again, for any other the provider is looked at. */
+function readAgain(held: HeldStep, item: LedgerItem, failure: Failure): Promise<StepOutcome> {
+  const { effect, ports } = held;
+  const nowMs = ports.clock.now();
+  if (effect.class === 'Q') {
+    return held.letGo(item, failure, { retryAtMs: nowMs + effect.settleMs, lastSend: 'unknown' });
+  }
+  return held.letGo(item, failure, { retryAtMs: nowMs + held.backoff(item.sends, undefined), lastSend: 'notDone' });
+}
+
+function timesNoted({ evidence }: LedgerItem, name: Failure['class']): number {
+  return evidence.filter(({ kind, detail }) => kind === 'failure' && detail.startsWith(`${name}: `)).length;
 }
 
 /** What a lookup said, or undefined when that cannot be made out. */
@@ -205,9 +234,11 @@ function isThenable(value: unknown): boolean {
 
 async function afterFailure(held: HeldStep, item: LedgerItem, error: Problem): Promise<StepOutcome> {
   const { clock } = held.ports;
-  const failure: Failure = { class: error.failureClass, message: error.message };
   const { fence, sends } = item;
-  const mayRetry = isRetryable(error.failureClass) && sends < held.action.maxAttempts && !held.request.settleOnly;
+  const hasAttempts = held.mayTryAgain(error.failureClass, sends);
+  const waits = !hasAttempts && held.waitsForDependency(error.failureClass);
+  const mayRetry = hasAttempts || waits;
+  const failure: Failure = { class: waits ? waitingClass : error.failureClass, message: error.message };
   const retryAtMs = clock.now() + held.backoff(sends, error.retryAfterMs);
 
   if (held.effect.class === 'P' || error.sendOutcome !== 'unknown') {

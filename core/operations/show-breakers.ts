@@ -6,6 +6,7 @@ import { byHand, healthOf, healthy } from '../model/breaker.ts';
 import { StoreUnavailable } from '../model/failure.ts';
 import type { Registry } from '../model/skill.ts';
 import type { Ports } from '../ports/index.ts';
+import { isoTime } from './iso-time.ts';
 import { modelDependency } from './model-chain.ts';
 
 export type BreakerPorts = Pick<Ports, 'breakers' | 'clock' | 'ids'>;
@@ -97,8 +98,4 @@ function viewOf(known: KnownBreaker, stored: Breaker | undefined, nowMs: number)
 
 function handOf({ atMs, ...act }: NonNullable<Breaker['byHand']>): NonNullable<BreakerView['byHand']> {
   return { ...act, at: isoTime(atMs) };
-}
-
-function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
 }

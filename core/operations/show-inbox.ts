@@ -67,7 +67,7 @@ function askedUse(need: ApprovalNeed): NonNullable<EscalationView['approval']> {
 
 /** An inbox item as it may be shown: without the task token, which can wake the run. */
 function escalationViewOf(escalation: Escalation): EscalationView {
-  const { escalationId, runId, agent, kind, status, reason, stepId, failure, approval, openedAtMs, settled } =
+  const { escalationId, runId, agent, kind, status, reason, stepId, failure, approval, tried, openedAtMs, settled } =
     escalation;
   return {
     escalationId,
@@ -79,6 +79,7 @@ function escalationViewOf(escalation: Escalation): EscalationView {
     ...(stepId === undefined ? {} : { stepId }),
     ...(failure === undefined ? {} : { failure }),
     ...(approval === undefined ? {} : { approval: askedUse(approval) }),
+    ...(tried === undefined ? {} : { tried }),
     openedAt: new Date(openedAtMs).toISOString(),
     ...(settled && {
       settled: {

@@ -1,22 +1,34 @@
 import { hasModels } from '../authz/with-models.ts';
-import type { PlanPage, RunPage, RunView, StepView } from '../contract/api.ts';
-import { InvalidCursor } from '../contract/cursor.ts';
+import type { RunPage, RunView, StepView } from '../contract/api.ts';
 import { agentSkillId, childRunId } from '../model/agent-step.ts';
+import type { Compensation } from '../model/compensation.ts';
 import type { LedgerItem } from '../model/effect.ts';
 import type { Failure } from '../model/failure.ts';
-import { failureClass } from '../model/failure.ts';
 import type { PlanRevision } from '../model/plan.ts';
+import type { Tried } from '../model/recovery.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import { budgetOfRun, isFinal } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
+import { isStepOver } from '../model/step.ts';
 import type { StepStatus } from '../model/step.ts';
 import type { Ports, RunRef } from '../ports/index.ts';
 import { outputOfRun } from './run-output.ts';
 import type { WindowStep } from './open-steps.ts';
-import { ledgerRefOf, stateFromLedger, wantedOf, unrecordedFailure, windowSteps } from './open-steps.ts';
+import {
+  itemsBySteps,
+  lastFailureOf,
+  ledgerRefOf,
+  planOf,
+  stateFromLedger,
+  wantedOf,
+  unrecordedFailure,
+  windowSteps,
+} from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
+import { effectOf } from './step-effect.ts';
 import { spendOfRun } from './show-spend.ts';
 import { loadValue } from './stored-value.ts';
+import { isoTime } from './iso-time.ts';
 import { headOf } from './wake-run.ts';
 
 export interface ShowDependencies {
@@ -36,17 +48,25 @@ export async function showRun(
   const head = await headOf(query, ports);
   const [request, plans] = await Promise.all([reader.request(head), reader.windowPlans(head)]);
   const entries = windowSteps(head, plans);
-  const refs = entries.map(({ step }) => ledgerRefOf(head, step));
-  const items = new Map((await ports.ledger.readMany(refs)).map((item) => [item.stepId, item]));
+  const steps = entries.map(({ step }) => step);
+  const found = await ports.ledger.readMany(steps.map((step) => ledgerRefOf(head, step)));
+  const items = itemsBySteps(head, steps, found);
   const views = await Promise.all(
     entries.map(async (entry) => ({
-      ...stepViewOf(entry, head, items.get(entry.step.id), ports.clock.now()),
+      ...stepViewOf(
+        entry,
+        head,
+        items.get(entry.step.id),
+        ports.clock.now(),
+        storyIn(planOf(plans, entry.revision), entry),
+      ),
       ...effectClassOf(entry, registry),
       ...(await childOf(entry, items.get(entry.step.id), ports)),
     })),
   );
-  const window = query.withOutputs ? await withOutputs(views, items, ports) : views;
-  const over = window.filter(({ status }) => overStatuses.has(status)).length;
+  const told = withCompensated(views);
+  const window = query.withOutputs ? await withOutputs(told, items, ports) : told;
+  const over = window.filter(({ status }) => isStepOver(status)).length;
   return {
     ...describe(head, request),
     ...(maySpend(registry, head) ? { spend: await spendOfRun(query, ports) } : {}),
@@ -60,10 +80,16 @@ function maySpend({ agents, skills }: Registry, { agent }: RunHead): boolean {
   return hasModels(agents.get(agent)) || (skills.has(agentSkillId) && [...agents.values()].some(hasModels));
 }
 
-const overStatuses = new Set<StepStatus>(['completed', 'skipped', 'compensated']);
+/** The head may not know yet what was undone last. */
+function withCompensated(views: readonly StepView[]): StepView[] {
+  const undone = new Set(views.flatMap(({ undoes, status }) => (undoes && status === 'completed' ? [undoes] : [])));
+  return views.map((view) =>
+    undone.has(view.id) && view.status === 'completed' ? { ...view, status: 'compensated' } : view,
+  );
+}
 
 function describe(head: RunHead, request: RunRequest): Omit<RunView, 'steps' | 'output' | 'outputProblem'> {
-  const { runId, agent, status, generation, revision, waitingFor, cancelRequested, ending } = head;
+  const { runId, agent, status, generation, revision, waitingFor, cancelRequested, compensation, ending } = head;
   const budget = budgetOfRun(head, request);
   // A run that was just woken still carries what it waited for, until it moves.
   const waits = status === 'waiting' || status === 'escalated';
@@ -93,8 +119,13 @@ function describe(head: RunHead, request: RunRequest): Omit<RunView, 'steps' | '
             reason: cancelRequested.reason,
           },
         }),
+    ...(compensation === undefined ? {} : { compensation: compensationView(compensation) }),
     ...(ending === undefined ? {} : { ending }),
   };
+}
+
+function compensationView({ atMs, by, reason, ending }: Compensation): NonNullable<RunView['compensation']> {
+  return { at: isoTime(atMs), by, reason, ending };
 }
 
 function waitingView(waitingFor: NonNullable<RunHead['waitingFor']>): NonNullable<RunView['waitingFor']> {
@@ -102,7 +133,18 @@ function waitingView(waitingFor: NonNullable<RunHead['waitingFor']>): NonNullabl
   return { kind: 'time', until: isoTime(waitingFor.untilMs), reason: waitingFor.reason };
 }
 
-function stepViewOf(entry: WindowStep, head: RunHead, item: LedgerItem | undefined, nowMs: number): StepView {
+/** What recovery has done about a step that it has defined anew. */
+function storyIn({ author, recovery }: PlanRevision, { step }: WindowStep): readonly Tried[] {
+  return author === 'recovery' && recovery?.stepId === step.id ? recovery.tried : [];
+}
+
+function stepViewOf(
+  entry: WindowStep,
+  head: RunHead,
+  item: LedgerItem | undefined,
+  nowMs: number,
+  story: readonly Tried[],
+): StepView {
   const { step, revision } = entry;
   const { status, failure } = standing(entry, head, item, nowMs);
   return {
@@ -112,9 +154,11 @@ function stepViewOf(entry: WindowStep, head: RunHead, item: LedgerItem | undefin
     action: step.action,
     why: step.why,
     optional: step.optional ?? false,
+    ...(step.compensates === undefined ? {} : { undoes: step.compensates.stepId }),
     status,
     attempts: item?.sends ?? 0,
     ...(failure === undefined ? {} : { failure }),
+    ...(story.length === 0 ? {} : { tried: [...story] }),
   };
 }
 
@@ -130,7 +174,7 @@ async function childOf(
 }
 
 function effectClassOf({ step }: WindowStep, registry: Registry): Pick<StepView, 'effectClass'> {
-  const effectClass = registry.skills.get(step.skill)?.actions[step.action]?.effect.class;
+  const effectClass = effectOf(step, registry)?.class;
   return effectClass === undefined ? {} : { effectClass };
 }
 
@@ -140,8 +184,7 @@ function standing(
   item: LedgerItem | undefined,
   nowMs: number,
 ): { readonly status: StepStatus; readonly failure?: Failure | undefined } {
-  if (overStatuses.has(entry.status) || (isFinal(head.status) && entry.status === 'pending'))
-    return { status: entry.status };
+  if (isStepOver(entry.status) || (isFinal(head.status) && entry.status === 'pending')) return { status: entry.status };
   if (!item)
     return entry.status === 'failed' ? { status: 'failed', failure: unrecordedFailure } : { status: entry.status };
   const state = stateFromLedger(item, wantedOf(head, entry.step), nowMs, undefined);
@@ -149,7 +192,7 @@ function standing(
   // The head knows of a step that was given up although its ledger item is still open.
   if (entry.status === 'failed') return { status: 'failed', failure: unrecordedFailure };
   const goesOn = entry.step.skill === agentSkillId && item.sends > 0;
-  return { status: goesOn || isAtWork(item, nowMs) ? 'running' : 'pending', failure: lastFailure(item) };
+  return { status: goesOn || isAtWork(item, nowMs) ? 'running' : 'pending', failure: lastFailureOf(item) };
 }
 
 /** True while a worker holds the step, rather than a backoff. */
@@ -157,15 +200,6 @@ function isAtWork(item: LedgerItem, nowMs: number): boolean {
   if (item.status === 'CLAIMED') return item.leaseUntilMs > nowMs;
   if (item.status !== 'INTENT' && item.status !== 'VERIFY') return false;
   return item.leaseUntilMs > nowMs && item.lastSend === undefined;
-}
-
-/** Of a step that will be tried again. Evidence of a failure reads `<class>: <message>`. */
-function lastFailure(item: LedgerItem): Failure | undefined {
-  const detail = item.evidence.findLast(({ kind }) => kind === 'failure')?.detail;
-  const split = detail?.indexOf(': ') ?? -1;
-  if (detail === undefined || split < 0) return undefined;
-  const parsed = failureClass.safeParse(detail.slice(0, split));
-  return parsed.success ? { class: parsed.data, message: detail.slice(split + 2) } : undefined;
 }
 
 async function withOutputs(
@@ -214,50 +248,4 @@ export async function listRuns(
     })),
     nextCursor: nextCursor ?? null,
   };
-}
-
-/** Plan revisions of a run, newest first. A cursor is the revision to begin with. Throws the problem `unknown-run`, and InvalidCursor. */
-export async function showPlan(
-  query: RunRef & { readonly limit: number; readonly cursor: string | undefined },
-  { ports, reader }: ShowDependencies,
-): Promise<PlanPage> {
-  const head = await headOf(query, ports);
-  const from = Math.min(query.cursor === undefined ? head.revision : revisionOf(query.cursor), head.revision);
-  const until = Math.max(from - query.limit, 0);
-  const revisions = Array.from({ length: from - until }, (_, index) => from - index);
-  const plans = await Promise.all(revisions.map((revision) => reader.plan(head, revision)));
-  return { items: plans.map(revisionViewOf), nextCursor: until > 0 ? String(until) : null };
-}
-
-function revisionOf(cursor: string): number {
-  if (/^[1-9][0-9]{0,8}$/.test(cursor)) return Number(cursor);
-  throw new InvalidCursor(cursor);
-}
-
-function revisionViewOf(plan: PlanRevision): PlanPage['items'][number] {
-  const { revision, basedOn, author, reason, final, output } = plan;
-  return {
-    revision,
-    basedOn,
-    author,
-    reason,
-    final,
-    createdAt: isoTime(plan.createdAtMs),
-    steps: plan.steps.map((step) => ({
-      id: step.id,
-      skill: step.skill,
-      action: step.action,
-      input: step.input,
-      why: step.why,
-      after: step.after,
-      optional: step.optional ?? false,
-      timeoutSeconds: step.timeoutSeconds,
-      skillHash: step.skillHash,
-    })),
-    ...(output === undefined ? {} : { output }),
-  };
-}
-
-function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
 }

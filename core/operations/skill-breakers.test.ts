@@ -146,6 +146,59 @@ describe('a step whose dependency is down', () => {
     expect(await standing()).toMatchObject({ state: 'open', openForMs: 60_000 });
   });
 
+  /** Tries at each half-open time until the breaker is open for its longest. */
+  async function probing(skill: SkillDefinition): Promise<StepOutcome> {
+    const seen = breakers();
+    await execute(skill, {}, seen);
+    await stand(openFor(30_000));
+    let last: StepOutcome | undefined;
+    for (let pauseMs = 30_000; pauseMs <= 900_000; pauseMs *= 2) {
+      clock.advance(pauseMs);
+      last = await execute(skill, {}, seen);
+    }
+    if (!last) throw new Error('nothing was tried');
+    return last;
+  }
+
+  it.each([
+    ['K', K, down],
+    ['K with an unknown outcome', { class: 'K', keyTtlMs: 86_400_000 } as const, lost],
+    ['N', { class: 'N' } as const, down],
+    ['Q', Q, down],
+  ])(
+    'of class %s waits on when its own tries at the half-open times fail, beyond its attempts',
+    async (_name, effect, fault) => {
+      const skill = skillOf(effect);
+      faults = Array.from({ length: 6 }, () => fault);
+      expect(await probing(skill)).toMatchObject({ kind: 'retry', failure: { class: 'dependencyDown' } });
+      expect(calls).toHaveLength(6);
+      clock.advance(900_000);
+      expect(await execute(skill)).toMatchObject({ kind: 'done', attempts: 7 });
+      expect(new Set(calls)).toEqual(new Set(['send']));
+    },
+  );
+
+  it('fails as ever when its attempts are used up while the breaker is closed, or after a failure of another kind', async () => {
+    faults = [down, down, down];
+    const skill = skillOf(K);
+    for (let count = 1; count < 3; count += 1) {
+      await execute(skill);
+      clock.advance(90_000);
+    }
+    expect(await execute(skill)).toMatchObject({ kind: 'failed', attempts: 3, failure: { class: 'transient' } });
+    faults = [...Array.from({ length: 6 }, () => down), { class: 'bug', sendOutcome: 'notDone' }];
+    const other = { stepId: 'other' };
+    await execute(skill, other);
+    await stand(openFor(30_000));
+    const seen = breakers();
+    for (const pauseMs of [30_000, 60_000, 120_000, 240_000, 480_000]) {
+      clock.advance(pauseMs);
+      await execute(skill, other, seen);
+    }
+    clock.advance(900_000);
+    expect(await execute(skill, other, seen)).toMatchObject({ kind: 'failed', failure: { class: 'bug' } });
+  });
+
   it('may be tried by one of many at the half-open time', async () => {
     const skill = skillOf(K);
     await stand(openFor(30_000));

@@ -1,4 +1,5 @@
 import type { RunHead } from '../model/run.ts';
+import { statusUnderWay } from '../model/run.ts';
 import { dueMsOf, isDelayed } from '../model/run-due.ts';
 import type { RunRef } from '../ports/index.ts';
 import type { ReviveDependencies } from './revive-run.ts';
@@ -94,7 +95,7 @@ function withoutDelay({ generation }: RunHead): (current: RunHead) => Partial<Ru
   return (current) => {
     if (current.generation !== generation || !isDelayed(current) || !current.restarts) return undefined;
     const { delayed: _, ...restarts } = current.restarts;
-    return { status: 'running', waitingFor: undefined, restarts };
+    return { status: statusUnderWay(current), waitingFor: undefined, restarts };
   };
 }
 

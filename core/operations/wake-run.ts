@@ -2,7 +2,7 @@ import { Problem } from '../contract/problems.ts';
 import type { Escalation, EscalationKind } from '../model/escalation.ts';
 import { escalationIdOf } from '../model/escalation.ts';
 import type { FinalRunStatus, RunHead } from '../model/run.ts';
-import { isFinal } from '../model/run.ts';
+import { isFinal, statusUnderWay } from '../model/run.ts';
 import type { Ports, RunRef } from '../ports/index.ts';
 
 export type WakePorts = Pick<Ports, 'runs' | 'engine' | 'clock' | 'ids'>;
@@ -73,7 +73,7 @@ export async function wakeParent(parent: RunRef, ports: WakePorts): Promise<void
   const isLeftAlone = ({ status }: RunHead): boolean => isFinal(status) || status === 'escalated';
   const head = await changeHead(parent, ports, (current) => {
     if (isLeftAlone(current)) return undefined;
-    return current.status === 'waiting' ? { ...nextGeneration(current), status: 'running' } : {};
+    return current.status === 'waiting' ? { ...nextGeneration(current), status: statusUnderWay(current) } : {};
   });
   if (!isLeftAlone(head)) await ensureRunning(head, ports);
 }

@@ -75,6 +75,11 @@ export class Breakers {
     return result;
   }
 
+  /** Whether a dependency lets nobody in, as far as this process has heard. Reads nothing. */
+  isDown(dependency: string): boolean {
+    return healthOf(this.#seen.get(dependency)?.breaker ?? healthy, this.#options.clock.now()) !== 'closed';
+  }
+
   /** Those of these dependencies that are not closed. What cannot be read counts as closed, as it does for a call. */
   async troubled(dependencies: readonly string[]): Promise<ReadonlyMap<string, Exclude<BreakerHealth, 'closed'>>> {
     const found = new Map<string, Exclude<BreakerHealth, 'closed'>>();

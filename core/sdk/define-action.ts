@@ -1,26 +1,14 @@
 import type * as z from 'zod';
-import { parseDuration } from '../model/duration.ts';
-import type { Duration } from '../model/duration.ts';
-import type { Effect } from '../model/effect.ts';
 import type { ActionContext, ActionDefinition, Endorsement, LookupAnswer } from '../model/skill.ts';
 import type { DefinitionProblem } from './definition-error.ts';
+import { readCompensation } from './inspect-compensation.ts';
+import type { Compensate, TypedCompensation } from './inspect-compensation.ts';
+import { readEffect } from './inspect-effect.ts';
+import type { EffectDeclaration } from './inspect-effect.ts';
 import { inspectAlternatives, inspectTrust } from './inspect-trust.ts';
-import { Inspection, listed, shown } from './inspection.ts';
+import { Inspection } from './inspection.ts';
 
-/**
- * How the side effect of an action can be settled after a crash. Left out, it is `{ class: 'N' }`.
- *
- * - `P` pure: it may run many times.
- * - `K` the provider deduplicates on a key, for `keyTtl`: pass `context.effectKey` to it as idempotency key.
- * - `Q` it can be looked up by key: pass `context.effectKey` to the provider as reference, and write a `lookup`;
- *   `settleTime` is how long after a send the provider may still be about to show it.
- * - `N` neither: it is sent once, and a send whose outcome is unknown stays in doubt for a person.
- */
-export type EffectDeclaration =
-  | { readonly class: 'P' }
-  | { readonly class: 'K'; readonly keyTtl: Duration }
-  | { readonly class: 'Q'; readonly settleTime: Duration }
-  | { readonly class: 'N' };
+export type { EffectDeclaration } from './inspect-effect.ts';
 
 /** What an author writes about one action. */
 export interface ActionOptions<Input extends z.ZodType, Output extends z.ZodType> {
@@ -47,9 +35,10 @@ export interface ActionOptions<Input extends z.ZodType, Output extends z.ZodType
   ) => Promise<LookupAnswer<z.input<Output>>>;
   /**
    * Undoes the effect when the run is taken back: a forward action of its own, called with what the action was given and
-   * what it answered. `context.effectKey` is another one than the action's.
+   * what it answered. `context.effectKey` is another one than the action's. A function alone is of class K where the action
+   * is, for as long, and else N; write an object to say more, such as `{ effect: { class: 'P' }, run }` for a DELETE by id.
    */
-  readonly compensate?: (input: z.output<Input>, output: z.output<Output>, context: ActionContext) => Promise<void>;
+  readonly compensate?: Compensate<Input, Output>;
   /** Actions that may take its place while its dependency is down: `['HotelDesk:v1/book']`. */
   readonly alternatives?: readonly string[];
   /**
@@ -76,7 +65,7 @@ export interface TypedAction<Input extends z.ZodType, Output extends z.ZodType> 
   readonly run: ActionOptions<Input, Output>['run'];
   readonly check?: NonNullable<ActionOptions<Input, Output>['check']>;
   readonly lookup?: NonNullable<ActionOptions<Input, Output>['lookup']>;
-  readonly compensate?: NonNullable<ActionOptions<Input, Output>['compensate']>;
+  readonly compensate?: TypedCompensation<Input, Output>;
 }
 
 const optionNames = [
@@ -129,9 +118,8 @@ export function defineAction<Input extends z.ZodType, Output extends z.ZodType>(
   options: ActionOptions<Input, Output>,
 ): TypedAction<Input, Output> {
   const inspection = new Inspection();
-  const effect = inspect(options, inspection);
-  const { description, input, output, run, check, lookup, compensate, alternatives, sensitive, trust, endorses } =
-    options ?? {};
+  const { effect, compensate } = inspect(options, inspection);
+  const { description, input, output, run, check, lookup, alternatives, sensitive, trust, endorses } = options ?? {};
   const action: TypedAction<Input, Output> = {
     description,
     input,
@@ -142,7 +130,7 @@ export function defineAction<Input extends z.ZodType, Output extends z.ZodType>(
     run,
     ...(check === undefined ? {} : { check }),
     ...(lookup === undefined ? {} : { lookup }),
-    ...(compensate === undefined ? {} : { compensate }),
+    ...(compensate === undefined ? {} : { compensate: compensate as TypedCompensation<Input, Output> }),
     ...(alternatives === undefined ? {} : { alternatives }),
     ...(sensitive === undefined ? {} : { sensitive }),
     ...(trust === undefined ? {} : { trust }),
@@ -158,9 +146,9 @@ export function findingsOf(action: unknown): readonly DefinitionProblem[] | unde
   return action[findings] as readonly DefinitionProblem[];
 }
 
-function inspect(options: unknown, inspection: Inspection): Effect {
+function inspect(options: unknown, inspection: Inspection): Pick<ActionDefinition, 'effect' | 'compensate'> {
   const given = inspection.members('', options, optionNames);
-  if (!given) return { class: 'N' };
+  if (!given) return { effect: { class: 'N' } };
   inspection.text('description', given['description'], 1_000);
   inspection.schema('input', given['input'], 'input', true);
   inspection.schema('output', given['output'], 'output', false);
@@ -168,9 +156,6 @@ function inspect(options: unknown, inspection: Inspection): Effect {
   if (given['check'] !== undefined) inspection.function('check', given['check'], '(input, output) => problems');
   if (given['lookup'] !== undefined) {
     inspection.function('lookup', given['lookup'], 'async (effectKey, input, context) => ({ found: … })');
-  }
-  if (given['compensate'] !== undefined) {
-    inspection.function('compensate', given['compensate'], 'async (input, output, context) => undefined');
   }
   inspectAlternatives(given['alternatives'], inspection);
   inspectTrust(given, inspection);
@@ -181,7 +166,7 @@ function inspect(options: unknown, inspection: Inspection): Effect {
   if (given['maxAttempts'] !== undefined) {
     inspection.integer('maxAttempts', given['maxAttempts'], 1, mostAttempts, 'Count the first attempt too');
   }
-  const effect = readEffect(given['effect'], inspection);
+  const effect = readEffect('effect', given['effect'], inspection);
   if (effect.class === 'Q' && given['lookup'] === undefined) {
     inspection.add({
       at: 'lookup',
@@ -200,42 +185,7 @@ function inspect(options: unknown, inspection: Inspection): Effect {
       remedy: "Declare effect: { class: 'Q', settleTime: '2s' }, or remove the lookup",
     });
   }
-  return effect;
-}
-
-/** Which member holds the duration of a class. */
-const durationMember = { P: undefined, K: 'keyTtl', Q: 'settleTime', N: undefined } as const;
-
-function readEffect(value: unknown, inspection: Inspection): Effect {
-  if (value === undefined) return { class: 'N' };
-  const effectClass = typeof value === 'object' && value !== null && 'class' in value ? value.class : undefined;
-  if (effectClass !== 'P' && effectClass !== 'K' && effectClass !== 'Q' && effectClass !== 'N') {
-    inspection.add({
-      at: 'effect',
-      wrong: 'has no known class',
-      given: effectClass === undefined ? shown(value) : shown(effectClass),
-      allowed: `a class of ${listed(['P', 'K', 'Q', 'N'])}`,
-      remedy: "Write for example effect: { class: 'K', keyTtl: '24h' }, or leave it out for class N",
-    });
-    return { class: 'N' };
-  }
-  const member = durationMember[effectClass];
-  const given = inspection.members('effect', value, member ? ['class', member] : ['class']);
-  if (!given || !member) return { class: effectClass as 'P' | 'N' };
-  const milliseconds = parseDuration(given[member]);
-  if (milliseconds === undefined || (effectClass === 'K' && milliseconds === 0)) {
-    inspection.add({
-      at: `effect.${member}`,
-      wrong: 'must be a duration',
-      given: shown(given[member]),
-      allowed: "a whole number and ms, s, m, h or d, such as '2s' or '24h'",
-      remedy:
-        effectClass === 'K'
-          ? 'Write how long the provider remembers a key'
-          : 'Write how long after a send a booking may still appear',
-    });
-  }
-  return effectClass === 'K'
-    ? { class: 'K', keyTtlMs: milliseconds ?? 0 }
-    : { class: 'Q', settleMs: milliseconds ?? 0 };
+  if (given['compensate'] === undefined) return { effect };
+  const timeoutSeconds = given['timeoutSeconds'] ?? defaultTimeoutSeconds;
+  return { effect, compensate: readCompensation(given['compensate'], { effect, timeoutSeconds }, inspection) };
 }

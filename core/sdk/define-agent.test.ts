@@ -29,6 +29,8 @@ describe('an agent', () => {
     expect(defineAgent(agent)).not.toHaveProperty('budget');
     const budget = { usd: 0.25, tokens: 1_000, steps: 40, recoveries: 0 };
     expect(defineAgent({ ...agent, budget }).budget).toEqual(budget);
+    expect(defineAgent(agent)).not.toHaveProperty('onFailure');
+    expect(defineAgent({ ...agent, onFailure: 'compensate' }).onFailure).toBe('compensate');
   });
 
   test.each<[expected: string, options: object]>([
@@ -66,6 +68,7 @@ describe('an agent', () => {
     ],
     [`deadline must be a duration within its bounds. Given: "366d".`, { deadline: '366d' }],
     [`budget must be an object. Given: 5.`, { budget: 5 }],
+    [`onFailure is none of what is allowed. Given: "undo". Allowed: 'compensate', 'escalate'.`, { onFailure: 'undo' }],
     [`budget.euros is not a known member. Given: 'euros'.`, { budget: { euros: 5 } }],
     [`budget.usd is no limit. Given: "5". Allowed: US dollars above 0`, { budget: { usd: '5' } }],
     [`budget.usd is no limit. Given: 1e-7.`, { budget: { usd: 0.000_000_1 } }],

@@ -5,10 +5,12 @@ import { grantName, limitedGrant } from '../model/grant.ts';
 import type { GrantDeclaration } from '../model/grant.ts';
 import { canonicalJson } from '../model/json.ts';
 import { name } from '../model/names.ts';
-import type { AgentDefinition, PlaybookDefinition } from '../model/skill.ts';
+import type { AgentDefinition, OnFailure, PlaybookDefinition } from '../model/skill.ts';
 import { findingsOf } from './define-playbook.ts';
 import { Inspection, shown } from './inspection.ts';
-import { inspectBudget, inspectModels, refusePrompts } from './inspect-thinking.ts';
+import { inspectOnFailure } from './inspect-on-failure.ts';
+import type { RecoveryMode } from '../model/recovery.ts';
+import { inspectBudget, inspectModels, inspectRecovery, refusePrompts } from './inspect-thinking.ts';
 
 export interface AgentOptions {
   /** 1 to 40 characters of a-z, 0-9 and -. Its folder has the same name. */
@@ -40,6 +42,16 @@ export interface AgentOptions {
    * run can allow less, never more.
    */
   readonly budget?: WrittenBudget;
+  /**
+   * `'compensate'`: when a step of a run has failed for good, the effects of the run are undone and it ends as failed.
+   * `'escalate'`, also when left out: a person sees to it. A playbook may say otherwise for itself.
+   */
+  readonly onFailure?: OnFailure;
+  /**
+   * Whether failures are mended within the run: by declared alternatives, and as a model decides where the agent has one.
+   * `'shadow'`: what would be done is only recorded, and a person is asked. `'on'` when left out.
+   */
+  readonly recovery?: RecoveryMode;
 }
 
 const optionNames = [
@@ -53,6 +65,8 @@ const optionNames = [
   'verify',
   'deadline',
   'budget',
+  'onFailure',
+  'recovery',
 ] as const satisfies (keyof AgentOptions)[];
 
 const defaultDeadline: Duration = '1d';
@@ -84,6 +98,8 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     inspectModels(given, inspection);
     inspectDeadline(given['deadline'], inspection);
     inspectBudget(given['budget'], inspection);
+    inspectOnFailure(given['onFailure'], inspection);
+    inspectRecovery(given['recovery'], inspection);
   }
   inspection.finish(typeof given?.['name'] === 'string' ? `agent ${given['name']}` : 'agent');
   return Object.freeze({
@@ -98,6 +114,8 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     ...(options.verify === undefined ? {} : { verify: options.verify }),
     deadlineSeconds: Math.ceil(durationMs(options.deadline ?? defaultDeadline) / 1_000),
     ...(options.budget === undefined ? {} : { budget: options.budget }),
+    ...(options.onFailure === undefined ? {} : { onFailure: options.onFailure }),
+    ...(options.recovery === undefined ? {} : { recovery: options.recovery }),
   });
 }
 

@@ -1,7 +1,8 @@
 import type * as z from 'zod';
 import type { Json } from '../model/json.ts';
 import type { PlanStepInput } from '../model/plan.ts';
-import type { Completed, NextSteps, PlaybookDefinition } from '../model/skill.ts';
+import type { Completed, NextSteps, OnFailure, PlaybookDefinition } from '../model/skill.ts';
+import { inspectOnFailure } from './inspect-on-failure.ts';
 import { fixedPlanProblems } from './fixed-plan.ts';
 import { inspectPaths } from './inspect-trust.ts';
 import { Inspection } from './inspection.ts';
@@ -17,6 +18,11 @@ interface Described<Input extends z.ZodType> {
    * decide a sensitive argument without a person's approval.
    */
   readonly untrusted?: readonly string[];
+  /**
+   * `'compensate'`: when a step has failed for good, the effects of the run are undone and it ends as failed. `'escalate'`:
+   * a person sees to it. What the agent says when left out.
+   */
+  readonly onFailure?: OnFailure;
 }
 
 /** A plan that is known from the start. Values are literals or `${input.x}`, `${steps.<id>.output.x}`. */
@@ -36,7 +42,7 @@ export interface FunctionPlaybookOptions<Input extends z.ZodType> extends Descri
 
 export type PlaybookOptions<Input extends z.ZodType> = FixedPlaybookOptions<Input> | FunctionPlaybookOptions<Input>;
 
-const optionNames = ['description', 'input', 'untrusted', 'steps', 'output', 'next'] as const;
+const optionNames = ['description', 'input', 'untrusted', 'onFailure', 'steps', 'output', 'next'] as const;
 
 /** Problems are told only once the playbook has a name: by `defineAgent`. */
 const findings = Symbol.for('holdfast.playbook.findings');
@@ -74,11 +80,12 @@ const findings = Symbol.for('holdfast.playbook.findings');
 export function definePlaybook<Input extends z.ZodType>(options: PlaybookOptions<Input>): PlaybookDefinition {
   const inspection = new Inspection();
   const plan = inspect(options, inspection);
-  const { description, input, untrusted } = options ?? {};
+  const { description, input, untrusted, onFailure } = options ?? {};
   const playbook: PlaybookDefinition = {
     description,
     input,
     ...(untrusted === undefined ? {} : { untrusted }),
+    ...(onFailure === undefined ? {} : { onFailure }),
     plan,
   };
   Object.defineProperty(playbook, findings, { value: inspection.problems });
@@ -100,6 +107,8 @@ function inspect(options: PlaybookOptions<z.ZodType>, inspection: Inspection): P
   inspection.schema('input', given['input'], 'input', true);
   const inputIsSound = inspection.problems.length === before;
   if (inputIsSound) inspectPaths('untrusted', given['untrusted'], given['input'], 'input', inspection);
+
+  inspectOnFailure(given['onFailure'], inspection);
 
   const { steps, next } = given;
   if ((steps === undefined) === (next === undefined)) {

@@ -139,6 +139,40 @@ describe('an action', () => {
     });
   });
 
+  test('that can be undone says how its compensation may be retried; a function alone says it as the action does', () => {
+    const undo = () => Promise.resolve();
+    const found = () => Promise.resolve({ found: true } as const);
+    const compensationOf = (options: object) => defineAction({ ...action, ...options }).compensate;
+    const keyed = { class: 'K', keyTtl: '24h' };
+    expect(compensationOf({ compensate: undo, effect: keyed, timeoutSeconds: 7 })).toEqual({
+      ...{ effect: { class: 'K', keyTtlMs: 86_400_000 }, timeoutSeconds: 7, run: undo },
+    });
+    expect(compensationOf({ compensate: undo })?.effect).toEqual({ class: 'N' });
+    expect(compensationOf({ compensate: undo, effect: { class: 'P' } })?.effect).toEqual({ class: 'N' });
+    expect(compensationOf({ compensate: { run: undo }, effect: keyed })?.effect).toMatchObject({ class: 'K' });
+    expect(compensationOf({ compensate: { effect: { class: 'P' }, run: undo, timeoutSeconds: 3 } })).toEqual({
+      ...{ effect: { class: 'P' }, timeoutSeconds: 3, run: undo },
+    });
+    const asked = { effect: { class: 'Q', settleTime: '1s' }, run: undo, lookup: found };
+    expect(compensationOf({ compensate: asked })).toMatchObject({
+      effect: { class: 'Q', settleMs: 1_000 },
+      lookup: found,
+    });
+    expect(compensationOf({})).toBeUndefined();
+  });
+
+  test.each<[expected: string, compensate: unknown]>([
+    ['compensate must be a function. Given: "yes".', 'yes'],
+    ['compensate.run must be a function. Given: nothing.', {}],
+    ["compensate.undo is not a known member. Given: 'undo'.", { run, undo: run }],
+    ['compensate.effect has no known class.', { run, effect: { class: 'X' } }],
+    ["compensate.lookup is missing: class 'Q' promises", { run, effect: { class: 'Q', settleTime: '1s' } }],
+    ["compensate.lookup would never be called. Given: a lookup and effect class 'N'.", { run, lookup: run }],
+    ['compensate.timeoutSeconds must be a whole number', { run, timeoutSeconds: 900 }],
+  ])('whose compensation is wrong is refused, and told: %s', (expected, compensate) => {
+    expect(actionComplaint({ compensate })).toContain(`actions.book.${expected}`);
+  });
+
   test.each<[expected: string, options: object]>([
     [
       `lookup is missing: class 'Q' promises that the effect can be looked up`,

@@ -25,6 +25,8 @@ export type {
   ActionDefinition,
   AgentDefinition,
   Capability,
+  CompensationDefinition,
+  CompensationLookup,
   Completed,
   Deprecation,
   DocumentStore,
@@ -34,6 +36,7 @@ export type {
   LookupAnswer,
   Mail,
   NextSteps,
+  OnFailure,
   PlaybookDefinition,
   SkillDefinition,
 } from '../model/skill.ts';

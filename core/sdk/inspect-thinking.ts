@@ -1,6 +1,7 @@
 import type { WrittenBudget } from '../model/budget.ts';
 import { writtenBudget } from '../model/budget.ts';
 import { modelName } from '../model/names.ts';
+import { recoveryModes } from '../model/recovery.ts';
 import { purposes } from '../model/think-input.ts';
 import type { Inspection } from './inspection.ts';
 import { shown } from './inspection.ts';
@@ -73,4 +74,16 @@ export function inspectBudget(budget: unknown, inspection: Inspection): void {
     const remedy = 'Correct it, or leave it out for no such limit';
     inspection.add({ at: `budget.${unit}`, wrong: 'is no limit', given: shown(amount), allowed, remedy });
   }
+}
+
+/** Whether failures are mended within a run. */
+export function inspectRecovery(recovery: unknown, inspection: Inspection): void {
+  if (recovery === undefined || recoveryModes.some((mode) => mode === recovery)) return;
+  inspection.add({
+    at: 'recovery',
+    wrong: 'is not known',
+    given: shown(recovery),
+    allowed: recoveryModes.map((mode) => `'${mode}'`).join(', '),
+    remedy: "Write 'shadow' to see what would be done before it is done, or leave it out",
+  });
 }

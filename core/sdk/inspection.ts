@@ -99,6 +99,12 @@ export class Inspection {
     });
   }
 
+  /** One of a few texts, or nothing. */
+  oneOf(at: string, value: unknown, allowed: readonly string[], remedy: string): void {
+    if (value === undefined || allowed.some((one) => one === value)) return;
+    this.add({ at, wrong: 'is none of what is allowed', given: shown(value), allowed: listed(allowed), remedy });
+  }
+
   function(at: string, value: unknown, signature: string): void {
     if (typeof value === 'function') return;
     this.add({ at, wrong: 'must be a function', given: shown(value), allowed: signature, remedy: 'Pass a function' });

@@ -127,13 +127,55 @@ test('a car has neither key nor lookup', async () => {
   expect((await fetchTravel(provider, `${origin}/cars/reservations`)).status).toBe(404);
 });
 
+describe('a cancellation', () => {
+  const bookingId = async (path: string, body: object): Promise<string> => {
+    const answer = (await (await post(path, body)).json()) as { bookingId?: string; reservationId?: string };
+    return answer.bookingId ?? answer.reservationId ?? '';
+  };
+  const cancellations = async () => (await read<{ cancellations: object[] }>('/ledger')).cancellations;
+
+  test('of a flight is known by its key, and another one is refused', async () => {
+    const id = await bookingId('/flights/bookings', await flightBooking());
+    const cancel = (key: string) =>
+      post(`/flights/bookings/${id}/cancellations`, {}, { headers: { 'idempotency-key': key } });
+    expect((await cancel('c-1')).status).toBe(201);
+    expect((await cancel('c-1')).status).toBe(200);
+    expect((await cancel('c-2')).status).toBe(409);
+    expect(await cancellations()).toMatchObject([{ service: 'flights', bookingId: id, key: 'c-1' }]);
+  });
+
+  test('of a hotel is the same however often it is sent', async () => {
+    const id = await bookingId('/hotels/bookings', room);
+    const remove = () => fetchTravel(provider, `${origin}/hotels/bookings/${id}`, { method: 'DELETE' });
+    expect([(await remove()).status, (await remove()).status]).toEqual([204, 204]);
+    expect(await cancellations()).toMatchObject([{ service: 'hotels', bookingId: id }]);
+  });
+
+  test('of a car is another one, with another fee, each time', async () => {
+    const id = await bookingId('/cars/reservations', car);
+    const cancel = () => post(`/cars/reservations/${id}/cancellations`, {});
+    expect([(await cancel()).status, (await cancel()).status]).toEqual([201, 201]);
+    expect(await cancellations()).toHaveLength(2);
+  });
+
+  test('of a booking that nobody has made is refused, and fails apart from the bookings', async () => {
+    expect((await post('/cars/reservations/CA000009/cancellations', {})).status).toBe(404);
+    await post('/faults', { service: 'car-cancellations', fault: 'fail', times: 1 });
+    const id = await bookingId('/cars/reservations', car);
+    expect((await post(`/cars/reservations/${id}/cancellations`, {})).status).toBe(500);
+    expect(await cancellations()).toEqual([]);
+  });
+});
+
 describe('faults', () => {
   const fault = (body: object): Promise<Response> => post('/faults', body);
 
   test('fail answers 500 and books nothing, as often as it was told', async () => {
     await fault({ service: 'hotels', fault: 'fail', times: 2 });
     expect((await post('/hotels/bookings', room)).status).toBe(500);
-    expect(await read('/faults')).toMatchObject({ faults: [{}, { service: 'hotels', fault: 'fail', times: 1 }, {}] });
+    expect(await read('/faults')).toMatchObject({
+      faults: [{}, { service: 'hotels', fault: 'fail', times: 1 }, {}, {}, {}, {}],
+    });
     expect((await fetchTravel(provider, `${origin}/hotels/bookings?reference=r-1`)).status).toBe(500);
     expect((await post('/hotels/bookings', room)).status).toBe(201);
     expect(await read('/ledger')).toMatchObject({ counts: { hotels: 1 }, requests: { hotels: 3 } });

@@ -4,12 +4,14 @@ import * as z from 'zod';
 import type { CompanionApp } from '../companion/connection.ts';
 import { Problem, readBody } from '../companion/problem.ts';
 import { BookOfRecord } from './book-of-record.ts';
-import type { Booking, BookingDraft } from './book-of-record.ts';
+import type { Booking, BookingDraft, Service } from './book-of-record.ts';
 import { carClasses, carFor, daysBetween, flightOffers, hotelFor } from './offers.ts';
 
 /** How long a flight booking's Idempotency-Key is remembered. */
 const keyTtlMs = 24 * 3_600_000;
 const mostPeople = 9;
+/** The car desk takes one with every cancellation. */
+const cancellationFeeCents = 1_500;
 
 const place = z.string().trim().min(1).max(60);
 const person = z.object({ name: z.string().trim().min(1).max(100) });
@@ -59,7 +61,8 @@ export interface TravelProvider {
 
 /**
  * Flights (deduplicated by Idempotency-Key for 24 hours), hotels (two posts are two bookings, but they can be looked up
- * by reference) and cars (neither). Faults are set from outside, and the ledger says what really happened.
+ * by reference) and cars (neither). Cancellations likewise: of flights under a key, of hotels by DELETE, of cars with a
+ * fee for each. Faults are set from outside, and the ledger says what really happened.
  *
  * @param options.databasePath a file, or `:memory:`
  * @param options.clock milliseconds since the epoch
@@ -180,6 +183,46 @@ export function createTravelProvider(options: {
     }),
   );
 
+  const known = (service: Service, bookingId: string): Booking => {
+    const booking = record.byId(service, bookingId);
+    if (booking) return booking;
+    throw new Problem(404, 'unknown-booking', `There is no booking '${bookingId}' in ${service}.`);
+  };
+  const cancellationsOf = (service: Service, bookingId: string) =>
+    record.cancellations().filter((one) => one.service === service && one.bookingId === bookingId);
+
+  app.post('/flights/bookings/:bookingId/cancellations', (c) =>
+    record.faults.serve(c, 'flight-cancellations', () => {
+      const { bookingId } = known('flights', c.req.param('bookingId'));
+      const key = c.req.header('idempotency-key') ?? null;
+      const before = cancellationsOf('flights', bookingId);
+      if (key !== null && before.some((one) => one.key === key)) {
+        return c.json({ bookingId, status: 'canceled' }, 200, { 'idempotency-replayed': 'true' });
+      }
+      if (before.length > 0) throw new Problem(409, 'already-canceled', `The booking '${bookingId}' is canceled.`);
+      record.cancel({ service: 'flights', bookingId, key }, clock());
+      return c.json({ bookingId, status: 'canceled' }, 201);
+    }),
+  );
+
+  app.delete('/hotels/bookings/:bookingId', (c) =>
+    record.faults.serve(c, 'hotel-cancellations', () => {
+      const { bookingId } = known('hotels', c.req.param('bookingId'));
+      if (cancellationsOf('hotels', bookingId).length === 0) {
+        record.cancel({ service: 'hotels', bookingId, key: null }, clock());
+      }
+      return c.body(null, 204);
+    }),
+  );
+
+  app.post('/cars/reservations/:reservationId/cancellations', (c) =>
+    record.faults.serve(c, 'car-cancellations', () => {
+      const { bookingId } = known('cars', c.req.param('reservationId'));
+      record.cancel({ service: 'cars', bookingId, key: null }, clock());
+      return c.json({ reservationId: bookingId, status: 'canceled', feeCents: cancellationFeeCents }, 201);
+    }),
+  );
+
   app.get('/ledger', (c) => {
     const bookings = record.all();
     const counts = { flights: 0, hotels: 0, cars: 0 };
@@ -188,6 +231,7 @@ export function createTravelProvider(options: {
       counts,
       requests: record.faults.requests(),
       bookings,
+      cancellations: record.cancellations(),
     });
   });
   record.faults.addRoutes(app);

@@ -4,6 +4,9 @@ import { FaultDesk } from '../companion/fault-desk.ts';
 
 export const services = ['flights', 'hotels', 'cars'] as const;
 export type Service = (typeof services)[number];
+/** What fails apart from the others. */
+export const counters = [...services, 'flight-cancellations', 'hotel-cancellations', 'car-cancellations'] as const;
+export type Counter = (typeof counters)[number];
 
 /** One thing that really happened. */
 export interface Booking {
@@ -16,6 +19,15 @@ export interface Booking {
   readonly at: string;
   readonly request: unknown;
   readonly answer: unknown;
+}
+
+/** A booking that was given up. A desk that takes two for one booking has two. */
+export interface Cancellation {
+  readonly service: Service;
+  readonly bookingId: string;
+  /** Idempotency-Key of a cancellation of a flight, null without one. */
+  readonly key: string | null;
+  readonly at: string;
 }
 
 export interface BookingDraft {
@@ -35,17 +47,20 @@ const prefixes = { flights: 'FL', hotels: 'HO', cars: 'CA' } as const;
  * death of its process: it is the witness of what really happened.
  */
 export class BookOfRecord {
-  readonly faults: FaultDesk<Service>;
+  readonly faults: FaultDesk<Counter>;
   readonly #database: DatabaseSync;
 
   /** @param path a file, or `:memory:` */
   constructor(path: string) {
     this.#database = openDatabase(path);
-    this.faults = new FaultDesk(this.#database, services);
+    this.faults = new FaultDesk(this.#database, counters);
     this.#database.exec(`
       CREATE TABLE IF NOT EXISTS booking (
         number INTEGER PRIMARY KEY AUTOINCREMENT, service TEXT NOT NULL, booking_id TEXT, key TEXT, reference TEXT,
         at_ms INTEGER NOT NULL, request TEXT NOT NULL, answer TEXT);
+      CREATE TABLE IF NOT EXISTS cancellation (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, service TEXT NOT NULL, booking_id TEXT NOT NULL, key TEXT,
+        at_ms INTEGER NOT NULL);
       CREATE INDEX IF NOT EXISTS booking_by_key ON booking (service, key) WHERE key IS NOT NULL;
       CREATE INDEX IF NOT EXISTS booking_by_reference ON booking (service, reference) WHERE reference IS NOT NULL;
     `);
@@ -78,6 +93,30 @@ export class BookOfRecord {
 
   byReference(service: Service, reference: string): Booking[] {
     return this.#bookings('WHERE service = ? AND reference = ? ORDER BY number', [service, reference]);
+  }
+
+  byId(service: Service, bookingId: string): Booking | undefined {
+    return this.#bookings('WHERE service = ? AND booking_id = ?', [service, bookingId])[0];
+  }
+
+  /** Writes that a booking was given up, however often it was before. */
+  cancel({ service, bookingId, key }: Omit<Cancellation, 'at'>, atMs: number): void {
+    this.#database
+      .prepare('INSERT INTO cancellation (service, booking_id, key, at_ms) VALUES (?, ?, ?, ?)')
+      .run(service, bookingId, key, atMs);
+  }
+
+  /** In the order in which they came. */
+  cancellations(): Cancellation[] {
+    const rows = this.#database
+      .prepare('SELECT service, booking_id, key, at_ms FROM cancellation ORDER BY number')
+      .all();
+    return rows.map((row) => ({
+      service: row['service'] as Service,
+      bookingId: row['booking_id'] as string,
+      key: row['key'] as string | null,
+      at: new Date(row['at_ms'] as number).toISOString(),
+    }));
   }
 
   all(): Booking[] {

@@ -10,7 +10,7 @@ const named = {
   Json: json,
   StartRunRequest: api.startRunRequest,
   PlanDraft: api.planDraft,
-  ReasonRequest: api.reasonRequest,
+  CancelRequest: api.cancelRequest,
   ResumeRequest: api.resumeRequest,
   ResolveRequest: api.resolveRequest,
   ExplainRequest: api.explainRequest,
@@ -39,7 +39,7 @@ const named = {
 const requests = new Set<string>([
   'StartRunRequest',
   'PlanDraft',
-  'ReasonRequest',
+  'CancelRequest',
   'ExplainRequest',
   'ResolveRequest',
   'BreakerRequest',
@@ -87,7 +87,7 @@ function operationOf(operationId: string, endpoint: Endpoint): SchemaNode {
     ...(body
       ? {
           requestBody: {
-            required: body !== api.reasonRequest && body !== api.resumeRequest,
+            required: body !== api.cancelRequest && body !== api.resumeRequest,
             content: { 'application/json': { schema: refTo(body) } },
           },
         }

@@ -81,9 +81,13 @@ export class RunTable extends Construct {
     this.#grant(fn, actions, [documentLeadingKeyPattern(skill)]);
   }
 
-  /** Lets Decide read runs and every ledger, write heads and plans, and cancel steps that were never begun. */
+  /**
+   * Lets Decide read runs and every ledger, write heads and plans, and close steps that were never begun; and see which
+   * breakers are open, so that a step is not moved to what is down as well.
+   */
   grantDecide(fn: BundledFunction): void {
     this.#grant(fn, [...read, ...write], [runs, ledgers]);
+    this.#grant(fn, read, [breakers]);
     // A trace is sealed with what people have answered.
     this.#grant(fn, read, [escalations]);
     this.#grant(fn, ['dynamodb:Query'], [runs], [ledgers]);

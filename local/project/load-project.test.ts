@@ -118,7 +118,7 @@ describe('a sound project', () => {
             'UserManagement:v1',
             'UserManagement:v2',
           ],
-          agents: ['base', 'billing', 'reception', 'trip-planner', 'user-admin'],
+          agents: ['base', 'billing', 'reception', 'recovery', 'trip-planner', 'user-admin'],
           services: [
             { name: 'travel-provider', port: 4710, setting: 'TRAVEL_PROVIDER_URL' },
             { name: 'back-office', port: 4720, setting: 'BACK_OFFICE_URL' },
@@ -410,7 +410,7 @@ describe('a broken project', () => {
     ['agents/muddled/prompts/plan.md', 'says nothing. Given: nothing but white space. Allowed: 1 to 16000 characters.'],
     [
       'agents/muddled/prompts/planning.md',
-      'is no prompt. Given: "planning.md". Allowed: plan.md, revise.md, verify.md, reason.md, compact.md. Rename it to plan.md',
+      'is no prompt. Given: "planning.md". Allowed: plan.md, revise.md, verify.md, reason.md, compact.md, diagnose.md. Rename it to plan.md',
     ],
     ['agents/muddled/prompts/verify.md', 'is no file. Given: "verify.md".'],
     ['agents/muddled/prompts/reason.md', 'is too long. Given: 16001 characters.'],

@@ -33,7 +33,7 @@ type Refund = z.infer<typeof refund>;
 
 export default defineSkill({
   id: 'Billing:v1',
-  release: '1.0.0',
+  release: '1.1.0',
   description: 'Charges customers and pays money back.',
   settings: ['BACK_OFFICE_URL'],
   secrets: ['PAYMENT_API_KEY'],
@@ -73,14 +73,16 @@ export default defineSkill({
         charged.currency === wanted.currency
           ? []
           : [`${charged.customerId} was charged ${charged.amountCents} cents in ${charged.currency} instead`],
-      compensate: async (_wanted, { chargeId }, context) => {
-        const { found } = await lookUpRefund(context.effectKey, context);
-        if (found !== false) return;
-        const { amountCents: paidCents, refundedCents } = (await call(context, `/charges/${chargeId}`)) as Charge;
-        const restCents = paidCents - refundedCents;
-        if (restCents === 0) return;
-        const reason = 'What it was charged for did not happen';
-        await call(context, '/refunds', { reference: context.effectKey, chargeId, amountCents: restCents, reason });
+      compensate: {
+        effect: { class: 'Q', settleTime: '1s' },
+        run: async (_wanted, { chargeId }, context) => {
+          const { amountCents: paidCents, refundedCents } = (await call(context, `/charges/${chargeId}`)) as Charge;
+          const restCents = paidCents - refundedCents;
+          if (restCents === 0) return;
+          const reason = 'What it was charged for did not happen';
+          await call(context, '/refunds', { reference: context.effectKey, chargeId, amountCents: restCents, reason });
+        },
+        lookup: (effectKey, _wanted, _charged, context) => lookUpRefund(effectKey, context),
       },
     }),
 

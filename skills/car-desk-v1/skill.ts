@@ -19,7 +19,7 @@ const reservation = z.object({
 
 export default defineSkill({
   id: 'CarDesk:v1',
-  release: '1.0.0',
+  release: '1.1.0',
   description: 'Reserves rental cars.',
   settings: ['TRAVEL_PROVIDER_URL'],
   network: ['$TRAVEL_PROVIDER_URL'],
@@ -49,6 +49,12 @@ export default defineSkill({
         reserved.city === wanted.city && reserved.carClass === wanted.carClass
           ? []
           : [`a ${reserved.carClass} in ${reserved.city} was reserved instead`],
+      // Two cancellations at this desk are two fees, and it cannot be asked: class N, as the reservation.
+      compensate: async (_wanted, { reservationId }, { fetch, settings }) => {
+        await fetch(`${settings['TRAVEL_PROVIDER_URL']}/cars/reservations/${reservationId}/cancellations`, {
+          method: 'POST',
+        });
+      },
     }),
   },
 });

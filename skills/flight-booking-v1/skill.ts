@@ -33,7 +33,7 @@ const trip = {
 
 export default defineSkill({
   id: 'FlightBooking:v1',
-  release: '1.0.0',
+  release: '1.1.0',
   description: 'Finds and books return flights.',
   settings: ['TRAVEL_PROVIDER_URL'],
   network: ['$TRAVEL_PROVIDER_URL'],
@@ -80,6 +80,13 @@ export default defineSkill({
           ? []
           : [`${booked.passengers.length} seats were booked for ${travellers.length} travellers`]),
       ],
+      // The desk knows a cancellation by its key, as it knows a booking.
+      compensate: async (_trip, { bookingId }, { fetch, settings, effectKey }) => {
+        await fetch(`${settings['TRAVEL_PROVIDER_URL']}/flights/bookings/${bookingId}/cancellations`, {
+          method: 'POST',
+          headers: { 'idempotency-key': effectKey },
+        });
+      },
     }),
   },
 });

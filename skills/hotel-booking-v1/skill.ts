@@ -19,7 +19,7 @@ type Booking = z.infer<typeof booking>;
 
 export default defineSkill({
   id: 'HotelBooking:v1',
-  release: '1.0.0',
+  release: '1.1.0',
   description: 'Books hotel stays.',
   settings: ['TRAVEL_PROVIDER_URL'],
   network: ['$TRAVEL_PROVIDER_URL'],
@@ -60,6 +60,13 @@ export default defineSkill({
         if (others.length > 0)
           return { found: 'unknown', why: `${bookings.length} bookings have the reference ${effectKey}` };
         return { found: true, output: first };
+      },
+      compensate: {
+        // However often it is deleted, it is gone.
+        effect: { class: 'P' },
+        run: async (_stay, { bookingId }, { fetch, settings }) => {
+          await fetch(`${settings['TRAVEL_PROVIDER_URL']}/hotels/bookings/${bookingId}`, { method: 'DELETE' });
+        },
       },
     }),
   },

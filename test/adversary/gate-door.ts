@@ -1,7 +1,7 @@
 import type { RunIdentity } from '../../core/contract/machine.ts';
 import type { Json } from '../../core/model/json.ts';
 import type { Trust } from '../../core/model/trust.ts';
-import { acceptProposal } from '../../core/operations/plan-next.ts';
+import { acceptProposal } from '../../core/operations/accept-proposal.ts';
 import { RunReader } from '../../core/operations/run-reader.ts';
 import type { Deployment } from './attack.ts';
 import type { AttackedPlatform, Release } from './attacked-platform.ts';

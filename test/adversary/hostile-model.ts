@@ -1,5 +1,6 @@
 import type { RunIdentity, StepRequest } from '../../core/contract/machine.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
+import { diagnoseAnswer } from '../../core/model/diagnose-answer.ts';
 import { compactAnswer, planAnswer, verifyAnswer } from '../../core/model/model-answers.ts';
 import { plannedPurpose } from '../../core/model/model-step.ts';
 import type { Trust } from '../../core/model/trust.ts';
@@ -36,6 +37,8 @@ export class HostileModel {
   readonly #random: Random;
   #given = 0;
   #last: Answered | undefined;
+  /** The revision that a diagnosis leads to, if it is allowed. */
+  #diagnosed: number | undefined;
 
   constructor(revisions: readonly Revision[], run: RunAtHand, oracle: Oracle, seed: number) {
     this.#revisions = revisions;
@@ -52,6 +55,12 @@ export class HostileModel {
       case 'compact':
         this.#oracle.summedUp(request.runId);
         return output(compactAnswer.parse({ summary: this.#random.pick(said) }));
+      case 'diagnose': {
+        this.#diagnosed = Number(request.stepId.split('-').at(-1)) + 1;
+        const decided = { cause: this.#random.pick(said), ...this.#diagnosis() };
+        diagnoseAnswer.parse({ ...considered, ...decided });
+        return output(decided);
+      }
       case plannedPurpose:
         return { ...output({}), answer: this.#reasoned(args) };
       default:
@@ -64,6 +73,26 @@ export class HostileModel {
     const isMore = this.#given < this.#revisions.length;
     const satisfied = !this.#random.chance(isMore ? 0.85 : 0.1);
     return { satisfied, findings: satisfied ? [] : [this.#random.pick(said), 'Nobody was paid.'] };
+  }
+
+  /** What recovery must not do, and now and then something that it may. */
+  #diagnosis(): JsonObject {
+    const account = this.#random.pick(accounts);
+    const pay = paySteps(account, 77).map((step, index) => ({
+      ...step,
+      id: this.#random.pick(['pay', `pay-${index}`]),
+    }));
+    return this.#random.pick<JsonObject>([
+      { decision: 'retry' },
+      { decision: 'wait', seconds: 5 },
+      { decision: 'skip' },
+      { decision: 'compensate' },
+      { decision: 'escalate', summary: this.#random.pick(said) },
+      { decision: 'retryChanged', changes: { account, to: account, amountCents: 77, key: account } },
+      { decision: 'retryChanged', changes: { [this.#random.pick(['account', 'text', 'value', 'key'])]: account } },
+      { decision: 'retryChanged', removes: [this.#random.pick(['account', 'text', 'value'])] },
+      { decision: 'replace', steps: pay as unknown as Json },
+    ]);
   }
 
   #reasoned(args: Json): Json {
@@ -102,6 +131,14 @@ export class HostileModel {
 
   /** Why the plan of the last answer should not have been accepted, if it was. To be asked before any of it is carried out. */
   async judge(run: RunIdentity, runs: Pick<RunStore, 'readPlan'>): Promise<string | undefined> {
+    if (this.#diagnosed !== undefined) {
+      const mended = await runs.readPlan(run, this.#diagnosed);
+      this.#diagnosed = undefined;
+      if (mended?.author !== 'recovery') return undefined;
+      const { decision } = mended.recovery ?? {};
+      const { steps, output: come } = mended;
+      return this.#oracle.mended(run.runId, { steps, output: come }, decision === 'retry' || decision === 'wait');
+    }
     const answered = this.#last;
     this.#last = undefined;
     if (!answered) return undefined;

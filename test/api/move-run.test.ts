@@ -16,8 +16,8 @@ async function greeted(fault?: 'refused' | 'no answer', deadlineSeconds = 3_600)
   const { runId } = await world.get(runAccepted, '/v1/runs', { body });
   const path = `/v1/runs/${runId}`;
   const show = (): Promise<ReturnType<typeof runView.parse>> => world.get(runView, path);
-  const post = (verb: 'cancel' | 'resume', reason?: string) =>
-    world.get(runAccepted, `${path}/${verb}`, { body: reason === undefined ? {} : { reason } });
+  const post = (verb: 'cancel' | 'resume', reason?: string, more: object = {}) =>
+    world.get(runAccepted, `${path}/${verb}`, { body: { ...(reason === undefined ? {} : { reason }), ...more } });
   const escalations = async (status: string) =>
     (await world.get(escalationPage, `/v1/escalations?status=${status}`)).items;
   return { ...world, runId, path, show, post, escalations };
@@ -76,6 +76,43 @@ describe('canceling', () => {
     await drive();
     expect(await show()).toMatchObject({ status: 'escalated', cancelRequested: { by: 'ada' } });
     expect(await escalations('open')).toMatchObject([{ kind: 'inDoubt', stepId: 'post' }]);
+  });
+});
+
+describe('canceling with compensation', () => {
+  const back = { compensate: true };
+
+  it('is shown, ends with what stands, and is harmless to repeat', async () => {
+    const { drive, post, show, escalations } = await greeted('refused');
+    await drive();
+    expect(await post('cancel', 'wrong name', back)).toMatchObject({ status: 'compensating' });
+    expect(await show()).toMatchObject({ status: 'compensating', cancelRequested: { by: 'ada' } });
+    expect(await post('cancel', 'again', back)).toMatchObject({ status: 'compensating' });
+    await drive();
+    expect(await post('cancel', 'once more', back)).toMatchObject({ status: 'canceled' });
+    expect(await post('cancel')).toMatchObject({ status: 'canceled' });
+    expect(await show()).toMatchObject({
+      compensation: { by: 'ada', reason: 'wrong name', ending: 'canceled' },
+      ending: expect.stringContaining('canceled by ada (wrong name); there was nothing that could be undone.'),
+    });
+    expect(await escalations('open')).toEqual([]);
+  });
+
+  it('is refused for a run that is over, also for one that was canceled without', async () => {
+    const { drive, post, refused, path } = await greeted();
+    await post('cancel');
+    await drive();
+    await refused('run-over', `${path}/cancel`, { body: back });
+    const completed = await greeted();
+    await completed.drive();
+    const { detail } = await completed.refused('run-over', `${completed.path}/cancel`, { body: back });
+    expect(detail).toContain('cannot be taken back');
+  });
+
+  it('is yes or no', async () => {
+    const { refused, path } = await greeted();
+    const { problems } = await refused('invalid-request', `${path}/cancel`, { body: { compensate: 'yes' } });
+    expect(problems).toMatchObject([{ path: 'compensate' }]);
   });
 });
 

@@ -60,8 +60,8 @@ export function effectLedgerConformance(
       return found;
     };
 
-    it('is stored as the protocol says', async () => {
-      const ref = freshRef();
+    it.each(['F', 'C'] as const)('is stored as the protocol says (direction %s)', async (direction) => {
+      const ref = { ...freshRef(), direction };
       const { story, command, atMs, becomes } = row(ref);
       const seen = await lived(ref, story);
       const next = moved(seen, command('me'), atMs);

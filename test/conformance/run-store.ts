@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidCursor } from '../../core/contract/cursor.ts';
 import type { Escalation } from '../../core/model/escalation.ts';
 import type { PlanRevision } from '../../core/model/plan.ts';
+import { acceptedStep, planRevision } from '../../core/model/plan.ts';
 import { runHead } from '../../core/model/run.ts';
 import type { RunHead, RunRequest, RunStatus } from '../../core/model/run.ts';
 import type { TraceNote } from '../../core/model/trace-note.ts';
@@ -56,6 +57,7 @@ export function runStoreConformance(
       const head = await created();
       const full = nextOf(head, {
         replans: 1,
+        recoveries: { a: { count: 2, signature: 's' } },
         budget: { usdMicros: 1, tokens: 2, steps: 3, recoveries: 0 },
         occurrences: { a: 2 },
         lookAgain: ['b'],
@@ -63,6 +65,7 @@ export function runStoreConformance(
         inboxSeenVersion: 1,
         waitingFor: { kind: 'human', escalationId: 'esc-1', escalation: 'inDoubt', reason: 'in doubt' },
         cancelRequested: { atMs: 1, by: 'ada', reason: 'no longer wanted' },
+        compensation: { atMs: 2, by: 'bob', reason: 'wrong dates', ending: 'canceled' },
         ending: 'canceled on request',
         seal: { sha256: 'a'.repeat(64), events: 12 },
       });
@@ -154,6 +157,33 @@ export function runStoreConformance(
       expect(await runs.createPlan(other)).toEqual({ written: false, current: plan });
       expect(await runs.createPlan(plan)).toEqual({ written: true });
       expect(await runs.readPlan(head, 1)).toEqual(plan);
+    });
+
+    it('keeps every member that a plan revision can have', async () => {
+      const head = await created();
+      const [step] = planOf(head, 1).steps;
+      const undo = step && { ...step, id: 'undo:hotel', optional: true, dependsOn: [], after: ['undo:car'] };
+      const done = { class: 'transient', uses: 'Hotel:v1/book', decision: 'wait', why: 'It passes.' } as const;
+      const full: PlanRevision = {
+        ...planOf(head, 1),
+        carry: { round: 1 },
+        supersedes: ['car'],
+        steps: undo ? [{ ...undo, compensates: { stepId: 'hotel', revision: 1 } }] : [],
+        takesBack: {
+          ...{ from: 2, downTo: 1, standingCount: 3 },
+          standing: [{ stepId: 'mail', skill: 'Email:v1', action: 'send', why: 'it was sent' }],
+        },
+        recovery: {
+          ...{ stepId: 'hotel', decision: 'wait', signature: 's', planned: 'Hotel:v1/book', occurrence: 2, round: 1 },
+          ...{ owner: 'playbook', base: 1, words: 'playbook', notBeforeMs: 5, tried: [{ ...done, shadow: true }] },
+          diff: { added: ['b'], changed: [{ stepId: 'hotel', from: 'x', to: 'y', arguments: ['city'] }] },
+        },
+        considered: { offered: ['Hotel:v1'], rejected: [{ reason: 'grant', skills: ['Pay:v1'], count: 1 }] },
+      };
+      expect(Object.keys(full).toSorted()).toEqual(Object.keys(planRevision.shape).toSorted());
+      expect(Object.keys(full.steps[0] ?? {}).toSorted()).toEqual(Object.keys(acceptedStep.shape).toSorted());
+      expect(await runs.createPlan(full)).toEqual({ written: true });
+      expect(await runs.readPlan(head, 1)).toEqual(full);
     });
 
     it('is found under its own number only', async () => {
@@ -302,6 +332,13 @@ export function runStoreConformance(
         allOf((cursor) => runs.listEscalations({ tenantId, status, limit: 6, cursor }));
       expect(await list('open')).toEqual(open.toReversed());
       expect(await list('settled')).toEqual([settled]);
+    });
+
+    it('keeps what was tried before a person is asked', async () => {
+      const done = { class: 'bug', uses: 'Hotel:v1/book', decision: 'retry', why: 'An accident.' } as const;
+      const one = escalationOf(number(), { tenantId: 'umbrella', tried: [done] });
+      expect(await runs.writeEscalation(one, undefined)).toEqual({ written: true });
+      expect(await runs.readEscalation(one.tenantId, one.escalationId)).toEqual(one);
     });
 
     it('takes an escalation once, however often it is reported, and only on the version that was seen', async () => {

@@ -59,11 +59,26 @@ export class Campaign {
     ];
   }
 
-  /** Every crash of the first process with every crash of the second one, on the platform that knows its dead. */
+  /** As `singles`, but crashes at one call on one platform only, and on the other one at the next: half of the runs. */
+  async alternating(): Promise<Plan[]> {
+    const calls = await this.calls();
+    return [
+      ...platforms.map((platform) => ({ crashes: [], platform })),
+      ...crashesIn(calls).map((crash): Plan => ({
+        crashes: [crash],
+        platform: crash.call % 2 === 0 ? 'laptop' : 'cloud',
+      })),
+    ];
+  }
+
+  /**
+   * Every crash of the first process with every crash of the second one, on the platform that knows its dead. A crash before
+   * a call leaves the same behind as one after the call before it, so one moment of each is enough.
+   */
   async *pairs(): AsyncGenerator<Plan[]> {
-    for (const first of crashesIn(await this.calls())) {
+    for (const first of crashesAfter(await this.calls())) {
       const once = await this.#trial({ crashes: [first], platform: 'laptop' });
-      const second = crashesIn(once.calls[1]?.length ?? 0);
+      const second = crashesAfter(once.calls[1]?.length ?? 0);
       yield second.map((crash) => ({ crashes: [first, crash], platform: 'laptop' }));
     }
   }
@@ -108,6 +123,10 @@ export class Campaign {
 
 function crashesIn(calls: number): CrashAt[] {
   return Array.from({ length: calls }, (_, call) => moments.map((when) => ({ call, when }))).flat();
+}
+
+function crashesAfter(calls: number): CrashAt[] {
+  return Array.from({ length: calls }, (_, call) => ({ call, when: 'after' }));
 }
 
 /** Names a run so that it can be played again: `trip:12.before+3.after:cloud`. */

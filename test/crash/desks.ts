@@ -40,13 +40,14 @@ const travel = ['FlightBooking:v1', 'HotelBooking:v1', 'CarDesk:v1'];
 function desk(
   name: string,
   plan: readonly PlanStepInput[],
-  more: Partial<Pick<AgentDefinition, 'grants' | 'models'>> = {},
+  more: Partial<Pick<AgentDefinition, 'grants' | 'models' | 'onFailure'>> = {},
 ): AgentDefinition {
   const playbook = definePlaybook({ description: 'Do it.', input: anything, steps: [...plan] });
-  const { grants = travel, models } = more;
+  const { grants = travel, models, onFailure } = more;
   return defineAgent({
     ...{ name, description: 'Books.', grants, deadline: '7d', playbooks: { book: playbook } },
     ...(models === undefined ? {} : { models }),
+    ...(onFailure === undefined ? {} : { onFailure }),
   });
 }
 
@@ -57,12 +58,22 @@ const handsOn = desk(
   { grants: ['Agent:v1/hotel-desk'] },
 );
 
+/** A flight, a car, and then a stay in a place whose name is longer than any: it is refused for good. */
+const allOrNothing = [
+  steps.searchFlight,
+  steps.bookFlight,
+  { ...steps.reserveCar, dependsOn: ['book-flight'] },
+  { ...steps.bookHotel, input: { ...steps.bookHotel.input, city: 'Nowhere'.repeat(10) }, dependsOn: ['reserve-car'] },
+];
+
 const agents: readonly AgentDefinition[] = [
   handsOn,
   desk('hotel-desk', [steps.bookHotel], { grants: ['HotelBooking:v1/book'] }),
   desk('wave-desk', [steps.searchFlight, steps.bookFlight, steps.bookHotel, steps.reserveCar]),
   desk('careful-desk', [steps.bookHotel], { grants: [{ grant: 'HotelBooking:v1/book', approval: 'required' }] }),
   desk('easy-desk', [{ ...steps.bookHotel, optional: true }, steps.searchFlight, steps.bookFlight]),
+  desk('asking-desk', allOrNothing),
+  desk('undoing-desk', allOrNothing, { onFailure: 'compensate' }),
   desk('thinking-desk', [steps.bookHotel], { models: ['openai:scripted'] }),
 ];
 

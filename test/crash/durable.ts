@@ -71,10 +71,27 @@ export class Durable {
     return bookings.find((booking) => booking.service === service)?.answer;
   }
 
-  /** The provider's book of record. */
-  async book(): Promise<{ readonly counts: Bookings; readonly bookings: readonly Booked[] }> {
+  /** Whether the provider has canceled what was booked for a step. */
+  async hasCanceled(stepId: string): Promise<boolean> {
+    const { canceled } = await this.book();
+    return Object.entries(steps).some(([service, id]) => id === stepId && canceled[service as Service] > 0);
+  }
+
+  /** The provider's book of record: what was booked, and how often what of it was canceled. */
+  async book(): Promise<{
+    readonly counts: Bookings;
+    readonly bookings: readonly Booked[];
+    readonly canceled: Bookings;
+  }> {
     const response = await this.#provider.app.request('/ledger');
-    return (await response.json()) as { counts: Bookings; bookings: Booked[] };
+    const { counts, bookings, cancellations } = (await response.json()) as {
+      readonly counts: Bookings;
+      readonly bookings: Booked[];
+      readonly cancellations: readonly { readonly service: Service }[];
+    };
+    const canceled = { flights: 0, hotels: 0, cars: 0 };
+    for (const { service } of cancellations) canceled[service] += 1;
+    return { counts, bookings, canceled };
   }
 
   /** Time goes on by a millisecond whenever somebody looks, so that the same run has the same times. */

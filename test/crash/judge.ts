@@ -22,6 +22,8 @@ export interface Found {
   readonly head: RunHead | undefined;
   readonly items: readonly LedgerItem[];
   readonly booked: Bookings;
+  /** How many cancellations there were. */
+  readonly canceled: Bookings;
   /** Runs that the run has begun. */
   readonly begun: number;
 }
@@ -29,7 +31,7 @@ export interface Found {
 /** The oracle: the provider's own book against what the ledger and the head say. */
 export function judge(
   scenario: Scenario,
-  { head, items, booked, begun }: Found,
+  { head, items, booked, canceled, begun }: Found,
   crashed: boolean,
 ): { readonly verdict: Verdict; readonly what: string | undefined } {
   const found: { readonly kind: keyof Verdict; readonly what: string }[] = [];
@@ -40,8 +42,18 @@ export function judge(
   for (const [service, count] of Object.entries(booked))
     if (count > 1) add('duplicate', `${count} ${service} were booked`);
   if (begun > scenario.begins) add('duplicate', `${begun} runs were begun`);
+  for (const [service, count] of Object.entries(canceled))
+    if (count > 1) add('duplicate', `${count} ${service} were canceled`);
   const isOver = head !== undefined && isFinal(head.status);
-  for (const service of services) judgeEffects(service, items, booked[service], scenario, crashed, isOver, add);
+  const forward = items.filter(({ direction }) => direction === 'F');
+  const undo = items.filter(({ direction }) => direction === 'C');
+  for (const service of services) {
+    judgeEffects(service, forward, booked[service], scenario, crashed, isOver, add);
+    judgeEffects(service, undo, canceled[service], scenario, crashed, isOver, add);
+  }
+  if (isOver && head.compensation && services.some((one) => booked[one] !== canceled[one])) {
+    add('lost', `the run was taken back with ${JSON.stringify({ booked, canceled })}`);
+  }
   if (head?.status === 'completed' && services.some((one) => booked[one] !== scenario.books[one])) {
     add('doneButNot', `the run completed with ${JSON.stringify(booked)}`);
   }

@@ -1,7 +1,8 @@
 import type { EscalationKind } from '../../core/model/escalation.ts';
+import type { Counter } from '../../examples/travel-provider/book-of-record.ts';
 import type { FinalRunStatus } from '../../core/model/run.ts';
 
-/** How many of each the provider's book of record holds, not counting what was given back. */
+/** How many of each the provider's book of record holds. */
 export interface Bookings {
   readonly flights: number;
   readonly hotels: number;
@@ -12,8 +13,8 @@ export type Service = keyof Bookings;
 /** What a person does about an inbox item of each kind; about those that are left out, nothing: the run rests. */
 export type Person = Readonly<Partial<Record<EscalationKind, Deed>>>;
 
-/** `attest`: says what the provider's book says. */
-export type Deed = 'attest' | 'approve' | 'reject' | 'resume' | 'cancel';
+/** `attest`: says what the provider's book says. `takeBack`: cancels with compensation. */
+export type Deed = 'attest' | 'approve' | 'reject' | 'resume' | 'cancel' | 'takeBack';
 
 /** Someone who answers inbox items truthfully and sets going again whatever stopped. */
 export const helpfulPerson: Person = { inDoubt: 'attest', failure: 'resume', deadRun: 'resume', approval: 'approve' };
@@ -30,11 +31,13 @@ export interface Scenario {
   /** What is booked when the run is completed. */
   readonly books: Bookings;
   /** Of the provider, set before the run begins. */
-  readonly faults: readonly { readonly service: Service; readonly fault: string; readonly times: number }[];
+  readonly faults: readonly { readonly service: Counter; readonly fault: string; readonly times: number }[];
   /** Answers of the provider in place of its own, for the first requests of a service: 429 with Retry-After. */
   readonly busy?: { readonly service: Service; readonly times: number; readonly retryAfterSeconds: number };
   /** The first request to this service makes somebody ask for the end of the run, before it is answered. */
   readonly canceledAt?: Service;
+  /** And the effects of the run are to be undone. */
+  readonly takesBack?: true;
   /** Left out: nobody looks into the inbox. */
   readonly person?: Person;
   /** What a model answers, as JSON. It keeps nothing in mind: a process that has died may ask it again. */

@@ -35,7 +35,11 @@ export const scenarios: readonly Scenario[] = [
     books: wholeTrip,
     faults: [{ service: 'hotels', fault: 'fail', times: 7 }],
   },
-  { name: 'busy-provider', ...trip, busy: { service: 'hotels', times: 2, retryAfterSeconds: 90 } },
+  // A crash at the last of its attempts is for a person, who has it tried again.
+  {
+    name: 'busy-provider',
+    ...{ ...trip, person: helpfulPerson, busy: { service: 'hotels', times: 2, retryAfterSeconds: 90 } },
+  },
   { name: 'parallel-wave', ...at('wave-desk'), books: wholeTrip },
   { name: 'approved', ...at('careful-desk'), books: { ...none, hotels: 1 } },
   {
@@ -57,6 +61,20 @@ export const scenarios: readonly Scenario[] = [
     ...{ ...trip, person: { ...helpfulPerson, failure: 'cancel' }, ends: ['canceled', 'completed'] },
     faults: [{ service: 'hotels', fault: 'fail', times: 3 }],
   },
+  // What was done is undone, by itself or for a person; the desk of the cars can neither deduplicate nor be asked.
+  {
+    name: 'taken-back-by-itself',
+    ...{ ...at('undoing-desk'), books: none, ends: ['failed'] },
+  },
+  {
+    name: 'taken-back-in-flight',
+    ...{ ...trip, books: none, person: helpfulPerson, canceledAt: 'hotels', takesBack: true, ends: ['canceled'] },
+  },
+  {
+    name: 'taken-back-for-a-person',
+    ...{ ...at('asking-desk'), books: none, ends: ['canceled'], person: { ...helpfulPerson, failure: 'takeBack' } },
+    faults: [{ service: 'flight-cancellations', fault: 'apply-then-drop', times: 1 }],
+  },
   // The first plan books a flight that there is not; the second one does not.
   {
     name: 'planned-anew',
@@ -68,5 +86,12 @@ export const scenarios: readonly Scenario[] = [
       steps: [{ ...steps.bookHotel, id: purpose === 'plan' ? 'book-hotel' : 'book-hotel-anew' }],
       final: true,
     }),
+  },
+  // A model that is asked about a step which has failed has it tried once more.
+  {
+    name: 'diagnosed',
+    ...{ ...at('thinking-desk'), books: { ...none, hotels: 1 }, person: { inDoubt: 'attest', deadRun: 'resume' } },
+    faults: [{ service: 'hotels', fault: 'fail', times: 3 }],
+    model: () => ({ ...considered, cause: 'The desk was closed.', decision: 'retry' }),
   },
 ];

@@ -5,9 +5,9 @@ import { loadWith } from '../mutants/load-with.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import type { Plan, Report } from './campaign.ts';
 
-/** `singles`: no crash, and one at every call. `pairs`: every two. `triples`: so many seeds, three crashes each. */
+/** `singles`: no crash, and one at every call. `alternating`: as these, on the platforms in turn. `pairs`: every two. `triples`: so many seeds, three crashes each. */
 export type Which =
-  | { readonly kind: 'singles' | 'pairs' }
+  | { readonly kind: 'singles' | 'alternating' | 'pairs' }
   | { readonly kind: 'triples'; readonly from: number; readonly count: number }
   | { readonly kind: 'one'; readonly plan: Plan };
 
@@ -44,6 +44,9 @@ async function* plansOf(which: Which): AsyncGenerator<readonly Plan[]> {
   switch (which.kind) {
     case 'singles':
       yield await campaign.singles();
+      return;
+    case 'alternating':
+      yield await campaign.alternating();
       return;
     case 'pairs':
       yield* campaign.pairs();

@@ -50,9 +50,9 @@ export async function trial(
       if (head) break;
     }
     if (head) await look(durable, head);
-    const { counts } = await durable.book();
+    const { counts, canceled } = await durable.book();
     const begun = head ? await durable.runsBegunBy(head.runId) : [];
-    const found = { head, items: durable.ledger.all(), booked: counts, begun: begun.length };
+    const found = { head, items: durable.ledger.all(), booked: counts, canceled, begun: begun.length };
     const { verdict, what } = judge(scenario, found, lives.length > 1);
     const points = crashes.map(({ call }, life) => lives[life]?.seam.calls[call] ?? '?').join(', then ');
     return {

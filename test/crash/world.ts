@@ -185,6 +185,7 @@ export class World {
       if (deed === 'attest') await resolve(await this.#attested(escalationId));
       else if (deed === 'resume') await resumeRun({ principal: caller, runId: head.runId }, this.#resolving);
       else if (deed === 'cancel') await this.cancel(head.runId);
+      else if (deed === 'takeBack') await this.#takeBack(head);
       else await resolve({ resolution: deed, reason: `as ${agent} needs it` });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -196,17 +197,28 @@ export class World {
 
   /** Says what the provider says. */
   async #attested(escalationId: string): Promise<ResolveRequest> {
-    const escalation = await this.#durable.runs.readEscalation(caller.tenantId, escalationId);
-    const answer = await this.#durable.answerTo(escalation?.stepId ?? '');
+    const { stepId = '' } = (await this.#durable.runs.readEscalation(caller.tenantId, escalationId)) ?? {};
     const reason = 'the book of the provider says so';
+    if (stepId.startsWith('undo:')) {
+      const happened = await this.#durable.hasCanceled(stepId.slice('undo:'.length));
+      return { resolution: 'attest', happened, reason };
+    }
+    const answer = await this.#durable.answerTo(stepId);
     return answer === undefined
       ? { resolution: 'attest', happened: false, reason }
       : { resolution: 'attest', happened: true, output: answer, reason };
   }
 
+  /** Has what a run has done undone, and what fails of that tried again. */
+  async #takeBack({ runId, compensation }: RunHead): Promise<void> {
+    if (compensation) await resumeRun({ principal: caller, runId }, this.#resolving);
+    else await cancelRun({ principal: caller, runId, reason: 'not like this', compensate: true }, this.#ports);
+  }
+
   /** Asks for the end of a run, as somebody does while it goes on. */
   async cancel(runId: string): Promise<void> {
-    await cancelRun({ principal: caller, runId, reason: 'it is no longer wanted' }, this.#ports);
+    const compensate = this.#scenario.takesBack === true;
+    await cancelRun({ principal: caller, runId, reason: 'it is no longer wanted', compensate }, this.#ports);
   }
 
   get #resolving(): ResumeDependencies & AttestDependencies {

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { breakerPage } from '../../core/contract/api.ts';
 import type { JsonObject } from '../../core/model/json.ts';
 import type { Fault } from '../../examples/companion/fault-desk.ts';
-import type { Booking, Service } from '../../examples/travel-provider/book-of-record.ts';
+import type { Booking, Cancellation, Counter, Service } from '../../examples/travel-provider/book-of-record.ts';
 import type { ProjectFolder, RunningPlatform } from './running-platform.ts';
 import { repository } from './running-platform.ts';
 
@@ -22,7 +22,7 @@ export function tripRun(traveller: string): JsonObject {
 }
 
 /** Makes a service of the provider fail, the next `times` requests or until it is told otherwise. */
-export async function setFault(folder: ProjectFolder, service: Service, fault: Fault, times?: number): Promise<void> {
+export async function setFault(folder: ProjectFolder, service: Counter, fault: Fault, times?: number): Promise<void> {
   const response = await fetch(`${folder.providerUrl}/faults`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -36,6 +36,7 @@ export interface ProviderLedger {
   /** Requests that were received, whatever came of them. */
   readonly requests: Readonly<Record<Service, number>>;
   readonly bookings: readonly Booking[];
+  readonly cancellations: readonly Cancellation[];
 }
 
 /** What really happened, in the provider's own words. */
@@ -59,6 +60,17 @@ export async function bookedByTraveller(folder: ProjectFolder): Promise<Map<stri
 
 export async function bookedFor(folder: ProjectFolder, traveller: string): Promise<Record<Service, number>> {
   return (await bookedByTraveller(folder)).get(traveller) ?? { flights: 0, hotels: 0, cars: 0 };
+}
+
+/** How many cancellations of each service a traveller has. */
+export async function canceledFor(folder: ProjectFolder, traveller: string): Promise<Record<Service, number>> {
+  const { bookings, cancellations } = await providerLedger(folder);
+  const canceled = { flights: 0, hotels: 0, cars: 0 };
+  for (const { service, bookingId } of cancellations) {
+    const booking = bookings.find((one) => one.service === service && one.bookingId === bookingId);
+    if (namesIn(booking?.request).includes(traveller)) canceled[service] += 1;
+  }
+  return canceled;
 }
 
 /** Passengers of a flight, guests of a hotel, the driver of a car. */

@@ -79,8 +79,11 @@ describe('what the function of a skill may reach', () => {
 
   it('are its own ledger and blobs, and never those of another', () => {
     for (const [one, other] of pairs()) {
-      const ledger = ledgerKey({ tenantId: 'acme', skill: other.id, runId: 'run-1', stepId: 's', direction: 'F' }).PK;
-      expect(roles.table(functionOf(one), ledger)).toEqual(one === other ? ['GetItem', 'PutItem'] : []);
+      // What undoes a step stands beside it, and needs nothing more.
+      for (const direction of ['F', 'C'] as const) {
+        const ledger = ledgerKey({ tenantId: 'acme', skill: other.id, runId: 'run-1', stepId: 's', direction }).PK;
+        expect(roles.table(functionOf(one), ledger)).toEqual(one === other ? ['GetItem', 'PutItem'] : []);
+      }
       const reached = [argumentsBlobKey('acme', other.id, 'h'), resultBlobKey('acme', other.id, 'h')].flatMap((key) =>
         roles.blob(functionOf(one), key),
       );

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -25,15 +25,20 @@ import { fixtureProject, packageDir } from './synthesised.ts';
 type Handler = (event: unknown, context: { getRemainingTimeInMillis: () => number }) => Promise<unknown>;
 
 const scratch = mkdtempSync(join(tmpdir(), 'holdfast-think-'));
-const { directory } = fixtureProject;
+// Within the package, because a project has to find holdfast and zod above it.
+mkdirSync(join(packageDir, 'dist'), { recursive: true });
+const directory = mkdtempSync(join(packageDir, 'dist', 'recovering-'));
 let models: FakeModels;
 let table: EmbeddedTable;
 /** That of the cloud, in its bundle, and that of a laptop, from its sources. */
 let handlers: readonly Handler[];
-/** Of the agent, as a laptop reads them. */
+/** Of the agent, and of the one that diagnoses for all, as a laptop reads them. */
 let prompts: AgentPrompts;
+let recovery: AgentPrompts;
 
 beforeAll(async () => {
+  cpSync(fixtureProject.directory, directory, { recursive: true });
+  cpSync(join(packageDir, 'agents', 'recovery'), join(directory, 'agents', 'recovery'), { recursive: true });
   models = await startFakeModels();
   table = await startEmbeddedTable();
   const endpoint = await table.client.config.endpoint?.();
@@ -50,6 +55,7 @@ beforeAll(async () => {
   const { registry, policies } = await loadProject(directory, { environment: {} });
   provideProject({ registry, policies, isPart: false });
   prompts = registry.prompts?.get('front-desk') ?? {};
+  recovery = registry.prompts?.get('recovery') ?? {};
   handlers = [bundled.handler, sourceHandler as unknown as Handler];
 });
 afterAll(async () => {
@@ -57,6 +63,7 @@ afterAll(async () => {
   await models.stop();
   await table.stop();
   rmSync(scratch, { recursive: true });
+  rmSync(directory, { recursive: true });
 });
 
 function requestOf(purpose: Purpose, runId: string): StepRequest {
@@ -86,4 +93,5 @@ it.each(purposes)('a bundle asks models for %s with the same bytes as a laptop d
   expect(others).toEqual({});
   expect(isIn(plan)).toBe(purpose === 'plan' || purpose === 'revise');
   expect(isIn(revise)).toBe(purpose === 'revise');
+  expect(isIn(recovery.diagnose)).toBe(purpose === 'diagnose');
 });

@@ -133,12 +133,13 @@ describe('the function of model steps', () => {
       expect(roles.table(think(), breakerKey(breaker).PK)).toEqual(['GetItem', 'PutItem']);
     }
     const { PK } = breakerKey('model:openai:gpt-5-mini');
-    // A person isolates and closes them through the API.
-    for (const [name, user] of others()) {
-      expect(roles.table(user, PK), name).toEqual(
-        name === 'holdfast-api' ? ['GetItem', 'BatchGetItem', 'PutItem'] : [],
-      );
-    }
+    // A person isolates and closes them through the API; Decide sees whether an alternative is down.
+    const reads = ['GetItem', 'BatchGetItem'];
+    const allowed = new Map([
+      ['holdfast-api', [...reads, 'PutItem']],
+      ['holdfast-decide', reads],
+    ]);
+    for (const [name, user] of others()) expect(roles.table(user, PK), name).toEqual(allowed.get(name) ?? []);
   });
 
   it('alone writes what is spent', () => {

@@ -24,15 +24,8 @@ export const kinds: {
     schema: runHead,
     inKey: ['tenantId', 'runId'],
     asText: [
-      'window',
-      'lost',
-      'occurrences',
-      'lookAgain',
-      'restarts',
-      'budget',
-      'waitingFor',
-      'cancelRequested',
-      'seal',
+      ...['window', 'lost', 'occurrences', 'lookAgain', 'restarts', 'budget', 'waitingFor', 'cancelRequested'],
+      ...['compensation', 'recoveries', 'seal'],
     ],
   },
   request: {
@@ -45,7 +38,7 @@ export const kinds: {
     name: 'plan revision',
     schema: planRevision,
     inKey: ['tenantId', 'runId'],
-    asText: ['steps', 'imports', 'output', 'carry', 'supersedes', 'considered'],
+    asText: ['steps', 'imports', 'output', 'carry', 'supersedes', 'takesBack', 'recovery', 'considered'],
   },
   idempotency: {
     name: 'idempotency record',
@@ -57,7 +50,7 @@ export const kinds: {
     name: 'escalation',
     schema: escalation,
     inKey: ['tenantId', 'escalationId'],
-    asText: ['failure', 'approval', 'settled'],
+    asText: ['failure', 'approval', 'settled', 'tried'],
   },
   note: {
     name: 'trace note',

@@ -6,8 +6,10 @@ import type { AgentDefinition } from '../../model/skill.ts';
 import type { CompletedStep, Purpose, ThinkInput } from '../../model/think-input.ts';
 import type { PromptPart } from '../../ports/model-client.ts';
 import { dataBlock, inertJson } from './data-block.ts';
+import { diagnosisBlocks } from './diagnosis-blocks.ts';
 import { inputBlocks } from './input-blocks.ts';
 import { compactPrompt } from './prompts/compact.ts';
+import { diagnosePrompt } from './prompts/diagnose.ts';
 import { groundRules } from './prompts/ground-rules.ts';
 import { planPrompt } from './prompts/plan.ts';
 import { reasonPrompt } from './prompts/reason.ts';
@@ -43,6 +45,7 @@ const platformPrompts: Readonly<Record<Purpose, string>> = {
   verify: verifyPrompt,
   reason: reasonPrompt,
   compact: compactPrompt,
+  diagnose: diagnosePrompt,
 };
 
 /**
@@ -56,7 +59,9 @@ export function buildPrompt(input: ThinkInput, { agent, prompts, skills, contrac
   return [
     system([groundRules, platformPrompts[purpose], ...schema].join('\n\n')),
     system(agentPrompt(agent, prompts[purpose === 'revise' ? 'plan' : purpose])),
-    ...(isPlanner ? [system(['# Skills', dataBlock('skills', 'trusted', skills)].join('\n'))] : []),
+    ...(isPlanner || purpose === 'diagnose'
+      ? [system(['# Skills', dataBlock('skills', 'trusted', skills)].join('\n'))]
+      : []),
     ...(purpose === 'revise' ? [system([revisePrompt, prompts.revise ?? ''].join('\n\n').trimEnd())] : []),
     { role: 'user', text: runPrompt(input, contract), stable: true },
     ...resultParts(input),
@@ -152,9 +157,14 @@ function changingPrompt(input: ThinkInput): string {
   }));
   return [
     ...(hasResults ? ['</data>'] : []),
+    ...(input.diagnosis === undefined ? [] : diagnosisBlocks(input.diagnosis)),
     ...listBlock('failed steps', 'untrusted', told),
     ...listBlock('findings: what is missing or wrong', 'model', findings.slice(0, mostListed).map(listed)),
-    ...listBlock('problems: why your last plan was rejected', 'model', problems.slice(0, mostListed).map(listed)),
+    ...listBlock(
+      `problems: why your last ${input.purpose === 'diagnose' ? 'decision' : 'plan'} was rejected`,
+      'model',
+      problems.slice(0, mostListed).map(listed),
+    ),
     ...listBlock(
       'breakers',
       'trusted',

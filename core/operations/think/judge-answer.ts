@@ -63,7 +63,7 @@ function offerProblems(value: ThinkAnswer, { playbooks }: ThinkInput): string[] 
 }
 
 function isPlanAnswer(value: ThinkAnswer): value is PlanAnswer {
-  return 'decision' in value;
+  return 'decision' in value && !('cause' in value);
 }
 
 /** As JSON would hold it: members that were left out are not there. */

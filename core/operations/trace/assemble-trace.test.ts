@@ -7,10 +7,10 @@ import type { RevisionItems } from './revision-items.ts';
 
 const head = headOf(1);
 const nothing: RevisionItems = {
-  ...{ revision: 1, plan: undefined, previous: undefined, next: undefined },
+  ...{ revision: 1, plan: undefined, previous: undefined, next: undefined, mends: [] },
   ...{ ledger: new Map(), answers: new Map(), notes: [], escalations: new Map(), approvals: new Map() },
 };
-const none = { request: undefined, head: undefined };
+const none = { request: undefined, head: undefined, wishes: {} };
 
 it('tells what went wrong before a model is asked to plan anew', () => {
   const failures = [{ stepId: 'a', skill: 'X:v1', action: 'b', class: 'bug', message: 'it broke' }];
@@ -21,7 +21,7 @@ it('tells what went wrong before a model is asked to plan anew', () => {
   const plan = { ...planOf(head, 2), author: 'engine' as const, reason: 'a model plans again', steps: [question] };
   const [diagnosed, revised] = assembleTrace({ ...nothing, revision: 2, plan }, none);
   expect(diagnosed).toMatchObject({
-    ...{ type: 'recovery.diagnosed', seq: 200_001, decision: 'a model plans again' },
+    ...{ type: 'recovery.diagnosed', seq: 200_001, by: 'planner', decision: 'replan', why: 'a model plans again' },
     failures: [{ stepId: 'a', class: 'bug', message: 'it broke' }],
   });
   expect(revised).toMatchObject({ type: 'plan.revised', seq: 200_002, steps: [{ id: 'revise-2', input: {} }] });
@@ -29,7 +29,7 @@ it('tells what went wrong before a model is asked to plan anew', () => {
 
 it('begins with the request and ends with the end, whatever the clocks say', () => {
   const over = { ...head, status: 'failed' as const, ending: 'no', updatedAtMs: 5 };
-  const events = assembleTrace({ ...nothing, revision: 0 }, { request: requestOf(head), head: over });
+  const events = assembleTrace({ ...nothing, revision: 0 }, { request: requestOf(head), head: over, wishes: over });
   expect(events.map(({ type }) => type)).toEqual(['run.started', 'run.ended']);
 });
 

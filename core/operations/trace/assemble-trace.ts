@@ -1,9 +1,11 @@
 import type { Approval } from '../../model/approval.ts';
+import type { Compensation } from '../../model/compensation.ts';
 import type { Happening, TraceEvent, TraceEventType } from '../../model/trace.ts';
 import { seqOfRevision } from '../../model/trace.ts';
 import type { RunHead, RunRequest } from '../../model/run.ts';
 import { isFinal } from '../../model/run.ts';
 import type { TraceNote } from '../../model/trace-note.ts';
+import { isoTime } from '../iso-time.ts';
 import { planHappenings, wavesOf } from './plan-events.ts';
 import type { RevisionItems } from './revision-items.ts';
 import { stepHappenings } from './step-events.ts';
@@ -15,7 +17,9 @@ const ranks: Partial<Readonly<Record<TraceEventType, number>>> = {
   'approval.requested': 2,
   'escalation.opened': 3,
   'run.waited': 4,
-  'run.cancelRequested': 5,
+  'run.restarted': 5,
+  'run.cancelRequested': 6,
+  'run.takenBack': 7,
 };
 const rankOfSteps = 1;
 
@@ -23,26 +27,30 @@ const rankOfSteps = 1;
  * The events of one plan revision, in their order. Pure: the same items give the same bytes, whoever asks and however often.
  * The order is that of revisions first; within one it is that of times, and where these are equal that of what leads to what.
  *
- * @param run its request, when the revision is 0; its head, when the revision is the newest one
+ * @param run its request, when the revision is 0; its head, when the revision is the newest one; its head again, for what people have wished of it
  */
 export function assembleTrace(
   items: RevisionItems,
-  run: { readonly request: RunRequest | undefined; readonly head: RunHead | undefined },
+  run: {
+    readonly request: RunRequest | undefined;
+    readonly head: RunHead | undefined;
+    readonly wishes: Wishes;
+  },
 ): TraceEvent[] {
   const { plan, revision } = items;
   const waves = plan ? wavesOf(plan) : new Map<string, number>();
-  const made = planHappenings(items);
+  const made = [...wishedBefore(items, run.wishes), ...planHappenings(items)];
   const then = [
     ...(plan?.steps ?? []).flatMap((step) => stepHappenings(step, waves.get(step.id) ?? 1, items)),
     ...noteHappenings(items),
-    ...(run.head?.cancelRequested ? [cancelRequested(run.head.cancelRequested)] : []),
+    ...(run.head && !plan?.takesBack ? wished(run.wishes) : []),
   ];
   const begun = run.request ? [started(run.request)] : [];
   const over = run.head && isFinal(run.head.status) ? [ending(run.head, run.head.status)] : [];
   // What was made of a plan comes after it, whatever the clocks say.
   return [...begun, ...made, ...then.toSorted(byTime), ...over].map(({ atMs, ...happening }, index) => ({
     seq: revision * seqOfRevision + index + 1,
-    at: new Date(atMs).toISOString(),
+    at: isoTime(atMs),
     revision,
     ...happening,
   }));
@@ -62,8 +70,26 @@ function started(request: RunRequest): Happening {
   };
 }
 
-function cancelRequested({ atMs, by, reason }: NonNullable<RunHead['cancelRequested']>): Happening {
+function canceledBy({ atMs, by, reason }: NonNullable<RunHead['cancelRequested']>): Happening {
   return { type: 'run.cancelRequested', atMs, by, reason };
+}
+
+type Wishes = Pick<RunHead, 'cancelRequested' | 'compensation'>;
+
+/** The wish to undo what the run has done comes before the first revision that does. */
+function wishedBefore({ plan, previous }: RevisionItems, wishes: Wishes): Happening[] {
+  return plan?.takesBack !== undefined && previous?.takesBack === undefined ? wished(wishes) : [];
+}
+
+function wished({ cancelRequested, compensation }: Wishes): Happening[] {
+  return [
+    ...(cancelRequested ? [canceledBy(cancelRequested)] : []),
+    ...(compensation ? [takenBack(compensation)] : []),
+  ];
+}
+
+function takenBack({ atMs, by, reason, ending: end }: Compensation): Happening {
+  return { type: 'run.takenBack', atMs, by, reason, ending: end };
 }
 
 function ending(head: RunHead, status: Extract<TraceEvent, { type: 'run.ended' }>['status']): Happening {
@@ -77,19 +103,35 @@ function noteHappenings(items: RevisionItems): Happening[] {
   const told = new Set<string>();
   return items.notes.flatMap((note) => {
     const { decided } = note;
-    const key = decided.kind === 'wait' ? `${decided.untilMs} ${decided.reason}` : decided.escalationId;
+    const key = keyOf(decided);
     if (told.has(key)) return [];
     told.add(key);
     return noted(note, items);
   });
 }
 
+function keyOf(decided: TraceNote['decided']): string {
+  switch (decided.kind) {
+    case 'wait':
+      return `${decided.untilMs} ${decided.reason}`;
+    case 'restart':
+      return `restart ${decided.generation}`;
+    case 'ask':
+      return decided.escalationId;
+  }
+}
+
 function noted({ decided, atMs }: TraceNote, { escalations, approvals }: RevisionItems): Happening[] {
   if (decided.kind === 'wait') {
-    return [{ type: 'run.waited', atMs, until: new Date(decided.untilMs).toISOString(), reason: decided.reason }];
+    return [{ type: 'run.waited', atMs, until: isoTime(decided.untilMs), reason: decided.reason }];
+  }
+  if (decided.kind === 'restart') {
+    const { generation, count, cause, untilMs } = decided;
+    const until = untilMs === undefined ? {} : { until: isoTime(untilMs) };
+    return [{ type: 'run.restarted', atMs, generation, count, cause, ...until }];
   }
   const { escalationId, escalation: kind, reason, stepId, failureClass, use } = decided;
-  const settled = escalations.get(escalationId)?.settled;
+  const { settled, tried } = escalations.get(escalationId) ?? {};
   const approval = use && approvals.get(use.binding);
   return [
     ...(use && stepId !== undefined ? [requested(use, stepId, escalationId, atMs)] : []),
@@ -98,6 +140,7 @@ function noted({ decided, atMs }: TraceNote, { escalations, approvals }: Revisio
       ...({ type: 'escalation.opened', atMs, escalationId, kind, reason } as const),
       ...(stepId === undefined ? {} : { stepId }),
       ...(failureClass === undefined ? {} : { failureClass }),
+      ...(tried === undefined ? {} : { tried }),
     },
     ...(settled
       ? [

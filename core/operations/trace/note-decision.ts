@@ -32,6 +32,30 @@ export function noteOf(head: RunHead, { next, notice }: HandedUp): TraceNote | u
   };
 }
 
+/**
+ * What has to be noted of a run whose execution has died: that the next one takes its place, or that a person is asked.
+ *
+ * @param head as the death has left it
+ */
+export function noteOfDeath(head: RunHead, atMs: number): TraceNote | undefined {
+  const { tenantId, runId, revision, version, generation, burstsInGeneration, restarts, waitingFor } = head;
+  const about = { tenantId, runId, revision, version, atMs };
+  if (waitingFor?.kind === 'human' && waitingFor.escalation === 'deadRun') {
+    const { escalationId, escalation, reason } = waitingFor;
+    return { ...about, decided: { kind: 'ask', escalationId, escalation, reason } };
+  }
+  // Once the next one has begun, whoever is late has nothing to tell.
+  if (restarts?.generation !== generation || burstsInGeneration > 0) return undefined;
+  const { count, causes } = restarts;
+  return {
+    ...about,
+    decided: {
+      ...{ kind: 'restart', generation, count, cause: causes.at(-1) ?? '' },
+      ...(restarts.delayed && waitingFor?.kind === 'time' ? { untilMs: waitingFor.untilMs } : {}),
+    },
+  };
+}
+
 function useOf({ skill, action, argsHash, binding, doubted, reasons }: NonNullable<EscalationNotice['approval']>) {
   return { skill, action, argsHash, binding, doubted, reasons };
 }

@@ -1,11 +1,14 @@
 import * as z from 'zod';
 import { canonicalJson, jsonHash } from '../../model/json.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
+import { diagnoseAnswer } from '../../model/diagnose-answer.ts';
 import { planAnswer, verifyAnswer } from '../../model/model-answers.ts';
 import { modelSkillId, openedTexts } from '../../model/model-step.ts';
 import type { AcceptedStep, PlanRevision } from '../../model/plan.ts';
+import type { RecoveryNote } from '../../model/recovery.ts';
 import { thinkInput } from '../../model/think-input.ts';
 import type { Happening, PlanDiff, SelfReported } from '../../model/trace.ts';
+import { isoTime } from '../iso-time.ts';
 import type { RevisionItems } from './revision-items.ts';
 import { placeOf } from './revision-items.ts';
 
@@ -20,18 +23,20 @@ export function planHappenings(items: RevisionItems): Happening[] {
   const atMs = plan.createdAtMs;
   const { failures = [], findings = [], problems = [], round = 1 } = texts;
   const wrong = failures.length > 0 || findings.length > 0;
+  const asksAgain = plan.recovery ? rejectedRecovery : rejectedPlan;
   return [
-    ...(problems.length > 0 ? [rejectedPlan(items, atMs, problems, round)] : []),
+    ...(problems.length > 0 ? [asksAgain(items, atMs, problems, round)] : []),
+    ...ruled(plan),
     ...(wrong
       ? [
           {
-            ...({ type: 'recovery.diagnosed', atMs, findings } as const),
+            ...({ type: 'recovery.diagnosed', atMs, by: 'planner', findings } as const),
             failures: failures.map(({ stepId, class: failureClass, message }) => ({
               stepId,
               class: failureClass,
               message,
             })),
-            decision: plan.reason,
+            ...{ decision: 'replan', why: plan.reason },
           },
         ]
       : []),
@@ -63,17 +68,35 @@ function revisionOf(plan: PlanRevision, items: RevisionItems): PlanHappening | H
   const model = author === 'planner' ? selfReportedIn(items) : undefined;
   return {
     ...{ type: revision === 1 ? 'plan.created' : 'plan.revised', atMs, basedOn, author, read, reason, final },
-    steps: plan.steps.map(({ id, skill, action, input, why, after, optional = false }) => ({
+    steps: plan.steps.map(({ id, skill, action, input, why, after, optional = false, compensates }) => ({
       ...{ id, skill, action, input: inputOf({ skill, input }), why, after, optional },
       wave: waves.get(id) ?? 1,
+      ...(compensates === undefined ? {} : { undoes: compensates.stepId }),
     })),
     ...(output === undefined ? {} : { output }),
     diff: diffOf(plan, items.previous),
     ...(considered === undefined ? {} : { considered }),
     unavailable: author === 'planner' ? unavailableIn(items) : [],
     ...(model === undefined ? {} : { model }),
+    ...(plan.recovery === undefined ? {} : { recovery: recoveryOf(plan.recovery) }),
+    ...(plan.takesBack === undefined ? {} : { takesBack: plan.takesBack }),
     planHash: jsonHash(plan),
   };
+}
+
+function recoveryOf({ stepId, decision, owner, notBeforeMs, tried }: RecoveryNote): PlanHappening['recovery'] {
+  const when = notBeforeMs === undefined ? {} : { notBefore: isoTime(notBeforeMs) };
+  return { stepId, decision, owner, ...when, tried };
+}
+
+/** What a rule has done about a failure. What a model has decided stands in its answer. */
+function ruled({ author, recovery, reason, createdAtMs: atMs }: PlanRevision): Happening[] {
+  const last = recovery?.tried.at(-1);
+  if (author !== 'recovery' || last?.decision !== 'alternative') return [];
+  const failures = [{ stepId: recovery?.stepId ?? '', class: last.class, message: `${last.uses} ended so` }];
+  return [
+    { type: 'recovery.diagnosed', atMs, by: 'rule', failures, findings: [], decision: last.decision, why: reason },
+  ];
 }
 
 /** Without what the engine says in a question of its own: the call of the model has it as the prompt. */
@@ -138,6 +161,16 @@ function rejectedPlan(items: RevisionItems, atMs: number, problems: readonly str
   };
 }
 
+/** A decision about a failure that guards or the gate did not let through. */
+function rejectedRecovery(items: RevisionItems, atMs: number, problems: readonly string[], round: number): Happening {
+  const model = selfReportedIn(items);
+  return {
+    ...({ type: 'recovery.rejected', atMs, stepId: items.plan?.recovery?.stepId ?? '' } as const),
+    ...{ round: Math.max(1, round - 1), problems: [...problems] },
+    ...(model === undefined ? {} : { model }),
+  };
+}
+
 /** A problem of a plan begins with its code. */
 function whoRejected(problem: string): RejectedPlan['problems'][number]['by'] {
   const by = Object.entries(rejectors).find(([code]) => problem.startsWith(`${code}:`));
@@ -160,8 +193,15 @@ function selfReportedIn(items: RevisionItems): SelfReported | undefined {
   const [asked] = items.previous?.steps ?? [];
   const answer = answerBefore(items)?.answer;
   if (!asked) return undefined;
-  const said = planAnswer.safeParse(answer).data ?? verifyAnswer.safeParse(answer).data;
-  if (!said) return undefined;
-  const { reasoning, options } = said;
-  return { selfReported: true, stepId: asked.id, reasoning, options: options.map((one) => ({ ...one })) };
+  const said =
+    planAnswer.safeParse(answer).data ?? verifyAnswer.safeParse(answer).data ?? diagnoseAnswer.safeParse(answer).data;
+  return said && ownWords(asked.id, said);
+}
+
+/** @param stepId of the question */
+export function ownWords(
+  stepId: string,
+  { reasoning, options }: Pick<SelfReported, 'reasoning' | 'options'>,
+): SelfReported {
+  return { selfReported: true, stepId, reasoning, options: options.map((one) => ({ ...one })) };
 }

@@ -1,6 +1,6 @@
 import type { Approval } from '../../model/approval.ts';
 import type { Escalation } from '../../model/escalation.ts';
-import type { LedgerItem } from '../../model/effect.ts';
+import type { LedgerItem, LedgerRef } from '../../model/effect.ts';
 import { modelSkillId } from '../../model/model-step.ts';
 import type { AcceptedStep, PlanRevision } from '../../model/plan.ts';
 import type { TraceNote } from '../../model/trace-note.ts';
@@ -39,6 +39,7 @@ export async function readRevisions(
   const wanted = enough(plans.slice(0, most - from + 1), events);
   const to = from + wanted - 1;
   const read = plans.slice(0, wanted);
+  const after = await mendsAfter(run, plans, newest - from + 1, dependencies);
   const [notes, ledger] = await Promise.all([
     dependencies.ports.runs.listNotes(run, { from, to }),
     ledgerOf(run, read, dependencies),
@@ -52,6 +53,7 @@ export async function readRevisions(
       const previous = index === 0 ? before : read[index - 1];
       return {
         ...{ revision: from + index, plan, previous, next: plans[index + 1], ledger, escalations, approvals },
+        mends: mendsIn([...plans, ...after].slice(index + 1)),
         answers: await answersOf(run, [previous, plan], ledger, dependencies),
         notes: notes.filter(({ revision }) => revision === from + index),
       };
@@ -80,14 +82,48 @@ function plansOf(
   return Promise.all(revisions.map(async (one) => (one < 1 ? undefined : ports.runs.readPlan(run, one))));
 }
 
+/** Of these, the ones right at the beginning that mend the plan before them. */
+function mendsIn(plans: readonly (PlanRevision | undefined)[]): PlanRevision[] {
+  const other = plans.findIndex((plan) => plan?.recovery === undefined);
+  return plans.slice(0, other < 0 ? plans.length : other).flatMap((plan) => plan ?? []);
+}
+
+/** Revisions that mend what was read, as far as they were not read with it: a run has few of them. */
+async function mendsAfter(
+  run: RunRef,
+  plans: readonly (PlanRevision | undefined)[],
+  most: number,
+  { ports }: TraceDependencies,
+): Promise<PlanRevision[]> {
+  const after: PlanRevision[] = [];
+  let last = plans.at(-1);
+  while (last?.recovery && plans.length + after.length < most) {
+    last = await ports.runs.readPlan(run, last.revision + 1);
+    if (last?.recovery) after.push(last);
+  }
+  return after;
+}
+
 async function ledgerOf(
   run: RunRef,
   plans: readonly (PlanRevision | undefined)[],
   { ports }: TraceDependencies,
 ): Promise<ReadonlyMap<string, LedgerItem>> {
   const steps = plans.flatMap((plan) => plan?.steps ?? []);
-  const items = await ports.ledger.readMany(steps.map((step) => ledgerRefOf(run, step)));
-  return new Map(items.map((item) => [placeOf({ skill: item.skill, id: item.stepId }), item]));
+  const refs = new Map(steps.map((step) => [placeOf(step), ledgerRefOf(run, step)]));
+  const items = await ports.ledger.readMany([...refs.values()]);
+  const found = new Map(items.map((item) => [ledgerPlaceOf(item), item]));
+  return new Map(
+    [...refs].flatMap(([place, ref]) => {
+      const item = found.get(ledgerPlaceOf(ref));
+      return item ? [[place, item] as const] : [];
+    }),
+  );
+}
+
+/** A compensation stands beside the step that it undoes. */
+function ledgerPlaceOf({ skill, stepId, direction }: LedgerRef): string {
+  return `${skill}/${stepId}/${direction}`;
 }
 
 async function escalationsOf(

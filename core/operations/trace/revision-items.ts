@@ -12,6 +12,8 @@ export interface RevisionItems {
   readonly plan: PlanRevision | undefined;
   readonly previous: PlanRevision | undefined;
   readonly next: PlanRevision | undefined;
+  /** Those right behind it that mend a plan: what they define again stands for their steps. */
+  readonly mends: readonly PlanRevision[];
   /** By `placeOf`. */
   readonly ledger: ReadonlyMap<string, LedgerItem>;
   /** Of the model steps of this revision and of the one before, by `placeOf`. */
@@ -22,7 +24,7 @@ export interface RevisionItems {
   readonly approvals: ReadonlyMap<string, Approval>;
 }
 
-/** As in the ledger: a later revision may use an id again for a step of another skill. */
+/** As in the ledger: a later revision may use an id again for a step of another skill. A compensation has an id of its own. */
 export function placeOf({ skill, id }: Pick<AcceptedStep, 'skill' | 'id'>): string {
   return `${skill}/${id}`;
 }
@@ -33,11 +35,26 @@ export function begunAtMs(item: LedgerItem): number | undefined {
 }
 
 /**
- * The item of a step of this revision. One that was given up before it began leaves its id to a later revision, to which an
- * item then belongs.
+ * The item of a step of this revision. One that was given up before it began leaves its id to a later revision, and one that
+ * was mended leaves its item to what it was mended with.
  */
-export function itemOf(step: AcceptedStep, { ledger, next }: RevisionItems): LedgerItem | undefined {
+export function itemOf(step: AcceptedStep, items: RevisionItems): LedgerItem | undefined {
+  const { ledger, next } = items;
   const item = ledger.get(placeOf(step));
-  if (!item || next?.supersedes?.includes(step.id) !== true) return item;
+  if (!item || takenOverBy(step, items)) return undefined;
+  if (next?.supersedes?.includes(step.id) !== true) return item;
   return (begunAtMs(item) ?? 0) > next.createdAtMs ? undefined : item;
+}
+
+/** The revision that has defined a step again and to which its item belongs by now. */
+export function takenOverBy(step: AcceptedStep, { ledger, mends }: RevisionItems): PlanRevision | undefined {
+  const place = placeOf(step);
+  const item = ledger.get(place);
+  if (!item) return undefined;
+  return mends.find(({ steps, recovery, createdAtMs }) => {
+    if (!steps.some((one) => placeOf(one) === place)) return false;
+    // What waited for the failed step had not begun, and has no occurrence of its own.
+    if (recovery?.stepId !== step.id) return (begunAtMs(item) ?? 0) > createdAtMs;
+    return item.occurrence >= recovery.occurrence;
+  });
 }

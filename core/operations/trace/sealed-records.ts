@@ -25,8 +25,7 @@ export function revisionRecords(items: RevisionItems): SealedRecord[] {
     }),
     ...notes.flatMap((note) => {
       const { decided, version, atMs } = note;
-      const type = decided.kind === 'wait' ? 'run.waited' : 'escalation.opened';
-      const noted = record(`note ${version}`, type, note, atMs);
+      const noted = record(`note ${version}`, typesOfNotes[decided.kind], note, atMs);
       const escalation = decided.kind === 'ask' ? escalations.get(decided.escalationId) : undefined;
       const approval = decided.kind === 'ask' && decided.use ? approvals.get(decided.use.binding) : undefined;
       return [
@@ -38,10 +37,12 @@ export function revisionRecords(items: RevisionItems): SealedRecord[] {
   ];
 }
 
+const typesOfNotes = { wait: 'run.waited', restart: 'run.restarted', ask: 'escalation.opened' } as const;
+
 /** How the run ended: what the head says that no later write of it may change. */
 export function endRecord(head: RunHead): SealedRecord {
-  const { status, ending, revision, agent, deadlineMs, createdAtMs, cancelRequested, updatedAtMs } = head;
-  const end = { status, ending, revision, agent, deadlineMs, createdAtMs, cancelRequested };
+  const { status, ending, revision, agent, deadlineMs, createdAtMs, cancelRequested, compensation, updatedAtMs } = head;
+  const end = { status, ending, revision, agent, deadlineMs, createdAtMs, cancelRequested, compensation };
   return record('end', status === 'completed' ? 'run.completed' : 'run.ended', end, updatedAtMs);
 }
 
@@ -52,11 +53,11 @@ function record(key: string, type: TraceEventType, item: unknown, atMs: number):
 
 /** The secret that wakes a run, and what counts its writes, are no part of what was asked and answered. */
 function settledRecord(
-  { escalationId, kind, reason, stepId, failure, approval, openedAtMs }: Escalation,
+  { escalationId, kind, reason, stepId, failure, approval, tried, openedAtMs }: Escalation,
   settled: NonNullable<Escalation['settled']>,
   version: number,
 ): SealedRecord {
-  const asked = { escalationId, kind, reason, stepId, failure, approval, openedAtMs };
+  const asked = { escalationId, kind, reason, stepId, failure, approval, tried, openedAtMs };
   return record(`answer ${version} ${escalationId}`, 'escalation.resolved', { ...asked, settled }, settled.atMs);
 }
 

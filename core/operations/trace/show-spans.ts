@@ -44,6 +44,7 @@ export async function spanPage(
     const told = assembleTrace(items, {
       request: items.revision === 0 ? request : undefined,
       head: items.revision === head.revision ? head : undefined,
+      wishes: head,
     });
     const made = revisionSpans(
       head,

@@ -43,7 +43,9 @@ export async function tracePart(
   for await (const items of revisionsFrom(head, Math.floor(after / seqOfRevision), limit + 1, dependencies)) {
     const isLast = items.revision === head.revision;
     const request = items.revision === 0 ? await dependencies.reader.request(head) : undefined;
-    for (const event of assembleTrace(items, { request, head: isLast ? head : undefined })) {
+    for (const event of assembleTrace(items, {
+      ...{ request, head: isLast ? head : undefined, wishes: head },
+    })) {
       if (event.seq <= after) continue;
       const shown = hide(event, head.agent);
       bytes += jsonSizeBytes(shown);

@@ -17,7 +17,7 @@ export function runSpan(head: RunHead, request: RunRequest): OtlpSpan {
   const { goal, playbook, requestedBy, parent } = request;
   const above = parent && { tenantId, runId: parent.runId };
   const link = above && {
-    ...{ traceId: traceIdOf(above), spanId: spanIdOf(above, stepKey(agentSkillId, parent.stepId)) },
+    ...{ traceId: traceIdOf(above), spanId: spanIdOf(above, stepKey(agentSkillId, parent.stepId, parent.occurrence)) },
     attributes: attributesOf({ 'holdfast.link': 'handed on by' }),
   };
   const failed = isFinal(status) && status !== 'completed';
@@ -66,12 +66,18 @@ export function revisionSpans(run: RunRef, agent: string, events: readonly Trace
     links: [],
     status: { code: codes.unset },
   });
-  const steps = Map.groupBy(events.filter(isOfStep), ({ skill, stepId }) => stepKey(skill, stepId));
+  const ofSteps = events.filter(isOfStep);
+  const occurrences = new Map(
+    ofSteps.flatMap((one) => (one.type === 'step.scheduled' ? [[`${one.skill}/${one.stepId}`, one.occurrence]] : [])),
+  );
+  const keyOf = (skill: string, stepId: string): string =>
+    stepKey(skill, stepId, occurrences.get(`${skill}/${stepId}`) ?? 1);
+  const steps = Map.groupBy(ofSteps, ({ skill, stepId }) => keyOf(skill, stepId));
   const calls = events.filter((event) => event.type === 'model.called');
   return [
     revision,
     ...[...steps].map(([key, told]) => stepSpan(run, key, own, told)),
-    ...calls.map((call, index) => callSpan(run, call, calls.slice(0, index))),
+    ...calls.map((call, index) => callSpan(run, call, keyOf(modelSkillId, call.stepId), calls.slice(0, index))),
   ];
 }
 
@@ -81,8 +87,9 @@ function isOfStep(event: TraceEvent): event is StepEvent {
   return 'skill' in event && 'stepId' in event && !event.type.startsWith('approval.');
 }
 
-function stepKey(skill: string, stepId: string): string {
-  return `step ${skill}/${stepId}`;
+/** A step that was mended is told in two revisions, each of its tries once. */
+function stepKey(skill: string, stepId: string, occurrence: number): string {
+  return `step ${skill}/${stepId}${occurrence === 1 ? '' : ` ${occurrence}`}`;
 }
 
 function stepSpan(run: RunRef, key: string, revision: string, events: readonly StepEvent[]): OtlpSpan {
@@ -103,6 +110,7 @@ function stepSpan(run: RunRef, key: string, revision: string, events: readonly S
       'gen_ai.tool.type': isTool ? 'function' : undefined,
       'gen_ai.tool.call.id': isTool ? begun?.effectKey : undefined,
       'holdfast.step.id': stepId,
+      'holdfast.step.undoes': first.undoes,
       'holdfast.step.why': begun?.why,
       'holdfast.step.wave': begun?.wave,
       'holdfast.step.occurrence': begun?.occurrence,
@@ -150,13 +158,13 @@ function statusOf(done: boolean, message: string | undefined): OtlpSpan['status'
 
 type CallEvent = Extract<TraceEvent, { type: 'model.called' }>;
 
-function callSpan(run: RunRef, call: CallEvent, before: readonly CallEvent[]): OtlpSpan {
+/** @param step key of the step that has made it */
+function callSpan(run: RunRef, call: CallEvent, step: string, before: readonly CallEvent[]): OtlpSpan {
   const { stepId, model, purpose, ending, problems, usage, latencyMs, prompt, raw, reasoning, usdMicros, promptHash } =
     call;
   const number = before.filter((one) => one.stepId === stepId).length + 1;
   const counted = typeof usage === 'object' && usage !== null && !Array.isArray(usage) ? usage : {};
   const tokens = (name: string): number | undefined => (typeof counted[name] === 'number' ? counted[name] : undefined);
-  const step = stepKey(modelSkillId, stepId);
   const failed = ending === 'failed';
   return bounded({
     ...base(run, `${step} call ${number}`, step, `chat ${model}`),

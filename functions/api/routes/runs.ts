@@ -6,7 +6,8 @@ import { Problem } from '../../../core/contract/problems.ts';
 import { runId as runIdSchema } from '../../../core/model/names.ts';
 import { cancelRun } from '../../../core/operations/cancel-run.ts';
 import { resumeRun } from '../../../core/operations/resume-run.ts';
-import { listRuns, showPlan, showRun } from '../../../core/operations/show-run.ts';
+import { showPlan } from '../../../core/operations/show-plan.ts';
+import { listRuns, showRun } from '../../../core/operations/show-run.ts';
 import { auditTrace } from '../../../core/operations/trace/audit-trace.ts';
 import { spanPage } from '../../../core/operations/trace/show-spans.ts';
 import { showTrace } from '../../../core/operations/trace/show-trace.ts';
@@ -48,7 +49,13 @@ export function serveRuns(app: Hono, dependencies: ServeDependencies): void {
   );
 
   serve(app, endpoints.cancelRun, dependencies, ({ principal, body, segment }) =>
-    cancelRun({ principal, runId: runOf(principal, segment('runId')).runId, reason: body.reason }, ports),
+    cancelRun(
+      {
+        ...{ principal, runId: runOf(principal, segment('runId')).runId },
+        ...{ reason: body.reason, compensate: body.compensate },
+      },
+      ports,
+    ),
   );
 
   serve(app, endpoints.resumeRun, dependencies, ({ principal, body, segment }) =>

@@ -109,7 +109,7 @@ export const labelMutants: readonly Mutant[] = [
   ),
   mutant(
     'a replan forgets what was read',
-    'core/operations/plan-next.ts',
+    'core/operations/accept-proposal.ts',
     'basedOn: head.revision, author, read, reason }',
     "basedOn: head.revision, author, read: head.revision > 0 ? ('trusted' as const) : read, reason }",
   ),
@@ -225,7 +225,7 @@ export const approvalMutants: readonly Mutant[] = [
   mutant(
     'a person is shown other arguments than are sent',
     'core/operations/dispatch-steps.ts',
-    "if (Buffer.byteLength(text) <= inlineBytes) return { kind: 'inline', value: input };",
-    "if (Buffer.byteLength(text) <= inlineBytes) return { kind: 'inline', value: this.#entry.step.input };",
+    'arguments: await this.#place(use, inlineArgumentsBytes)',
+    'arguments: await this.#place({ ...use, input: this.#entry.step.input }, inlineArgumentsBytes)',
   ),
 ];

@@ -39,7 +39,7 @@ export const planMutants: readonly Mutant[] = [
   ),
   mutant(
     'a planner may ask the questions of the engine',
-    'core/operations/plan-next.ts',
+    'core/operations/accept-proposal.ts',
     "author === 'engine' ? catalogue",
     "author === 'engine' || author === 'planner' ? catalogue",
   ),
@@ -51,8 +51,8 @@ export const planMutants: readonly Mutant[] = [
   ),
   mutant(
     'a settled step may be defined again',
-    'core/operations/plan-next.ts',
-    'settled: new Set([...earlier.keys(), ...definedIn(plans), ...taken]),',
+    'core/operations/accept-proposal.ts',
+    'settled: new Set([...earlier.keys(), ...definedIn(plans), ...taken].filter((id) => !redefines.has(id))),',
     'settled: new Set(),',
   ),
   mutant('two steps may have one id', gate, 'if (seen.has(id)) problems.push', 'if (seen.size < 0) problems.push'),

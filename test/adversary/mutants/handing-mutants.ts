@@ -108,7 +108,7 @@ export const handingMutants: readonly Mutant[] = [
   mutant(
     "the words in a run's output are nobody's",
     output,
-    'provenanceOf(request, plan, rendered.outputs, registry));',
+    'provenanceOf(request, written, rendered.outputs, registry));',
     "provenanceOf(request, { author: 'human', read: 'trusted' }, rendered.outputs, registry));",
   ),
   { name: 'runs hand on as deep as they like', replacements: [depthInGate, depthInDelegate] },
@@ -236,8 +236,8 @@ export const thoughtMutants: readonly Mutant[] = [
   ),
   mutant(
     'the id of a step that was long over may be given again',
-    'core/operations/plan-next.ts',
-    '...definedIn(plans), ...taken]),',
-    '...definedIn(plans)]),',
+    'core/operations/accept-proposal.ts',
+    '...definedIn(plans), ...taken].filter(',
+    '...definedIn(plans)].filter(',
   ),
 ];

@@ -11,6 +11,8 @@ import { comeTo } from './known-run.ts';
 import type { Accepted, AskedFor, KnownRun, Order } from './known-run.ts';
 import type { LabelGround, StepOutput } from './labels.ts';
 import { doubtedPaths, labelAt, labelOf, labelOfArguments, sensitiveOf, worse } from './labels.ts';
+import { wrongEdit, writtenBefore } from './mended.ts';
+import type { Edit } from './mended.ts';
 import { follow, jsonText, sameJson } from './references.ts';
 import { render, sourcesIn } from './render.ts';
 
@@ -115,6 +117,16 @@ export class Oracle {
     }
     if (sourcesIn(revision.output).some((one) => !known.has(one))) return 'the output refers to what is not there';
     return undefined;
+  }
+
+  /** The border of recovery: an edit of a plan. @param isRepeat nothing in it is a model's */
+  mended(runId: string, edit: Edit, isRepeat: boolean): string | undefined {
+    const run = this.#run(runId);
+    const wrong = wrongEdit(run, edit, isRepeat);
+    const before = isRepeat ? writtenBefore(run, edit.steps[0]?.id ?? '') : undefined;
+    // A model has written it that has read what failures say.
+    run.revisions.push({ ...edit, author: before?.author ?? 'planner', read: before?.read ?? 'untrusted' });
+    return wrong;
   }
 
   /** A person has seen this, byte for byte, and said yes. */

@@ -130,8 +130,8 @@ export const mutants: readonly EngineMutant[] = [
       replacements: [
         {
           file: decide,
-          from: "return status === 'completed' || status === 'skipped' || status === 'compensated';",
-          to: "return status !== 'pending' && status !== 'inDoubt';",
+          from: 'return isStepOver(step.state.status);',
+          to: "return step.state.status !== 'pending' && step.state.status !== 'inDoubt';",
         },
         {
           file: decide,
@@ -166,6 +166,33 @@ export const mutants: readonly EngineMutant[] = [
       'core/operations/dispatch-steps.ts',
       "if (verdict.kind === 'allowed') return",
       "if (verdict.kind !== 'denied') return",
+    ),
+  },
+  {
+    scenario: 'taken-back-in-flight',
+    mutant: mutant(
+      'a run is taken back before what it has begun is settled',
+      'core/operations/decide-compensation.ts',
+      "if (settled.kind !== 'end') return settled;",
+      "if (settled.kind === 'human') return settled;",
+    ),
+  },
+  {
+    scenario: 'taken-back-by-itself',
+    mutant: mutant(
+      'only the effect that was done last is undone',
+      'core/operations/plan-compensation.ts',
+      'return undone.toReversed().map((planned) => {',
+      'return undone.slice(-1).map((planned) => {',
+    ),
+  },
+  {
+    scenario: 'taken-back-by-itself',
+    mutant: mutant(
+      'a run that is taken back ends before the rest is undone',
+      'core/operations/decide-compensation.ts',
+      "if (undone.kind === 'plan') return { kind: 'compensate' };",
+      "if (undone.kind === 'plan') return { kind: 'end', status: stand.ending, reason: stand.reason };",
     ),
   },
 ];
