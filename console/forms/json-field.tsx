@@ -2,19 +2,18 @@ import FormField from '@cloudscape-design/components/form-field';
 import Textarea from '@cloudscape-design/components/textarea';
 import type { ReactElement } from 'react';
 import { jsonForms } from '../strings/forms.ts';
-import type { WrittenJson } from './written-json.ts';
 
 interface JsonFieldProps {
   readonly label: string;
   readonly description?: string;
   readonly text: string;
   readonly onChange: (text: string) => void;
-  readonly written: WrittenJson;
+  /** What does not fit, in sentences. */
+  readonly problems: readonly string[];
 }
 
 /** JSON as text, with what is wrong with it. */
-export function JsonField({ label, description, text, onChange, written }: JsonFieldProps): ReactElement {
-  const problems = written.state === 'bad' ? written.problems : [];
+export function JsonField({ label, description, text, onChange, problems }: JsonFieldProps): ReactElement {
   return (
     <FormField
       label={label}

@@ -7,7 +7,8 @@ import { useState } from 'react';
 import { useOrder } from '../api/use-order.ts';
 import { FailureNotice } from '../states/failure-notice.tsx';
 import { forms } from '../strings/forms.ts';
-import { ReasonField, reasonProblem } from './reason-field.tsx';
+import { ReasonField } from './reason-field.tsx';
+import { reasonProblem } from './reason.ts';
 
 interface ReasonDialogProps {
   readonly title: string;
@@ -18,6 +19,10 @@ interface ReasonDialogProps {
   /** Carries it out. What it throws is shown in the dialog, which stays open. */
   readonly onConfirm: (reason: string) => Promise<void>;
   readonly onClose: () => void;
+  /** Whether what stands in the dialog besides the reason is good; true when left out. */
+  readonly isReady?: boolean;
+  /** Called when somebody tries to confirm. */
+  readonly onCheck?: () => void;
   /** Shown in the place of a failure that it knows better words for. */
   readonly failureText?: (error: unknown) => ReactNode;
 }
@@ -29,7 +34,9 @@ export function ReasonDialog(props: ReasonDialogProps): ReactElement {
   const order = useOrder(props.onConfirm);
   const confirm = async (): Promise<void> => {
     setChecked(true);
-    if (reasonProblem(reason) === undefined && (await order.give(reason.trim()))) props.onClose();
+    props.onCheck?.();
+    if (props.isReady === false || reasonProblem(reason) !== undefined) return;
+    if (await order.give(reason.trim())) props.onClose();
   };
   return (
     <Modal

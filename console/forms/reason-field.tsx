@@ -2,8 +2,7 @@ import FormField from '@cloudscape-design/components/form-field';
 import Textarea from '@cloudscape-design/components/textarea';
 import type { ReactElement } from 'react';
 import { forms } from '../strings/forms.ts';
-
-export const maxReasonCharacters = 500;
+import { maxReasonCharacters, reasonProblem } from './reason.ts';
 
 interface ReasonFieldProps {
   readonly value: string;
@@ -32,10 +31,4 @@ export function ReasonField({ value, onChange, isChecked, label, isDisabled }: R
       />
     </FormField>
   );
-}
-
-/** What is wrong with a reason, in a sentence; undefined for a good one. */
-export function reasonProblem(reason: string): string | undefined {
-  if (reason.trim() === '') return forms.reasonMissing;
-  return reason.trim().length > maxReasonCharacters ? forms.tooLong(maxReasonCharacters) : undefined;
 }

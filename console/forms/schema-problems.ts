@@ -14,17 +14,20 @@ const deepest = 64;
 /**
  * What of a value does not fit a schema, so that whoever writes it hears of it at once. It knows the words of JSON Schema that
  * actions use; what it does not know it lets pass, because the platform checks everything again.
+ *
+ * @param isOpen true for a value that fits everywhere
  */
 export function schemaProblems(
   schema: Json | undefined,
   value: Json,
-  root: Json | undefined = schema,
+  isOpen: (value: Json) => boolean = () => false,
 ): SchemaProblem[] {
-  return problemsAt(schema, value, [], { root, depth: 0 });
+  return problemsAt(schema, value, [], { root: schema, isOpen, depth: 0 });
 }
 
 interface Place {
   readonly root: Json | undefined;
+  readonly isOpen: (value: Json) => boolean;
   readonly depth: number;
 }
 type Path = readonly (string | number)[];
@@ -32,7 +35,7 @@ type Path = readonly (string | number)[];
 function problemsAt(schema: Json | undefined, value: Json, path: Path, place: Place): SchemaProblem[] {
   const said = (message: string): SchemaProblem => ({ path: path.join('.'), message });
   if (schema === false) return [said('must be left out')];
-  if (!isMembers(schema) || place.depth > deepest) return [];
+  if (!isMembers(schema) || place.depth > deepest || place.isOpen(value)) return [];
   const next = { ...place, depth: place.depth + 1 };
   const reference = schema['$ref'];
   if (typeof reference === 'string') return problemsAt(referred(place.root, reference), value, path, next);

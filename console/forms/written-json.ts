@@ -8,8 +8,12 @@ export type WrittenJson =
   | { readonly state: 'good'; readonly value: Json }
   | { readonly state: 'bad'; readonly problems: readonly string[] };
 
-/** Reads JSON that somebody has written, and says what of it does not fit the schema, if there is one. */
-export function readJson(text: string, schema: Schema | undefined): WrittenJson {
+/**
+ * Reads JSON that somebody has written, and says what of it does not fit the schema, if there is one.
+ *
+ * @param isOpen true for a value that stands for another one, which nobody knows yet: it fits everywhere
+ */
+export function readJson(text: string, schema: Schema | undefined, isOpen?: (value: Json) => boolean): WrittenJson {
   if (text.trim() === '') return { state: 'bad', problems: [jsonForms.missing] };
   let value: Json;
   try {
@@ -17,7 +21,7 @@ export function readJson(text: string, schema: Schema | undefined): WrittenJson 
   } catch (error) {
     return { state: 'bad', problems: [jsonForms.notJson(error instanceof Error ? error.message : String(error))] };
   }
-  const problems = schemaProblems(schema, value);
+  const problems = schemaProblems(schema, value, isOpen);
   if (problems.length === 0) return { state: 'good', value };
   return { state: 'bad', problems: problems.map(({ path, message }) => `${path || jsonForms.whole} ${message}`) };
 }

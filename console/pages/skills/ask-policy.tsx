@@ -51,7 +51,12 @@ export function AskPolicy({ agents, ...given }: AskPolicyProps): ReactElement {
         <SpaceBetween size="m">
           <Choice label={asking.agent} names={agents.map((one) => one.agent)} value={agent} onChange={mend(setAgent)} />
           <Choice label={asking.action} names={actions} value={action} onChange={mend(setAction)} />
-          <JsonField label={asking.arguments} {...{ text, written }} onChange={mend(setText)} />
+          <JsonField
+            label={asking.arguments}
+            text={text}
+            problems={written.state === 'bad' ? written.problems : []}
+            onChange={mend(setText)}
+          />
           {isChecked && (agent === undefined || action === undefined) && (
             <Box color="text-status-error">
               <span role="alert">{asking.chooseBoth}</span>
