@@ -35,6 +35,8 @@ export {
 export { breakerPage, breakerRequest, breakerView } from './breaker-api.ts';
 export type { BreakerPage, BreakerRequest, BreakerView } from './breaker-api.ts';
 export type { SpendGroup, SpendView } from './spend-api.ts';
+export { auditView, maxTraceEvents, otlpTrace, trace, tracePage, traceQuery } from './trace-api.ts';
+export type { AuditView, OtlpTrace, TraceEvent, TracePage } from './trace-api.ts';
 export { effectView, skillPage, skillSummary, skillView } from './skill-api.ts';
 export type { SkillPage, SkillView } from './skill-api.ts';
 export type {

@@ -87,6 +87,21 @@ export const endpoints = {
     response: api.planPage,
     problems: ['unknown-run'],
   },
+  showTrace: {
+    ...get,
+    path: '/v1/runs/{runId}/trace',
+    summary: 'Show what happened in a run and why, in its order, as events or as OpenTelemetry spans',
+    query: api.traceQuery,
+    response: api.trace,
+    problems: ['unknown-run'],
+  },
+  auditRun: {
+    ...get,
+    path: '/v1/runs/{runId}/audit',
+    summary: 'Compare what is stored of a run with what was sealed when it ended',
+    response: api.auditView,
+    problems: ['unknown-run'],
+  },
   cancelRun: {
     ...post,
     path: '/v1/runs/{runId}/cancel',

@@ -4,6 +4,8 @@ import type { PlanRevision } from '../../model/plan.ts';
 import { planRevision } from '../../model/plan.ts';
 import type { RunHead, RunRequest } from '../../model/run.ts';
 import { runHead, runRequest } from '../../model/run.ts';
+import type { TraceNote } from '../../model/trace-note.ts';
+import { traceNote } from '../../model/trace-note.ts';
 import type { IdempotencyRecord } from '../../ports/index.ts';
 import { idempotencyRecord } from '../records.ts';
 import type { ItemKind } from './item.ts';
@@ -15,6 +17,7 @@ export const kinds: {
   readonly plan: ItemKind<PlanRevision>;
   readonly idempotency: ItemKind<IdempotencyRecord>;
   readonly escalation: ItemKind<Escalation>;
+  readonly note: ItemKind<TraceNote>;
 } = {
   head: {
     name: 'run head',
@@ -22,7 +25,7 @@ export const kinds: {
     inKey: ['tenantId', 'runId'],
     asText: [
       ...['window', 'lost', 'occurrences', 'lookAgain', 'restarts', 'budget', 'waitingFor', 'cancelRequested'],
-      ...['compensation', 'recoveries'],
+      ...['compensation', 'recoveries', 'seal'],
     ],
   },
   request: {
@@ -35,7 +38,7 @@ export const kinds: {
     name: 'plan revision',
     schema: planRevision,
     inKey: ['tenantId', 'runId'],
-    asText: ['steps', 'imports', 'output', 'carry', 'supersedes', 'takesBack', 'recovery'],
+    asText: ['steps', 'imports', 'output', 'carry', 'supersedes', 'takesBack', 'recovery', 'considered'],
   },
   idempotency: {
     name: 'idempotency record',
@@ -48,5 +51,11 @@ export const kinds: {
     schema: escalation,
     inKey: ['tenantId', 'escalationId'],
     asText: ['failure', 'approval', 'settled', 'tried'],
+  },
+  note: {
+    name: 'trace note',
+    schema: traceNote,
+    inKey: ['tenantId', 'runId'],
+    asText: ['decided'],
   },
 };

@@ -9,10 +9,13 @@ import { previewRun } from '../../../core/operations/preview-run.ts';
 import { resumeRun } from '../../../core/operations/resume-run.ts';
 import { showPlan } from '../../../core/operations/show-plan.ts';
 import { listRuns, showRun } from '../../../core/operations/show-run.ts';
+import { auditTrace } from '../../../core/operations/trace/audit-trace.ts';
+import { spanPage } from '../../../core/operations/trace/show-spans.ts';
+import { showTrace } from '../../../core/operations/trace/show-trace.ts';
 import { startRun } from '../../../core/operations/start-run.ts';
 import type { RunRef } from '../../../core/ports/index.ts';
 import type { ServeDependencies } from '../calls.ts';
-import { serve } from '../calls.ts';
+import { serve, WithLink } from '../calls.ts';
 
 export function serveRuns(app: Hono, dependencies: ServeDependencies): void {
   const { ports } = dependencies;
@@ -41,6 +44,19 @@ export function serveRuns(app: Hono, dependencies: ServeDependencies): void {
 
   serve(app, endpoints.showPlan, dependencies, ({ principal, query, segment }) =>
     showPlan({ ...runOf(principal, segment('runId')), limit: query.limit, cursor: query.cursor }, dependencies),
+  );
+
+  serve(app, endpoints.showTrace, dependencies, async ({ principal, query, segment }) => {
+    const { format, ...rest } = query;
+    const part = { ...runOf(principal, segment('runId')), ...rest };
+    if (format === 'json') return showTrace(part, dependencies);
+    const { trace, nextAfter } = await spanPage(part, dependencies);
+    if (nextAfter === undefined) return trace;
+    return new WithLink(trace, `?format=otlp&limit=${part.limit}&after=${nextAfter}`);
+  });
+
+  serve(app, endpoints.auditRun, dependencies, ({ principal, segment }) =>
+    auditTrace(runOf(principal, segment('runId')), dependencies),
   );
 
   serve(app, endpoints.cancelRun, dependencies, ({ principal, body, segment }) =>
