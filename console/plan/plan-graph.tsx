@@ -1,7 +1,7 @@
 import '@xyflow/react/dist/style.css';
 import './plan-graph.css';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import { Controls, Handle, MiniMap, Position, ReactFlow } from '@xyflow/react';
+import { Controls, Handle, MarkerType, MiniMap, Position, ReactFlow } from '@xyflow/react';
 import type { Edge, Node, NodeProps } from '@xyflow/react';
 import type { ReactElement } from 'react';
 import { useMemo } from 'react';
@@ -9,7 +9,7 @@ import type { StepStatus } from '../../core/model/step.ts';
 import { stepKinds } from '../format/status.tsx';
 import { plan } from '../strings/plan.ts';
 import { stepStatusTexts } from '../strings/statuses.ts';
-import { placesOf, stepSize } from './wave-layout.ts';
+import { heightOf, placesOf, stepSize } from './wave-layout.ts';
 
 /** What a graph shows of a step. */
 export interface GraphStep {
@@ -31,6 +31,10 @@ interface PlanGraphProps {
 type StepNode = Node<{ readonly step: GraphStep }, 'step'>;
 
 const kinds = { step: StepBox };
+/** Of the graph, in pixels: as high as the plan, within reason. */
+const lowest = 200;
+const tallest = 560;
+const margin = 120;
 /** Smaller plans are seen as a whole. */
 const stepsWithMap = 40;
 
@@ -46,7 +50,12 @@ export default function PlanGraph({ steps, selectedId, onSelect }: PlanGraphProp
   }));
   const edges = useMemo(() => edgesOf(shapeOf(shape)), [shape]);
   return (
-    <div className="plan-graph" role="group" aria-label={plan.graphOf(steps.length)}>
+    <div
+      className="plan-graph"
+      role="group"
+      aria-label={plan.graphOf(steps.length)}
+      style={{ blockSize: Math.min(tallest, Math.max(lowest, heightOf(places) + margin)) }}
+    >
       <ReactFlow
         nodes={nodes}
         edges={edges}
@@ -83,7 +92,10 @@ function edgesOf(steps: ReturnType<typeof shapeOf>): Edge[] {
   return steps.flatMap(({ id, after }) =>
     after
       .filter((other) => known.has(other))
-      .map((other) => ({ id: `${other}>${id}`, source: other, target: id, selectable: false, focusable: false })),
+      .map((other) => ({
+        ...{ id: `${other}>${id}`, source: other, target: id, selectable: false, focusable: false },
+        markerEnd: { type: MarkerType.ArrowClosed },
+      })),
   );
 }
 

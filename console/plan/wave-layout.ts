@@ -43,6 +43,11 @@ export function placesOf(steps: readonly Placeable[]): ReadonlyMap<string, Place
   return places;
 }
 
+/** How high what is laid out is, in pixels. */
+export function heightOf(places: ReadonlyMap<string, Place>): number {
+  return [...places.values()].reduce((most, { y }) => Math.max(most, y), 0) + stepSize.height;
+}
+
 /** Ids by the wave in which each could run at the earliest. */
 export function wavesOf(steps: readonly Placeable[]): string[][] {
   const byId = new Map(steps.map((step) => [step.id, step]));

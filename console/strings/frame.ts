@@ -19,6 +19,7 @@ export const frame = {
   opening: 'Opening the console',
   loading: 'Loading',
   again: 'Try again',
+  back: 'Back',
   refresh: 'Refresh',
   more: 'Show more',
   failure: {
