@@ -32,10 +32,8 @@ export async function showSpend(
     throw new Problem('invalid-parameter', detail);
   }
   const lines = await spend.lines({ tenantId, from, to });
-  const items = groupsOf(lines, by, tenantId).map(({ members, ...item }) =>
-    split === undefined
-      ? item
-      : { ...item, parts: groupsOf(members, split, tenantId).map(({ members: _, ...part }) => part) },
+  const items = groupsOf(lines, by, tenantId).map(({ item, members }) =>
+    split === undefined ? item : { ...item, parts: groupsOf(members, split, tenantId).map((part) => part.item) },
   );
   return { by, ...(split === undefined ? {} : { split }), from, to, items, total: spentOn(lines) };
 }
@@ -44,8 +42,8 @@ export async function showSpend(
 function groupsOf(lines: readonly SpendLine[], by: SpendGroup, tenantId: string) {
   const groups = Map.groupBy(lines, (line) => (by === 'tenant' ? tenantId : line[by]));
   return [...groups]
-    .map(([key, members]) => ({ key, ...spentOn(members), members }))
-    .toSorted((a, b) =>
+    .map(([key, members]) => ({ item: { key, ...spentOn(members) }, members }))
+    .toSorted(({ item: a }, { item: b }) =>
       by === 'day' || a.usdMicros === b.usdMicros ? (a.key < b.key ? -1 : 1) : b.usdMicros - a.usdMicros,
     );
 }
