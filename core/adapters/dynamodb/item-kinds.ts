@@ -28,7 +28,7 @@ export const kinds: {
     inKey: ['tenantId', 'runId'],
     asText: [
       ...['window', 'lost', 'occurrences', 'lookAgain', 'restarts', 'budget', 'waitingFor', 'cancelRequested'],
-      ...['compensation', 'recoveries'],
+      ...['compensation', 'recoveries', 'answered'],
     ],
   },
   request: {
