@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
+import { buildConsole } from './build-console.ts';
 
 /** What belongs into the package besides what tsconfig.build.json compiles. */
-const copied = ['statemachines', 'docs/errors', 'LICENSE', 'README.md'];
+const copied = ['statemachines', 'docs/errors', 'dist/console', 'LICENSE', 'README.md'];
 
 interface Manifest {
   readonly name: string;
@@ -22,6 +23,7 @@ const repository = join(import.meta.dirname, '..');
 const outDir = resolve(process.argv[2] ?? join(repository, 'dist', 'package'));
 makeFolder();
 compile();
+await buildConsole();
 for (const path of copied) {
   if (existsSync(join(repository, path))) cpSync(join(repository, path), join(outDir, path), { recursive: true });
 }
@@ -67,7 +69,7 @@ function packageManifest({ name, version, description, license, type, bin, expor
 /** Those dependencies that the compiled code imports: the CDK, say, is of no use to who only runs agents. */
 function importedOf(dependencies: Manifest['dependencies']): Record<string, string> {
   const imports = /^(?:import|export|\}).*?(?:from |import )'([^'.][^']*)';$|\bimport\('([^'.][^']*)'\)/gm;
-  const names = globSync('**/*.js', { cwd: outDir })
+  const names = globSync('**/*.js', { cwd: outDir, exclude: ['dist/**'] })
     .flatMap((file) => [...readFileSync(join(outDir, file), 'utf8').matchAll(imports)])
     .map(([, fixed, dynamic]) => fixed ?? dynamic ?? '')
     .filter((specifier) => !isBuiltin(specifier))

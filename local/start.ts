@@ -17,12 +17,15 @@ import { createLocalApp } from '../functions/api/local-app.ts';
 import { handler as decideHandler } from '../functions/decide/handler.ts';
 import { handler as delegateHandler } from '../functions/delegate/handler.ts';
 import { handler as inboxHandler } from '../functions/inbox/handler.ts';
+import { handler as notifyHandler } from '../functions/notify/handler.ts';
 import { handler as sweepHandler } from '../functions/sweep/handler.ts';
 import { handler as thinkHandler } from '../functions/think/handler.ts';
 import { authorizer } from '../functions/authorizer.ts';
 import { provideProject, registry } from '../functions/registry.ts';
 import { provideTableClient } from '../functions/table-client.ts';
+import { checkWebhook } from './check-webhook.ts';
 import { startServices } from './companion-services.ts';
+import { consoleFiles, localConfig, withConsole } from './console/index.ts';
 import { lockDataDirectory } from './data-lock.ts';
 import { startEmulators } from './emulators/start-emulators.ts';
 import { createEmulatedTableClient } from './emulators/table-client.ts';
@@ -69,12 +72,14 @@ export interface Platform {
   stop(): Promise<void>;
 }
 
+/** Where `npm run build:console` puts it, in a clone as in the package. */
+const consoleDirectory = join(import.meta.dirname, '..', 'dist', 'console');
 const skillWorkers = 16;
 const warmSkillWorkers = 2;
 
 /**
  * Starts the whole platform in this process: emulators of DynamoDB, SQS and S3, a mail server that delivers nothing, the interpreter of the state machines,
- * skill workers, the inbox's event sources, the project's companion services, and the HTTP API. One platform to a
+ * skill workers, the inbox's event sources, the project's companion services, the HTTP API and the web console. One platform to a
  * process: the functions read its addresses from the environment, as they do in the cloud.
  * Throws with a message for the user when the project is broken, the port is taken or the data directory is in use.
  */
@@ -85,7 +90,9 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
   modelPrices(process.env[env.modelPrices]);
   tenantDayBudgetFromEnv(process.env);
   const { localSweepMs } = limitsFromEnv(process.env);
-  const project = await loadProject(projectDirectory, { secretNames: await secretNames(dataDirectory) });
+  const known = await secretNames(dataDirectory);
+  checkWebhook(known);
+  const project = await loadProject(projectDirectory, { secretNames: known });
   const stops: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
     for (const stopOne of stops.splice(0).toReversed()) await stopOne();
@@ -152,10 +159,11 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
     resources.useSkillHosts(skillHosts);
 
     for (const name of queues) {
+      const handler = name === 'notifications' ? notifyHandler : inboxHandler;
       const source = startEventSource(
         queueUrls[name] ?? '',
         emulators.addresses.sqs,
-        (event: SQSEvent): Promise<SQSBatchResponse> => inboxHandler(event, lambdaContext),
+        (event: SQSEvent): Promise<SQSBatchResponse> => handler(event, lambdaContext),
         (error) => process.stderr.write(`queue ${name}: ${error instanceof Error ? error.message : String(error)}\n`),
       );
       stops.push(() => source.stop());
@@ -169,7 +177,12 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
       authorizer: authorizer(),
       environment: process.env,
     });
-    const server = await listen(app, options.port);
+    const user = process.env['USER'] || process.env['USERNAME'] || 'console';
+    const faces = withConsole(app.fetch, {
+      files: consoleFiles(consoleDirectory),
+      config: () => localConfig(dataDirectory, user),
+    });
+    const server = await listen(faces, options.port);
     stops.push(() => closeServer(server));
 
     const resumedRuns = await resumeUnfinished(ports);
@@ -209,12 +222,9 @@ function wipe(dataDirectory: string): void {
   }
 }
 
-function listen(
-  app: { readonly fetch: (request: Request) => Response | Promise<Response> },
-  port: number,
-): Promise<Server> {
+function listen(fetch: (request: Request) => Response | Promise<Response>, port: number): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }, () => resolve(server as Server));
+    const server = serve({ fetch, port, hostname: '127.0.0.1' }, () => resolve(server as Server));
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
         error.code === 'EADDRINUSE'

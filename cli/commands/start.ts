@@ -92,6 +92,7 @@ function printBanner(platform: Platform): void {
   const { url, projectDirectory, dataDirectory, services, resumedRuns, warnings, tour } = platform;
   printLine(safe`${styled('bold', 'Holdfast is ready.')}`);
   const facts: (readonly [string, string])[] = [
+    ['console', `${url}/`],
     ['API', url],
     ['project', projectDirectory],
     ['data', dataDirectory],

@@ -52,6 +52,7 @@ describe('Lambda bundles', () => {
       'delegate',
       'inbox',
       'sweep',
+      'notify',
       'token-claims',
       ...skills.map((folder) => `skill-${folder}`),
     ];

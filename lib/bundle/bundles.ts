@@ -33,6 +33,7 @@ const platformFunctions = {
   delegate: true,
   inbox: false,
   sweep: false,
+  notify: false,
   'token-claims': false,
 };
 export type PlatformFunction = keyof typeof platformFunctions;

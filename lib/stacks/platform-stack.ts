@@ -14,7 +14,11 @@ import { DeadRuns } from '../constructs/dead-runs.ts';
 import { feedInbox } from '../constructs/feed-inbox.ts';
 import { FrontDoor } from '../constructs/front-door.ts';
 import { grantResolution, grantStart } from '../constructs/grant-engine.ts';
+import { grantRedrive } from '../constructs/grant-redrive.ts';
+import type { InboxQueue } from '../constructs/inbox-queue.ts';
 import { inboxSeconds } from '../constructs/inbox-queue.ts';
+import { NotifyPeople, notifySeconds } from '../constructs/notify-people.ts';
+import type { NotificationSettings } from '../constructs/notify-people.ts';
 import { PrincipalPool } from '../constructs/principal-pool.ts';
 import { grantMail, grantSecrets } from '../constructs/grant-reach.ts';
 import type { MailSender } from '../constructs/grant-reach.ts';
@@ -47,6 +51,8 @@ export interface PlatformStackProps extends StackProps {
   readonly tokenIssuer?: TokenIssuer;
   /** @default the defaults of core/contract/limits.ts */
   readonly limits?: Partial<Limits>;
+  /** Who is told when a run needs a person. @default nobody */
+  readonly notifications?: NotificationSettings;
   /** Requests per second to the HTTP API. @default 100 a second, 200 at once */
   readonly throttle?: { readonly rateLimit: number; readonly burstLimit: number };
 }
@@ -155,6 +161,15 @@ export class PlatformStack extends Stack {
     grantStart(sweep, runMachines);
     grantResolution(sweep, runMachines);
     new SweepSchedule(this, 'Sweep', { names, sweep });
+
+    const redriven: Record<string, InboxQueue> = { escalations, 'dead-letters': deadLetters };
+    if (props.notifications) {
+      const notify = own('notify', 'Tells people of inbox items', notifySeconds);
+      const people = new NotifyPeople(this, 'People', { names, notify, settings: props.notifications });
+      for (const fn of [inbox, sweep]) people.grantNotify(fn);
+      redriven['notifications'] = people.inbox;
+    }
+    grantRedrive(api, redriven);
 
     if (props.limits) {
       for (const fn of [inbox, sweep]) fn.addEnvironment(env.limits, JSON.stringify(props.limits));

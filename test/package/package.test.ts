@@ -35,11 +35,15 @@ it('holds what runs, its declarations and its licence, and no source, test or se
       'local/skill-hosts/worker.js',
       'statemachines/agent-run.asl.json',
       'docs/errors/README.md',
+      'dist/console/index.html',
+      'dist/console/licenses.md',
     ]),
   );
   const allowed = /^(LICENSE|README\.md|package\.json|docs\/errors\/.+\.md|statemachines\/.+\.asl\.json)$/;
   const compiled = /^(bin|cli|core|functions|local|testing)\/.+(\.js|\.mjs|\.d\.ts|\.d\.mts)$/;
-  const others = packed.files.filter((path) => !allowed.test(path) && !compiled.test(path));
+  const bundled = /^dist\/console\/(assets\/[^/]+\.(js|css)|index\.html|icon\.svg|licenses\.md|manifest\.json)$/;
+  const known = [allowed, compiled, bundled];
+  const others = packed.files.filter((path) => !known.some((pattern) => pattern.test(path)));
   expect([...others, ...packed.files.filter((path) => path.includes('.test.'))]).toEqual([]);
 });
 

@@ -5,6 +5,7 @@ import { App } from 'aws-cdk-lib';
 import { afterAll } from 'vitest';
 import { writeBundles } from '../../lib/bundle/bundles.ts';
 import type { MailSender } from '../../lib/constructs/grant-reach.ts';
+import type { NotificationSettings } from '../../lib/constructs/notify-people.ts';
 import type { ThinkSettings } from '../../lib/constructs/think-function.ts';
 import { ResourceNames } from '../../lib/names.ts';
 import type { Project } from '../../lib/project.ts';
@@ -80,6 +81,7 @@ export interface AppOptions {
   /** Of the platform. */
   readonly models?: readonly string[];
   readonly thinking?: ThinkSettings;
+  readonly notifications?: NotificationSettings;
   /** Of agents that name their own, by agent. */
   readonly ownModels?: Readonly<Record<string, readonly string[]>>;
 }
@@ -90,6 +92,7 @@ export async function buildApp({
   source = fixtureProject,
   models,
   thinking,
+  notifications,
   ownModels = {},
 }: AppOptions = {}): Promise<{ app: App; project: Project }> {
   const bundled = bundles.get(source.directory) ?? bundle(source.directory);
@@ -110,6 +113,7 @@ export async function buildApp({
     ...(mail !== 'none' ? { mail } : {}),
     ...(models ? { models } : {}),
     ...(thinking ? { thinking } : {}),
+    ...(notifications ? { notifications } : {}),
     limits: { burstsPerGeneration: 500 },
   });
   return { app, project };

@@ -20,6 +20,7 @@ const attributes: Readonly<Record<string, (name: string, logicalId: string) => s
   'AWS::StepFunctions::StateMachine.Ref': (name) => arn('states', `stateMachine:${name}`),
   'AWS::SQS::Queue.Arn': (name) => arn('sqs', name),
   'AWS::SQS::Queue.Ref': (name) => `https://sqs.${region}.amazonaws.com/${account}/${name}`,
+  'AWS::SNS::Topic.Ref': (name) => arn('sns', name),
   'AWS::Logs::LogGroup.Arn': (name) => `${arn('logs', `log-group:${name}`)}:*`,
   'AWS::DynamoDB::Table.Arn': (_, id) => arn('dynamodb', `table/${id}`),
   'AWS::DynamoDB::Table.Ref': (_, id) => id,
@@ -30,7 +31,7 @@ const attributes: Readonly<Record<string, (name: string, logicalId: string) => s
   'AWS::Cognito::UserPoolClient.Ref': (_, id) => id,
 };
 
-const nameProperties = ['FunctionName', 'StateMachineName', 'QueueName', 'LogGroupName'];
+const nameProperties = ['FunctionName', 'StateMachineName', 'QueueName', 'TopicName', 'LogGroupName'];
 
 /** Replaces every intrinsic function in a value of a template by what it would give. Throws on one that it does not know. */
 export function valueOf(value: unknown, template: Template, others: readonly Template[] = []): unknown {

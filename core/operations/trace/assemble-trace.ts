@@ -1,4 +1,5 @@
 import type { Approval } from '../../model/approval.ts';
+import { votesOf } from '../../model/approval.ts';
 import type { Compensation } from '../../model/compensation.ts';
 import type { Happening, TraceEvent, TraceEventType } from '../../model/trace.ts';
 import { seqOfRevision } from '../../model/trace.ts';
@@ -135,7 +136,7 @@ function noted({ decided, atMs }: TraceNote, { escalations, approvals }: Revisio
   const approval = use && approvals.get(use.binding);
   return [
     ...(use && stepId !== undefined ? [requested(use, stepId, escalationId, atMs)] : []),
-    ...(use && approval && stepId !== undefined ? [decidedBy(approval, use.action)] : []),
+    ...(use && approval && stepId !== undefined ? decidedBy(approval, use.action) : []),
     {
       ...({ type: 'escalation.opened', atMs, escalationId, kind, reason } as const),
       ...(stepId === undefined ? {} : { stepId }),
@@ -167,6 +168,12 @@ function requested(
   return { type: 'approval.requested', atMs, stepId, skill, action, escalationId, argsHash, doubted, reasons };
 }
 
-function decidedBy({ atMs, stepId, skill, verdict, by, reason, escalationId }: Approval, action: string): Happening {
-  return { type: 'approval.decided', atMs, stepId, skill, action, verdict, by, reason, escalationId };
+/** Where several people have to approve, each of them is told. */
+function decidedBy(approval: Approval, action: string): Happening[] {
+  const { stepId, skill, verdict, escalationId, by, reason, atMs } = approval;
+  const told = { type: 'approval.decided', stepId, skill, action, escalationId } as const;
+  return [
+    ...votesOf(approval).map((vote): Happening => ({ ...told, ...vote, verdict: 'approved' })),
+    ...(verdict === 'rejected' ? [{ ...told, by, reason, atMs, verdict }] : []),
+  ];
 }

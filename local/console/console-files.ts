@@ -1,0 +1,38 @@
+import { globSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+
+export interface ConsoleFile {
+  readonly type: string;
+  /** Its name holds a hash of its content: what was fetched once is right for ever. */
+  readonly unchanging: boolean;
+  readonly read: () => Uint8Array<ArrayBuffer>;
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.ico': 'image/x-icon',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
+
+/**
+ * The files of a built console by their path, `/index.html`; none when it was not built. Only what was there when this was
+ * asked for is ever read, so that no path of a request reaches the disk.
+ */
+export function consoleFiles(directory: string): ReadonlyMap<string, ConsoleFile> {
+  const paths = globSync('**/*', { cwd: directory, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  return new Map(
+    paths.map((path) => {
+      const address = path.slice(directory.length).replaceAll('\\', '/');
+      const type = types[extname(path)] ?? 'application/octet-stream';
+      const read = (): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(path));
+      return [address, { type, read, unchanging: address.startsWith('/assets/') }];
+    }),
+  );
+}
