@@ -41,7 +41,16 @@ export type { RedriveReport, RedriveRequest } from './redrive-api.ts';
 export { breakerPage, breakerRequest, breakerView } from './breaker-api.ts';
 export type { BreakerPage, BreakerRequest, BreakerView } from './breaker-api.ts';
 export type { SpendGroup, SpendView } from './spend-api.ts';
-export { auditView, maxTraceEvents, otlpTrace, trace, tracePage, traceQuery } from './trace-api.ts';
+export {
+  auditView,
+  eventsQuery,
+  maxTraceEvents,
+  otlpTrace,
+  trace,
+  traceEvent,
+  tracePage,
+  traceQuery,
+} from './trace-api.ts';
 export type { AuditView, OtlpTrace, TraceEvent, TracePage } from './trace-api.ts';
 export { grantDecisions, grantsPage } from './grants-api.ts';
 export type { DecidingPolicy, GrantedAction, GrantsPage } from './grants-api.ts';

@@ -25,6 +25,7 @@ const named = {
   RunPage: api.runPage,
   Run: api.runView,
   PlanPage: api.planPage,
+  TraceEvent: api.traceEvent,
   TracePage: api.tracePage,
   OtlpTrace: api.otlpTrace,
   Trace: api.trace,
@@ -90,7 +91,8 @@ function pathsOf(entries: readonly (readonly [string, Endpoint])[]): SchemaNode 
 }
 
 function operationOf(operationId: string, endpoint: Endpoint): SchemaNode {
-  const { summary, scope, body, status, response } = endpoint;
+  const { summary, scope, body, status, response, streams } = endpoint;
+  const media = streams ? 'text/event-stream' : 'application/json';
   return {
     operationId,
     summary,
@@ -107,7 +109,7 @@ function operationOf(operationId: string, endpoint: Endpoint): SchemaNode {
     responses: {
       [status]: {
         description: 'Done',
-        content: { 'application/json': { schema: response ? refTo(response) : { type: 'object' } } },
+        content: { [media]: { schema: response ? refTo(response) : { type: 'object' } } },
       },
       ...problemResponses(endpoint),
     },
