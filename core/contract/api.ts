@@ -44,10 +44,19 @@ export type { RedriveReport, RedriveRequest } from './redrive-api.ts';
 export { breakerPage, breakerRequest, breakerView } from './breaker-api.ts';
 export type { BreakerPage, BreakerRequest, BreakerView } from './breaker-api.ts';
 export type { SpendGroup, SpendView } from './spend-api.ts';
+export {
+  auditView,
+  eventsQuery,
+  maxTraceEvents,
+  otlpTrace,
+  trace,
+  traceEvent,
+  tracePage,
+  traceQuery,
+} from './trace-api.ts';
+export type { AuditView, OtlpTrace, TraceEvent, TracePage } from './trace-api.ts';
 export { explainRequest, explanation, grantDecisions, grantsPage } from './grants-api.ts';
 export type { DecidingPolicy, ExplainRequest, Explanation, GrantedAction, GrantsPage } from './grants-api.ts';
-export { auditView, maxTraceEvents, otlpTrace, trace, tracePage, traceQuery } from './trace-api.ts';
-export type { AuditView, OtlpTrace, TraceEvent, TracePage } from './trace-api.ts';
 export { effectView, skillPage, skillSummary, skillView } from './skill-api.ts';
 export type { SkillPage, SkillView } from './skill-api.ts';
 export type {
