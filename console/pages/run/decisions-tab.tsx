@@ -25,6 +25,7 @@ export function DecisionsTab({ events }: { readonly events: readonly TraceEvent[
           header={
             <Header
               variant="h3"
+              headingTagOverride="h2"
               description={
                 <time dateTime={event.at} title={momentText(event.at)}>
                   {clockText(event.at)}
