@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
-import { escalationView, listQuery, runAccepted, skillSummary, spendView } from '../core/contract/api.ts';
-import type * as z from 'zod';
+import { escalationView, listQuery, mostRedriven, runAccepted, skillSummary, spendView } from '../core/contract/api.ts';
+import * as z from 'zod';
 import type { Json } from '../core/model/json.ts';
 import type { WrittenBudget } from '../core/model/budget.ts';
 import { usageError } from './errors.ts';
@@ -12,6 +12,10 @@ export const runIdArgument = parserOf(runAccepted.shape.runId, "'holdfast runs' 
 export const skillIdArgument = parserOf(skillSummary.shape.id, "'holdfast skills' lists them.");
 export const escalationIdArgument = parserOf(escalationView.shape.escalationId, "'holdfast inbox' lists them.");
 export const limitArgument = parserOf(listQuery.shape.limit, 'It is the number of items on a page.');
+export const redrivenArgument = parserOf(
+  z.coerce.number().pipe(z.int().min(1).max(mostRedriven)),
+  'It is the number of messages of each queue.',
+);
 export const dayArgument = parserOf(spendView.shape.from, 'A day is written like 2026-11-27.');
 
 function parserOf<Schema extends z.ZodType>(schema: Schema, hint: string): (text: string) => z.output<Schema> {
@@ -20,6 +24,13 @@ function parserOf<Schema extends z.ZodType>(schema: Schema, hint: string): (text
     if (parsed.success) return parsed.data;
     throw new InvalidArgumentError(`${parsed.error.issues[0]?.message ?? 'It is not valid'}. ${hint}`);
   };
+}
+
+/** How long an escalation is claimed, in minutes. */
+export function minutesArgument(text: string): number {
+  const minutes = Number(text);
+  if (/^[0-9]{1,3}$/.test(text) && minutes >= 1 && minutes <= 240) return minutes;
+  throw new InvalidArgumentError('A claim lasts 1 to 240 minutes, a whole number.');
 }
 
 /** A port; 0 stands for any that is free. */

@@ -6,9 +6,13 @@ import type {
   BreakerPage,
   BreakerRequest,
   BreakerView,
+  CommentRequest,
   EscalationPage,
   EscalationView,
+  GrantsPage,
   Explanation,
+  ReassignRequest,
+  RedriveReport,
   CancelRequest,
   OtlpTrace,
   ResumeRequest,
@@ -62,12 +66,24 @@ export interface Client {
   listAgents(): Promise<AgentPage>;
   /** What the agent may use for the tenant of the token. */
   listTools(agent: string): Promise<ToolPage>;
+  /** What agents may do for the tenant of the token, agent by agent. */
+  listGrants(page: PageRequest & { readonly agent?: string }): Promise<GrantsPage>;
   /** Runs nothing. */
   explainPolicy(request: z.input<typeof endpoints.explainPolicy.body>): Promise<Explanation>;
   listEscalations(page: PageRequest & { readonly status?: 'open' | 'settled' }): Promise<EscalationPage>;
   showEscalation(escalationId: string): Promise<EscalationView>;
   /** Safe to repeat: one verdict stands. */
   resolveEscalation(escalationId: string, request: ResolveRequest): Promise<RunAccepted>;
+  /** Safe to repeat: it renews the claim. */
+  claimEscalation(
+    escalationId: string,
+    request: z.input<typeof endpoints.claimEscalation.body>,
+  ): Promise<EscalationView>;
+  releaseEscalation(escalationId: string): Promise<EscalationView>;
+  reassignEscalation(escalationId: string, request: ReassignRequest): Promise<EscalationView>;
+  commentEscalation(escalationId: string, request: CommentRequest): Promise<EscalationView>;
+  /** Safe to repeat. */
+  redriveInbox(request: z.input<typeof endpoints.redriveInbox.body>): Promise<RedriveReport>;
   /** The last 30 days by agent when nothing else is asked for. */
   showSpend(query: z.input<typeof endpoints.showSpend.query>): Promise<SpendView>;
   listBreakers(): Promise<BreakerPage>;
@@ -144,10 +160,16 @@ export function createClient(options: { readonly url: string; readonly token: ()
     showSkill: (skillId) => call(endpoints.showSkill, { segment: skillId }),
     listAgents: () => call(endpoints.listAgents, {}),
     listTools: (agent) => call(endpoints.listTools, { segment: agent }),
+    listGrants: (query) => call(endpoints.listGrants, { query: { ...query } }),
     explainPolicy: (body) => call(endpoints.explainPolicy, { body }),
     listEscalations: (query) => call(endpoints.listEscalations, { query: { ...query } }),
     showEscalation: (escalationId) => call(endpoints.showEscalation, { segment: escalationId }),
     resolveEscalation: (escalationId, body) => call(endpoints.resolveEscalation, { segment: escalationId, body }),
+    claimEscalation: (escalationId, body) => call(endpoints.claimEscalation, { segment: escalationId, body }),
+    releaseEscalation: (escalationId) => call(endpoints.releaseEscalation, { segment: escalationId, body: {} }),
+    reassignEscalation: (escalationId, body) => call(endpoints.reassignEscalation, { segment: escalationId, body }),
+    commentEscalation: (escalationId, body) => call(endpoints.commentEscalation, { segment: escalationId, body }),
+    redriveInbox: (body) => call(endpoints.redriveInbox, { body }),
     showSpend: (query) => call(endpoints.showSpend, { query }),
     listBreakers: () => call(endpoints.listBreakers, {}),
     isolateBreaker: (breakerId, body) => call(endpoints.isolateBreaker, { segment: breakerId, body }),

@@ -5,6 +5,7 @@ import { addAudit } from './commands/audit.ts';
 import { addBreakers } from './commands/breakers.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addGrants } from './commands/grants.ts';
 import { addInbox } from './commands/inbox.ts';
 import { addMcp } from './commands/mcp.ts';
 import { addPolicy } from './commands/policy.ts';
@@ -60,6 +61,7 @@ export function buildProgram(setExitCode: SetExitCode): Command {
   addInbox(program, setExitCode);
   addSkills(program, setExitCode);
   addAgents(program);
+  addGrants(program);
   addSpend(program);
   addBreakers(program);
   addMcp(program, manifest.version);

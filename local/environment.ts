@@ -7,7 +7,7 @@ import { localAudience, localIssuer } from './tokens.ts';
 export const local = {
   table: 'holdfast',
   bucket: 'holdfast-blobs',
-  queues: ['escalations', 'dead-letters'],
+  queues: ['escalations', 'dead-letters', 'notifications'],
   runMachineArnPrefix: 'arn:aws:states:us-east-1:000000000000:stateMachine:holdfast-run-',
   burstMachineArnPrefix: 'arn:aws:states:us-east-1:000000000000:stateMachine:holdfast-burst-',
   decideFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:holdfast-decide',
@@ -57,6 +57,14 @@ export function functionEnvironment(options: {
     [env.bucket]: local.bucket,
     [env.escalationsQueueUrl]: addresses.queueUrls['escalations'] ?? '',
     [env.deadLettersQueueUrl]: addresses.queueUrls['dead-letters'] ?? '',
+    [env.notificationsQueueUrl]: addresses.queueUrls['notifications'] ?? '',
+    [env.redriveQueues]: JSON.stringify(
+      Object.entries(addresses.queueUrls).map(([name, queueUrl]) => {
+        return { name, queueUrl, undeliveredUrl: `${queueUrl}-dlq` };
+      }),
+    ),
+    // There is no SNS here.
+    [env.notificationChannels]: process.env[env.webhookUrl] ? 'webhook' : '',
     [env.runMachineArnPrefix]: local.runMachineArnPrefix,
     [env.skillFunctionArnPrefix]: local.skillFunctionArnPrefix,
     [env.skillFunctionVersions]: JSON.stringify(

@@ -1,4 +1,4 @@
-import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Message } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 
@@ -38,10 +38,10 @@ export function startEventSource(
     if (messages.length === 0) return;
     const response = await invoke({ Records: messages.map((message) => recordOf(message, queueUrl)) });
     const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-    for (const message of messages) {
-      if (failed.has(message.MessageId ?? '')) continue;
-      await client.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: message.ReceiptHandle }));
-    }
+    const taken = messages.filter((message) => !failed.has(message.MessageId ?? ''));
+    if (taken.length === 0) return;
+    const entries = taken.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+    await client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }));
   };
 
   const loop = async (): Promise<void> => {

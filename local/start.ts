@@ -17,11 +17,13 @@ import { createLocalApp } from '../functions/api/local-app.ts';
 import { handler as decideHandler } from '../functions/decide/handler.ts';
 import { handler as delegateHandler } from '../functions/delegate/handler.ts';
 import { handler as inboxHandler } from '../functions/inbox/handler.ts';
+import { handler as notifyHandler } from '../functions/notify/handler.ts';
 import { handler as sweepHandler } from '../functions/sweep/handler.ts';
 import { handler as thinkHandler } from '../functions/think/handler.ts';
 import { authorizer } from '../functions/authorizer.ts';
 import { provideProject, registry } from '../functions/registry.ts';
 import { provideTableClient } from '../functions/table-client.ts';
+import { checkWebhook } from './check-webhook.ts';
 import { startServices } from './companion-services.ts';
 import { consoleFiles, localConfig, withConsole } from './console/index.ts';
 import { lockDataDirectory } from './data-lock.ts';
@@ -88,7 +90,9 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
   modelPrices(process.env[env.modelPrices]);
   tenantDayBudgetFromEnv(process.env);
   const { localSweepMs } = limitsFromEnv(process.env);
-  const project = await loadProject(projectDirectory, { secretNames: await secretNames(dataDirectory) });
+  const known = await secretNames(dataDirectory);
+  checkWebhook(known);
+  const project = await loadProject(projectDirectory, { secretNames: known });
   const stops: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
     for (const stopOne of stops.splice(0).toReversed()) await stopOne();
@@ -155,10 +159,11 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
     resources.useSkillHosts(skillHosts);
 
     for (const name of queues) {
+      const handler = name === 'notifications' ? notifyHandler : inboxHandler;
       const source = startEventSource(
         queueUrls[name] ?? '',
         emulators.addresses.sqs,
-        (event: SQSEvent): Promise<SQSBatchResponse> => inboxHandler(event, lambdaContext),
+        (event: SQSEvent): Promise<SQSBatchResponse> => handler(event, lambdaContext),
         (error) => process.stderr.write(`queue ${name}: ${error instanceof Error ? error.message : String(error)}\n`),
       );
       stops.push(() => source.stop());

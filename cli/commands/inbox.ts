@@ -1,17 +1,18 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import type { EscalationView, ResolveRequest } from '../../core/contract/api.ts';
+import type { ResolveRequest } from '../../core/contract/api.ts';
 import { escalationIdArgument, limitArgument, readJsonOption } from '../arguments.ts';
 import { connect, withApiOptions } from '../connection.ts';
 import type { ApiOptions } from '../connection.ts';
 import { usageError } from '../errors.ts';
-import { Safe, safe } from '../escape.ts';
-import { approvalCommands, attestCommands, ownName, styledRunStatus, triedLines } from '../outcome.ts';
+import { safe } from '../escape.ts';
+import { heldBy, printEscalation } from '../escalation.ts';
+import { ownName, styledRunStatus } from '../outcome.ts';
 import { printDocument, printLine, printNote, printTable, styled } from '../output.ts';
 import type { SetExitCode } from '../program.ts';
+import { addRedrive } from './inbox-redrive.ts';
+import { addTeamwork } from './inbox-teamwork.ts';
 import { followRun } from '../watch/follow.ts';
-
-type Approval = NonNullable<EscalationView['approval']>;
 
 interface ListOptions extends ApiOptions {
   readonly status?: 'open' | 'settled';
@@ -46,6 +47,8 @@ export function addInbox(program: Command, setExitCode: SetExitCode): void {
       if (options.json) printDocument(escalation);
       else printEscalation(escalation);
     });
+  addTeamwork(inbox);
+  addRedrive(inbox);
   withApiOptions(inbox.command('resolve'))
     .description(
       'say what became of a step in doubt, approve or reject a use, or have a run taken back; the run goes on',
@@ -126,75 +129,19 @@ async function list(options: ListOptions): Promise<void> {
   if (page.items.length === 0) printNote(safe`Nothing here is ${status ?? 'open'}.`);
   else {
     printTable(
-      ['ESCALATION', 'KIND', 'RUN', 'STEP', 'OPENED', 'REASON'],
+      ['ESCALATION', 'KIND', 'RUN', 'STEP', 'OPENED', 'HELD BY', 'REASON'],
       page.items.map((item) => [
         item.escalationId,
         styled('yellow', item.kind),
         item.runId,
         item.stepId ?? '',
         item.openedAt,
+        heldBy(item) ?? item.assignedTo ?? '',
         item.reason,
       ]),
     );
   }
   if (page.nextCursor !== null) {
     printLine(safe`More: ${ownName} inbox list --status ${status ?? 'open'} --cursor ${page.nextCursor}`);
-  }
-}
-
-function printEscalation(escalation: EscalationView): void {
-  const { failure, settled } = escalation;
-  printLine(
-    safe`${styled('bold', escalation.escalationId)}  ${styled('yellow', escalation.kind)}, ${escalation.status}`,
-  );
-  const facts: readonly (readonly [string, string | undefined])[] = [
-    ['reason', escalation.reason],
-    ['run', `${escalation.runId} (${escalation.agent})`],
-    ['step', escalation.stepId === '' ? undefined : escalation.stepId],
-    ['failure', failure && `${failure.class}: ${failure.message}`],
-    ['opened', escalation.openedAt],
-    ['settled', settled && `${settled.at} by ${settled.by}: ${settled.reason}`],
-  ];
-  for (const [label, value] of facts) {
-    if (value !== undefined) printLine(safe`  ${styled('dim', label.padEnd(8))}  ${value}`);
-  }
-  for (const line of triedLines(escalation.tried ?? [])) printLine(safe`  ${styled('dim', 'tried   ')}  ${line}`);
-  if (escalation.approval) printApproval(escalation.approval);
-  if (escalation.status === 'open') {
-    printLine(safe``);
-    printLine(safe`The run and its steps: ${ownName} show ${escalation.runId}`);
-    if (escalation.kind === 'inDoubt') {
-      printLine(safe`Once you know at the provider what became of the step:`);
-      for (const command of attestCommands(escalation.escalationId)) printLine(safe`  ${command}`);
-    }
-    if (escalation.kind === 'approval') {
-      printLine(safe`Whether it may be used with exactly these arguments:`);
-      for (const command of approvalCommands(escalation.escalationId, escalation.approval?.binding))
-        printLine(safe`  ${command}`);
-    }
-    if (escalation.kind === 'failure' || escalation.kind === 'deadRun' || escalation.kind === 'budget') {
-      printLine(safe`Try again:             ${ownName} resume ${escalation.runId} --watch`);
-    }
-    if (escalation.kind === 'failure' || escalation.kind === 'budget' || escalation.kind === 'denied') {
-      const { escalationId } = escalation;
-      printLine(
-        safe`Undo what it has done: ${ownName} inbox resolve ${escalationId} --compensate --reason 'why' --watch`,
-      );
-    }
-  }
-}
-
-function printApproval({ skill, action, skillHash, reasons, doubted, shown, tricks }: Approval): void {
-  printLine(safe`  ${styled('dim', 'use'.padEnd(8))}  ${skill}/${action} (code ${skillHash.slice(0, 12)})`);
-  for (const reason of reasons) printLine(safe`  ${styled('dim', 'policy'.padEnd(8))}  ${reason}`);
-  for (const path of doubted) {
-    printLine(safe`  ${styled('dim', 'doubted'.padEnd(8))}  ${path}: no person has given it`);
-  }
-  if (shown !== undefined) {
-    printLine(safe`  ${styled('dim', 'with')}`);
-    printLine(Safe.lines(shown));
-  }
-  for (const { path, name, why } of tricks ?? []) {
-    printLine(safe`  ${styled('red', 'careful'.padEnd(8))}  ${path}: ${name} ${why}`);
   }
 }

@@ -1,10 +1,11 @@
 import { env } from '../contract/env.ts';
-import type { Mailer, Ports, SecretStore } from '../ports/index.ts';
+import type { Mailer, Ports } from '../ports/index.ts';
+import { notificationsFrom, undeliveredFrom } from './delivery.ts';
 import { createDynamoClient, createDynamoSpendStore, createDynamoStores } from './dynamodb/index.ts';
 import type { TableClient } from './dynamodb/index.ts';
 import { SesMailer, SmtpMailer } from './mail/index.ts';
 import { createS3Client, S3BlobStore } from './s3/blob-store.ts';
-import { FileSecretStore, SecretsManagerStore } from './secrets/index.ts';
+import { secretStore } from './secrets/index.ts';
 import { createSfnClient, SfnEngine } from './sfn/engine.ts';
 import { SystemIds, systemClock, systemHttp } from './system/index.ts';
 
@@ -36,23 +37,20 @@ function awsStorePorts(
   client: TableClient = createDynamoClient(),
 ): Omit<Ports, 'engine'> {
   const ids = new SystemIds();
+  const notifications = notificationsFrom(environment);
+  const undelivered = undeliveredFrom(environment);
   return {
     ...createDynamoStores({ client, tableName }),
     spend: createDynamoSpendStore({ client, tableName, ids }),
     blobs: new S3BlobStore(createS3Client(), bucket),
     http: systemHttp,
-    secrets: secretStore(environment),
+    secrets: secretStore(environment, systemClock),
     mailer: mailer(environment),
     clock: systemClock,
     ids,
+    ...(notifications ? { notifications } : {}),
+    ...(undelivered ? { undelivered } : {}),
   };
-}
-
-/** Secrets Manager, unless the environment names a file: on a laptop. What is missing is told when it is used. */
-function secretStore(environment: Environment): SecretStore {
-  const file = environment[env.secretsFile];
-  if (file) return new FileSecretStore(file);
-  return new SecretsManagerStore({ prefix: environment[env.secretsPrefix] || undefined, clock: systemClock });
 }
 
 /** SES, unless the environment names a mail server: on a laptop. */

@@ -19,12 +19,13 @@ export function cedarPolicy(agent: string, grant: Grant): string {
   const actions = grant.action === undefined ? 'in' : '==';
   const scope = `principal == Agent::${cedarString(agent)}, action ${actions} Action::${cedarString(grant.name)}, resource`;
   const clauses = [
-    ...conditionClauses(grant.when),
+    // What is known without the arguments comes first: a survey then knows where it ends.
     ...(grant.tenants
       ? [`[${grant.tenants.map((tenant) => `Tenant::${cedarString(tenant)}`).join(', ')}].contains(resource)`]
       : []),
     ...(grant.expiresAtMs === undefined ? [] : [`context.now < ${grant.expiresAtMs}`]),
     ...(grant.approval.needed === 'always' ? ['context.approved'] : []),
+    ...conditionClauses(grant.when),
     ...(grant.approval.needed === 'unless'
       ? [`(context.approved || (${conditionClauses(grant.approval.fits).join(' && ')}))`]
       : []),

@@ -39,6 +39,7 @@ export function compilePolicies(registry: Registry): PolicyDeclarations {
       text: cedarPolicy(agent.name, grant),
       expiresAtMs: grant.expiresAtMs,
       asksForApproval: grant.approval.needed !== 'never',
+      approvers: grant.approvers,
       inWords: grantInWords(grant),
     })),
   );

@@ -134,9 +134,9 @@ describe('a policy', () => {
   it('says what the grant says, and nothing more', () => {
     expect(grant && cedarPolicy('billing', grant)).toBe(
       'permit(principal == Agent::"billing", action == Action::"Billing:v1/refund", resource) when { ' +
+        '[Tenant::"acme"].contains(resource) && context.now < 1798761600000 && ' +
         'context.input has card && context.input.card has "land code" && ["D\\"E"].contains(context.input.card["land code"]) && ' +
         'context.input has "has" && context.input["has"] <= -5 && ' +
-        '[Tenant::"acme"].contains(resource) && context.now < 1798761600000 && ' +
         '(context.approved || (context.input has express && [true].contains(context.input.express))) };',
     );
   });

@@ -17,8 +17,12 @@ export {
   approvalRequest,
   approvalView,
   attestRequest,
+  claimRequest,
+  commentRequest,
   escalationPage,
   escalationView,
+  reassignRequest,
+  releaseRequest,
   resolveRequest,
   takeBackRequest,
 } from './inbox-api.ts';
@@ -32,9 +36,13 @@ export {
   spendView,
   usdText,
 } from './spend-api.ts';
+export { mostRedriven, redriveReport, redriveRequest } from './redrive-api.ts';
+export type { RedriveReport, RedriveRequest } from './redrive-api.ts';
 export { breakerPage, breakerRequest, breakerView } from './breaker-api.ts';
 export type { BreakerPage, BreakerRequest, BreakerView } from './breaker-api.ts';
 export type { SpendGroup, SpendView } from './spend-api.ts';
+export { grantDecisions, grantsPage } from './grants-api.ts';
+export type { DecidingPolicy, GrantedAction, GrantsPage } from './grants-api.ts';
 export { auditView, maxTraceEvents, otlpTrace, trace, tracePage, traceQuery } from './trace-api.ts';
 export type { AuditView, OtlpTrace, TraceEvent, TracePage } from './trace-api.ts';
 export { effectView, skillPage, skillSummary, skillView } from './skill-api.ts';
@@ -42,8 +50,11 @@ export type { SkillPage, SkillView } from './skill-api.ts';
 export type {
   ApprovalRequest,
   AttestRequest,
+  ClaimRequest,
+  CommentRequest,
   EscalationPage,
   EscalationView,
+  ReassignRequest,
   ResolveRequest,
   TakeBackRequest,
 } from './inbox-api.ts';
@@ -158,6 +169,7 @@ export const showRunQuery = z.strictObject({ outputs: z.enum(['true', 'false']).
 export const escalationsQuery = z.strictObject({ status: z.enum(['open', 'settled']).default('open'), ...pageQuery });
 /** With `search`, the skills that fit a goal best, best first and at most 10; else all of them by id. */
 export const skillsQuery = z.strictObject({ search: z.string().min(1).max(maxGoalCharacters).optional() });
+export const grantsQuery = z.strictObject({ agent: z.string().min(1).max(200).optional(), ...pageQuery });
 export const noQuery = z.strictObject({});
 
 export const runSummary = z.strictObject({

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import * as api from './api.ts';
+import { inboxEndpoints } from './inbox-endpoints.ts';
 import type { ProblemCode } from './problems.ts';
 
 /** One address and method of the HTTP API, from which its route, its checks and its OpenAPI entry are made. */
@@ -155,6 +156,14 @@ export const endpoints = {
     response: api.toolPage,
     problems: ['unknown-agent'],
   },
+  listGrants: {
+    ...get,
+    path: '/v1/grants',
+    summary: 'Say of each agent and action whether it is allowed for the tenant of the token, and why, by agent',
+    query: api.grantsQuery,
+    response: api.grantsPage,
+    problems: ['unknown-agent'],
+  },
   explainPolicy: {
     ...post,
     path: '/v1/policy/explain',
@@ -200,41 +209,7 @@ export const endpoints = {
     response: api.breakerView,
     problems: ['unknown-breaker'],
   },
-  listEscalations: {
-    ...get,
-    path: '/v1/escalations',
-    summary: 'List inbox items of one status, newest first',
-    scope: 'inbox:read',
-    query: api.escalationsQuery,
-    response: api.escalationPage,
-    problems: [],
-  },
-  showEscalation: {
-    ...get,
-    path: '/v1/escalations/{escalationId}',
-    summary: 'Show an inbox item',
-    scope: 'inbox:read',
-    response: api.escalationView,
-    problems: ['unknown-escalation'],
-  },
-  resolveEscalation: {
-    ...post,
-    path: '/v1/escalations/{escalationId}/resolve',
-    summary:
-      'Say what became of a step in doubt, approve or reject a use, or have a run taken back; it goes on from there',
-    scope: 'inbox:resolve',
-    body: api.resolveRequest,
-    response: api.runAccepted,
-    problems: [
-      'unknown-escalation',
-      'already-settled',
-      'approval-changed',
-      'resolution-not-allowed',
-      'invalid-output',
-      'run-contended',
-      'engine-unavailable',
-    ],
-  },
+  ...inboxEndpoints,
   healthz: {
     ...get,
     path: '/healthz',

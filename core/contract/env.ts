@@ -4,6 +4,18 @@ export const env = {
   bucket: 'HOLDFAST_BUCKET',
   escalationsQueueUrl: 'HOLDFAST_ESCALATIONS_QUEUE_URL',
   deadLettersQueueUrl: 'HOLDFAST_DEAD_LETTERS_QUEUE_URL',
+  /** Where notifications wait for their delivery. Unset where nobody wants to be told. */
+  notificationsQueueUrl: 'HOLDFAST_NOTIFICATIONS_QUEUE_URL',
+  /** How people are told, separated by commas: `topic`, `webhook` (core/contract/notifying.ts). */
+  notificationChannels: 'HOLDFAST_NOTIFICATION_CHANNELS',
+  /** The SNS topic of the channel `topic`. */
+  notificationsTopicArn: 'HOLDFAST_NOTIFICATIONS_TOPIC_ARN',
+  /** Address of the channel `webhook`. */
+  webhookUrl: 'HOLDFAST_WEBHOOK_URL',
+  /** Name of the secret with which it is signed; `WEBHOOK_SECRET` when unset. */
+  webhookSecret: 'HOLDFAST_WEBHOOK_SECRET_NAME',
+  /** JSON array of the queues that are redriven, `[{name, queueUrl, undeliveredUrl}]`. Set for the API. */
+  redriveQueues: 'HOLDFAST_REDRIVE_QUEUES',
   /** ARN of a run state machine up to the agent's name, e.g. `arn:aws:states:…:stateMachine:holdfast-run-`. */
   runMachineArnPrefix: 'HOLDFAST_RUN_MACHINE_ARN_PREFIX',
   /** ARN of a skill's function up to the skill's folder name, e.g. `arn:aws:lambda:…:function:holdfast-skill-`. */
@@ -30,6 +42,8 @@ export const env = {
   modelPrices: 'HOLDFAST_MODEL_PRICES',
   /** JSON object with the AWS settings of the person on whose laptop the platform runs, for models of Bedrock. Unset in the cloud. */
   personalAws: 'HOLDFAST_PERSONAL_AWS',
+  /** Folder with the files of the web console, for the function that publishes them. */
+  consoleFiles: 'HOLDFAST_CONSOLE_FILES',
   tokenIssuer: 'HOLDFAST_TOKEN_ISSUER',
   tokenAudience: 'HOLDFAST_TOKEN_AUDIENCE',
   /** JSON Web Key Set: inline JSON or an https address. */

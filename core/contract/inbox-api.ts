@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { actKinds, maxCommentCharacters } from '../model/escalation-act.ts';
 import { escalationKind } from '../model/escalation.ts';
 import { failure } from '../model/failure.ts';
 import { json } from '../model/json.ts';
@@ -40,6 +41,33 @@ export type TakeBackRequest = z.infer<typeof takeBackRequest>;
 export const resolveRequest = z.discriminatedUnion('resolution', [attestRequest, approvalRequest, takeBackRequest]);
 export type ResolveRequest = z.infer<typeof resolveRequest>;
 
+/** Body of `POST /v1/escalations/{id}/claim`. May be left out. */
+export const claimRequest = z.strictObject({
+  /** How long nobody else may claim or resolve the item. A claim can be renewed. */
+  minutes: z.int().min(1).max(240).default(15),
+});
+export type ClaimRequest = z.output<typeof claimRequest>;
+
+/** Body of `POST /v1/escalations/{id}/release`. May be left out. */
+export const releaseRequest = z.strictObject({});
+
+/** Body of `POST /v1/escalations/{id}/reassign`. */
+export const reassignRequest = z.strictObject({
+  /** A person, as tokens name them, or a team. */
+  to: z
+    .string()
+    .min(1)
+    .max(128)
+    .refine((text) => !/\p{Cc}/u.test(text), 'must hold no control characters'),
+  /** For the record. */
+  reason: z.string().min(1).max(500),
+});
+export type ReassignRequest = z.infer<typeof reassignRequest>;
+
+/** Body of `POST /v1/escalations/{id}/comments`. */
+export const commentRequest = z.strictObject({ text: z.string().min(1).max(maxCommentCharacters) });
+export type CommentRequest = z.infer<typeof commentRequest>;
+
 /** One use of an action that a person is asked to approve. */
 export const approvalView = z.strictObject({
   skill: skillId,
@@ -52,6 +80,12 @@ export const approvalView = z.strictObject({
   doubted: z.array(z.string()),
   /** Of the policies that ask for it. */
   reasons: z.array(z.string()),
+  /** How many people have to approve; one when left out. One who rejects decides at once. */
+  quorum: z.int().positive().optional(),
+  /** Whoever has started the run may not approve. */
+  differentPerson: z.literal(true).optional(),
+  /** Who has approved so far, where several people have to. Left out in lists. */
+  votes: z.array(z.strictObject({ by: z.string(), at: moment, reason: z.string() })).optional(),
   /** Exactly what will be sent. Left out in lists. */
   arguments: json.optional(),
   /** The same as pretty JSON in which every character that tricks the eye is escaped. Left out in lists. */
@@ -74,6 +108,24 @@ export const escalationView = z.strictObject({
   /** What recovery has done about the step, or in shadow mode would have done; oldest first. */
   tried: z.array(tried).optional(),
   openedAt: moment,
+  /** The person or team that is asked. */
+  assignedTo: z.string().optional(),
+  /** Who works on it; until then nobody else may claim or resolve it. */
+  claim: z.strictObject({ by: z.string(), until: moment }).optional(),
+  /** What was done to it, oldest first. Left out in lists. */
+  history: z
+    .array(
+      z.strictObject({
+        act: z.enum(actKinds),
+        by: z.string(),
+        at: moment,
+        /** Who was asked instead. */
+        to: z.string().optional(),
+        /** The comment, or the reason. */
+        text: z.string().optional(),
+      }),
+    )
+    .optional(),
   settled: z.strictObject({ at: moment, by: z.string(), reason: z.string() }).optional(),
 });
 export type EscalationView = z.infer<typeof escalationView>;

@@ -21,7 +21,10 @@ export const tableShape = {
     sortKey: 'GSI1SK',
     projectedAttributes: ['status', 'agent'],
   },
-  /** Sparse: heads of runs that are not over, by when they ought to have moved (core/model/run-due.ts). Keys only. */
+  /**
+   * Sparse: heads of runs that are not over, by when they ought to have moved (core/model/run-due.ts), and open inbox items
+   * by when their next timer fires (core/model/inbox-timer.ts). Keys only.
+   */
   dueIndex: { name: 'GSI2', partitionKey: 'GSI2PK', sortKey: 'GSI2SK', projectedAttributes: [] },
 } as const;
 
@@ -85,6 +88,11 @@ export const escalationKey = (tenantId: string, escalationId: string): ItemKey =
   PK: `T#${tenantId}#X#${escalationId}`,
   SK: 'ESC',
 });
+/** A line of the history of an inbox item, beside the item. */
+export const escalationActKey = (tenantId: string, escalationId: string, number: number): ItemKey => ({
+  PK: escalationKey(tenantId, escalationId).PK,
+  SK: `ACT#${String(number).padStart(6, '0')}`,
+});
 /** Of everybody: a dependency that is down is down for all tenants. */
 export const breakerKey = (dependency: string): ItemKey => ({ PK: `B#${dependency}`, SK: 'BREAKER' });
 export const idempotencyKey = (tenantId: string, keyHash: string): ItemKey => ({
@@ -128,10 +136,16 @@ export const escalationIndexKey = (
 });
 
 /** Partition of GSI2 under which one shard of the runs of all tenants is listed by when they ought to have moved. */
-export const dueIndexPartition = (shard: number | '*'): string => `DUE#${shard}`;
+export const dueIndexPartition = (shard: number | string): string => `DUE#${shard}`;
 export const dueIndexKey = (runId: string, dueMs: number): { GSI2PK: string; GSI2SK: string } => ({
   GSI2PK: dueIndexPartition(shardOf(runId)),
   GSI2SK: indexSortKey(dueMs, runId),
+});
+/** The same of the inbox items whose timers are to fire. */
+export const escalationDuePartition = (shard: number): string => dueIndexPartition(`X#${shard}`);
+export const escalationDueKey = (escalationId: string, dueMs: number): { GSI2PK: string; GSI2SK: string } => ({
+  GSI2PK: escalationDuePartition(shardOf(escalationId)),
+  GSI2SK: indexSortKey(dueMs, escalationId),
 });
 /** What every sort key of what is due by then is less than. */
 export const dueIndexEnd = (nowMs: number): string => indexSortKey(nowMs + 1, '');

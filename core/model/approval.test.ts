@@ -40,5 +40,28 @@ it.each<[Approval['verdict'] | undefined, number, ReturnType<typeof standingOf>]
     binding: 'b',
     occurrence: 1,
   };
-  expect(standingOf(verdict && { ...use, ...said, verdict }, occurrence)).toBe(standing);
+  expect(standingOf(verdict && { ...use, ...said, verdict }, occurrence, 1)).toBe(standing);
+});
+
+it.each([
+  [['ada'], 2, 'open'],
+  [['ada', 'grace'], 2, 'approved'],
+  [['ada', 'ada'], 2, 'open'],
+  [['ada', 'grace'], 3, 'open'],
+  [undefined, 1, 'approved'],
+  [undefined, 2, 'open'],
+] as const)('the votes of %j are for a quorum of %i: %s', (people, quorum, standing) => {
+  const said = {
+    escalationId: 'esc-1',
+    by: 'ada',
+    reason: 'why',
+    atMs: 1,
+    writeToken: 't',
+    binding: 'b',
+    occurrence: 1,
+  };
+  const votes = people?.map((by) => ({ by, reason: 'why', atMs: 1 }));
+  const approval: Approval = { ...use, ...said, verdict: 'approved', ...(votes ? { votes } : {}) };
+  expect(standingOf(approval, 1, quorum)).toBe(standing);
+  expect(standingOf({ ...approval, verdict: 'rejected' }, 1, quorum)).toBe('rejected');
 });

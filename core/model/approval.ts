@@ -3,6 +3,9 @@ import { direction } from './effect.ts';
 import type { LedgerRef } from './effect.ts';
 import { canonicalJson, sha256 } from './json.ts';
 
+const vote = z.object({ by: z.string(), reason: z.string(), atMs: z.int() });
+export type Vote = z.infer<typeof vote>;
+
 /** What a person said about one use of an action. Kept with the ledger of its skill, where the skill host sees it. */
 export const approval = z.object({
   tenantId: z.string(),
@@ -18,6 +21,8 @@ export const approval = z.object({
   by: z.string(),
   reason: z.string(),
   atMs: z.int(),
+  /** Where several people have to approve: those who have, in order. `by` is then the last one. */
+  votes: z.array(vote).optional(),
   writeToken: z.string(),
 });
 export type Approval = z.infer<typeof approval>;
@@ -36,9 +41,25 @@ export function approvalBinding(use: ApprovedUse): string {
   return sha256(canonicalJson([tenantId, runId, stepId, way, skill, action, skillHash, argsHash]));
 }
 
-/** What an approval, if there is one, means for an occurrence of a step. */
-export function standingOf(found: Approval | undefined, occurrence: number): 'open' | 'approved' | 'rejected' {
+/** Who has approved so far, in order. */
+export function votesOf({ verdict, votes, by, reason, atMs }: Approval): readonly Vote[] {
+  if (votes) return votes;
+  return verdict === 'approved' ? [{ by, reason, atMs }] : [];
+}
+
+/**
+ * What an approval, if there is one, means for an occurrence of a step.
+ *
+ * @param quorum people who have to approve
+ */
+export function standingOf(
+  found: Approval | undefined,
+  occurrence: number,
+  quorum: number,
+): 'open' | 'approved' | 'rejected' {
   if (!found) return 'open';
-  if (found.verdict === 'approved') return 'approved';
+  if (found.verdict === 'approved') {
+    return new Set(votesOf(found).map(({ by }) => by)).size >= quorum ? 'approved' : 'open';
+  }
   return found.occurrence >= occurrence ? 'rejected' : 'open';
 }

@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { escalationAct } from './escalation-act.ts';
 import { failure } from './failure.ts';
 import type { Failure } from './failure.ts';
+import { inboxTimes } from './inbox-times.ts';
 import { json, sha256 } from './json.ts';
 import { reactions } from './reaction.ts';
 import { tried } from './recovery.ts';
@@ -35,6 +37,10 @@ export const approvalNeed = z.object({
   doubted: z.array(z.string()),
   /** Of the policies that ask for it. */
   reasons: z.array(z.string()),
+  /** How many people have to approve; one when left out. */
+  quorum: z.int().optional(),
+  /** Whoever has started the run may not approve. */
+  differentPerson: z.literal(true).optional(),
 });
 export type ApprovalNeed = z.infer<typeof approvalNeed>;
 
@@ -54,8 +60,13 @@ export const escalationNotice = z.object({
   /** What was done about the step before a person is asked, oldest first. */
   tried: z.array(tried).optional(),
   openedAtMs: z.int(),
+  /** What the agent says about how long people may take. */
+  times: inboxTimes.optional(),
 });
 export type EscalationNotice = z.infer<typeof escalationNotice>;
+
+const hold = z.object({ by: z.string(), untilMs: z.int() });
+export type Hold = z.infer<typeof hold>;
 
 /** An inbox item. `settled` once the run no longer waits for it. */
 export const escalation = escalationNotice.extend({
@@ -65,10 +76,32 @@ export const escalation = escalationNotice.extend({
   /** A secret: whoever has it can wake the run. Never leaves the table. */
   taskToken: z.string().optional(),
   settled: z.object({ atMs: z.int(), by: z.string(), reason: z.string() }).optional(),
+  /** Who works on it. Over at `untilMs`: from then on it means nothing. */
+  claim: hold.optional(),
+  /** Who has begun to resolve it, so that nobody claims it meanwhile. Keeps no other resolution out: one verdict wins. */
+  deciding: hold.optional(),
+  /** The person or team that is asked. */
+  assignedTo: z.string().optional(),
+  /** Which of the contacts is asked, and since when. The first one, since it was opened, when left out. */
+  asked: z.object({ contact: z.int(), sinceMs: z.int(), reminded: z.literal(true).optional() }).optional(),
+  /** The time has come at which nobody's answer decides. */
+  lapsed: z.literal(true).optional(),
+  /** Nobody was told of it yet who wants to be. */
+  unannounced: z.literal(true).optional(),
+  /**
+   * The newest line of its history. The older ones are items of their own, written before this one takes their place: this
+   * item stays small, since a write of it that loses is billed by its size.
+   */
+  lastAct: escalationAct.optional(),
 });
 export type Escalation = z.infer<typeof escalation>;
 
 /** The same trouble of the same run is the same escalation, however often it is reported. */
 export function escalationIdOf(runId: string, kind: EscalationKind, stepId: string, occurrence: number): string {
   return `esc-${sha256([runId, kind, stepId, occurrence].join('|')).slice(0, 20)}`;
+}
+
+/** The other person, if any, whose lease of an item lives. */
+export function heldByOther({ claim }: Pick<Escalation, 'claim'>, by: string, nowMs: number): Hold | undefined {
+  return claim && claim.untilMs > nowMs && claim.by !== by ? claim : undefined;
 }

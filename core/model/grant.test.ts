@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
+import { anyApprover } from './approvers.ts';
 import { grantName, limitedGrant, limitsInWords, parseGrant } from './grant.ts';
 
 describe('a bare grant', () => {
@@ -10,7 +11,7 @@ describe('a bare grant', () => {
   ])('%s is about %s, action %s', (declaration, skillId, action) => {
     expect(parseGrant(declaration)).toEqual({
       ...{ name: declaration, skillId, action, when: {} },
-      ...{ tenants: undefined, expiresAtMs: undefined, approval: { needed: 'never' } },
+      ...{ tenants: undefined, expiresAtMs: undefined, approval: { needed: 'never' }, approvers: anyApprover },
     });
   });
 
@@ -49,6 +50,17 @@ describe('a grant with limits', () => {
     ]);
   });
 
+  test.each([
+    [{ quorum: 2 }, 'with approval of 2 people'],
+    [{ differentPerson: true }, 'with approval of somebody other than who started the run'],
+    [
+      { quorum: 3, differentPerson: true, unless: { amount: { atMost: 5 } } },
+      'with approval of 3 people other than who started the run unless amount <= 5',
+    ],
+  ])('says of an approval %j: %s', (approval, words) => {
+    expect(limitsInWords(parseGrant({ grant: 'Billing:v1', approval }))).toEqual([words]);
+  });
+
   test.each<[object, string]>([
     [{ when: {} }, 'must name at least one argument'],
     [{ when: { amount: {} } }, 'must say something'],
@@ -71,6 +83,10 @@ describe('a grant with limits', () => {
     [{ expires: 'soon' }, 'must be a date'],
     [{ approval: 'maybe' }, "must be 'required' or"],
     [{ approval: { unless: {} } }, 'must name at least one argument'],
+    [{ approval: {} }, 'must say something'],
+    [{ approval: { quorum: 0 } }, 'must be at least 1'],
+    [{ approval: { quorum: 11 } }, 'must be at most 10'],
+    [{ approval: { quorum: 1.5 } }, "must be 'required' or"],
     [{ tenant: 'acme' }, 'Unrecognized key'],
     [{ grant: 'Billing:v1/*' }, 'must look like'],
   ])('%j is refused: %s', (limits, message) => {

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { anyApprover, approversInWords, mostApprovers } from './approvers.ts';
+import type { Approvers } from './approvers.ts';
 import { actionName, name, skillId } from './names.ts';
 
 export type ConditionValue = string | number | boolean;
@@ -18,6 +20,16 @@ export interface Condition {
 /** Conditions by argument; `card.country` means the member `country` of the argument `card`. All must hold. */
 export type Conditions = Readonly<Record<string, Condition>>;
 
+/** Which uses need an approval, and of whom. */
+export interface GrantApproval {
+  /** Not with such arguments; each use when left out. */
+  readonly unless?: Conditions;
+  /** How many people have to approve, 1 to 10; 1 when left out. One who rejects decides at once. */
+  readonly quorum?: number;
+  /** Whoever has started the run may not approve; they may when left out. */
+  readonly differentPerson?: boolean;
+}
+
 /** A grant with its limits, as an author writes it. */
 export interface LimitedGrant {
   /** `Billing:v1`, or one action of it, `Billing:v1/refund`. */
@@ -28,8 +40,8 @@ export interface LimitedGrant {
   readonly tenants?: readonly string[];
   /** From that moment on it is over: `2027-01-01` (0:00 UTC), or `2027-01-01T12:00:00Z`. */
   readonly expires?: string;
-  /** A person has to approve each use: always, or unless the arguments are such. Never when left out. */
-  readonly approval?: 'required' | { readonly unless: Conditions };
+  /** A person has to approve each use. Never when left out. */
+  readonly approval?: 'required' | GrantApproval;
 }
 
 /** `HotelBooking:v1`, `UserManagement:v2/read`, or one of these with limits. */
@@ -48,6 +60,8 @@ export interface Grant {
   /** The first moment at which it no longer holds. */
   readonly expiresAtMs: number | undefined;
   readonly approval: { readonly needed: 'never' | 'always' } | { readonly needed: 'unless'; readonly fits: Conditions };
+  /** Of each approval that it needs. */
+  readonly approvers: Approvers;
 }
 
 const named = (value: string): boolean => {
@@ -98,6 +112,14 @@ const tenants = z
   .min(1, 'must name at least one tenant; leave it out for all')
   .refine((list) => new Set(list).size === list.length, { error: 'must name each tenant once' });
 
+const grantApproval = z
+  .strictObject({
+    unless: conditions.optional(),
+    quorum: z.int().min(1, 'must be at least 1').max(mostApprovers, `must be at most ${mostApprovers}`).optional(),
+    differentPerson: z.boolean().optional(),
+  })
+  .refine((given) => Object.values(given).some((member) => member !== undefined), { error: 'must say something' });
+
 /** What an author may write besides a bare name. */
 export const limitedGrant = z.strictObject({
   grant: grantName,
@@ -108,8 +130,8 @@ export const limitedGrant = z.strictObject({
     .optional(),
   approval: z
     .union(
-      [z.literal('required'), z.strictObject({ unless: conditions })],
-      "must be 'required' or { unless: { <argument>: <condition> } }",
+      [z.literal('required'), grantApproval],
+      `must be 'required' or { unless: { <argument>: <condition> }, quorum: 1 to ${mostApprovers}, differentPerson: true }, each of them if wanted`,
     )
     .optional(),
 });
@@ -137,23 +159,32 @@ export function parseGrant(declaration: GrantDeclaration): Grant {
     when: when ?? {},
     tenants: only,
     expiresAtMs: expires === undefined ? undefined : Date.parse(expires),
-    approval:
-      approval === undefined
-        ? { needed: 'never' }
-        : approval === 'required'
-          ? { needed: 'always' }
-          : { needed: 'unless', fits: approval.unless },
+    approval: approvalOf(approval),
+    approvers: approversOf(approval),
   };
 }
 
+function approversOf(written: LimitedGrant['approval']): Approvers {
+  if (typeof written !== 'object') return anyApprover;
+  const { quorum, differentPerson } = written;
+  return { quorum: quorum ?? anyApprover.quorum, differentPerson: differentPerson ?? anyApprover.differentPerson };
+}
+
+function approvalOf(written: LimitedGrant['approval']): Grant['approval'] {
+  if (written === undefined) return { needed: 'never' };
+  if (written === 'required' || written.unless === undefined) return { needed: 'always' };
+  return { needed: 'unless', fits: written.unless };
+}
+
 /** The limits of a grant in words, for people and planners; empty when it has none. */
-export function limitsInWords({ when, tenants: only, expiresAtMs, approval }: Grant): string[] {
+export function limitsInWords({ when, tenants: only, expiresAtMs, approval, approvers }: Grant): string[] {
+  const approved = `with approval${approversInWords(approvers)}`;
   return [
     ...conditionsInWords(when),
     ...(only ? [`tenant is ${only.join(' or ')}`] : []),
     ...(expiresAtMs === undefined ? [] : [`before ${new Date(expiresAtMs).toISOString()}`]),
-    ...(approval.needed === 'always' ? ['with approval'] : []),
-    ...(approval.needed === 'unless' ? [`with approval unless ${conditionsInWords(approval.fits).join(' and ')}`] : []),
+    ...(approval.needed === 'always' ? [approved] : []),
+    ...(approval.needed === 'unless' ? [`${approved} unless ${conditionsInWords(approval.fits).join(' and ')}`] : []),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { RecordType } from './argument-type.ts';
+import type { Approvers } from './approvers.ts';
 import type { JsonObject } from './json.ts';
 
 /** A policy that was generated from a grant. */
@@ -15,6 +16,8 @@ export interface GrantPolicy {
   readonly expiresAtMs: number | undefined;
   /** True when its answer depends on whether there is an approval. */
   readonly asksForApproval: boolean;
+  /** Of each approval that it asks for. */
+  readonly approvers: Approvers;
   /** For people: the grant and its limits. */
   readonly inWords: string;
 }

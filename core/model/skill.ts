@@ -3,6 +3,7 @@ import type { AgentPrompts } from './agent-prompts.ts';
 import type { WrittenBudget } from './budget.ts';
 import type { Effect } from './effect.ts';
 import type { GrantDeclaration } from './grant.ts';
+import type { WrittenInbox } from './inbox-times.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { PlanDraft, PlanStepInput } from './plan.ts';
 import type { RecoveryMode } from './recovery.ts';
@@ -245,6 +246,8 @@ export interface AgentDefinition {
   readonly verify?: boolean;
   /** The most that one run may use; what is left out is not limited. */
   readonly budget?: WrittenBudget;
+  /** Whom to ask when a run needs a person, and what happens when nobody answers. */
+  readonly inbox?: WrittenInbox;
   /** What becomes of a run whose step has failed for good; a person sees to it when left out. */
   readonly onFailure?: OnFailure;
   /** Whether failures are mended within the run; they are when left out. */

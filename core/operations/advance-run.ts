@@ -261,7 +261,8 @@ class Advance {
   }
 
   #handUpHuman(window: BurstWindow, need: HumanNeed): Promise<DecideResult> {
-    const notice = noticeOf(this.#identity, { ...storyOf(need, window), ...need }, this.#now());
+    const inbox = this.#dependencies.registry.agents.get(this.#identity.agent)?.inbox;
+    const notice = noticeOf(this.#identity, { ...storyOf(need, window), ...need }, this.#now(), inbox);
     const { escalationId, kind, reason } = notice;
     const waitingFor = { kind: 'human', escalationId, escalation: kind, reason: reason.slice(0, 300) } as const;
     return this.#handUp(window, { status: 'escalated', waitingFor }, { next: 'human', notice });

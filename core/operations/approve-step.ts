@@ -1,16 +1,19 @@
 import type { ApprovalRequest, RunAccepted } from '../contract/api.ts';
 import { Problem } from '../contract/problems.ts';
 import type { Approval } from '../model/approval.ts';
+import { standingOf, votesOf } from '../model/approval.ts';
 import type { LedgerRef } from '../model/effect.ts';
 import type { Escalation } from '../model/escalation.ts';
 import { isFinal, statusUnderWay } from '../model/run.ts';
 import type { Ports } from '../ports/index.ts';
+import { changeEscalation } from './change-escalation.ts';
 import { occurrenceOf } from './open-steps.ts';
 import {
   alreadySettled,
   changeHead,
   contended,
   ensureRunning,
+  headOf,
   nextGeneration,
   settledAs,
   settleEscalation,
@@ -34,15 +37,18 @@ const verdicts = { approve: 'approved', reject: 'rejected' } as const;
 /**
  * Records what a person says about one use of an action, and wakes its run. The order is: the approval, which is where one
  * verdict wins, the head, the escalation, the execution; a call that died in between is completed by its repetition.
- * Throws the problems `approval-changed`, `already-settled` and `run-contended`.
+ * Where several people have to approve, each counts once, and the run waits until there are enough; one who rejects decides.
+ * Throws the problems `approval-changed`, `different-person-needed`, `already-settled` and `run-contended`.
  */
 export async function approveStep(call: ApproveCall, { ports }: ApproveDependencies): Promise<RunAccepted> {
   const { escalation, by, request } = call;
   const verdict = verdicts[request.resolution];
   checkSeen(call);
+  if (verdict === 'approved') await checkPerson(call, ports);
   const stands = await record(call, verdict, ports);
-  const isMine = stands?.by === by && stands.verdict === verdict && stands.escalationId === escalation.escalationId;
+  const isMine = stands !== undefined && isBy(by, stands, verdict) && stands.escalationId === escalation.escalationId;
   if (!stands || (escalation.status !== 'open' && !isMine)) throw alreadySettled(escalation, settledAs(escalation));
+  if (standingOf(stands, stands.occurrence, quorumOf(escalation)) === 'open') return waitForOthers(call, stands, ports);
   const status = await goOn(escalation, stands, ports);
   if (isMine) return { runId: escalation.runId, status };
   throw alreadySettled(escalation, `was ${stands.verdict} by ${stands.by}`);
@@ -58,6 +64,44 @@ function checkSeen({ escalation, request }: ApproveCall): void {
   );
 }
 
+function isBy(person: string, approval: Approval, verdict: Approval['verdict']): boolean {
+  if (approval.verdict !== verdict) return false;
+  return verdict === 'rejected' ? approval.by === person : votesOf(approval).some(({ by }) => by === person);
+}
+
+const quorumOf = ({ approval }: Escalation): number => approval?.quorum ?? 1;
+
+/** Where the grant says so, whoever wants the use is not who allows it. */
+async function checkPerson({ escalation, by }: ApproveCall, { runs }: Pick<Ports, 'runs'>): Promise<void> {
+  if (!escalation.approval?.differentPerson) return;
+  const request = await runs.readRequest(escalation);
+  if (request?.requestedBy !== by) return;
+  throw new Problem(
+    'different-person-needed',
+    `${by} has started run '${escalation.runId}', and the grant of agent '${escalation.agent}' wants somebody else to approve this use. Nothing was decided. Ask a colleague; you may reject it.`,
+  );
+}
+
+/** One has approved, and others have to: the item is free for them. */
+async function waitForOthers(
+  { escalation, by, request }: ApproveCall,
+  stands: Approval,
+  ports: ApproveDependencies['ports'],
+): Promise<RunAccepted> {
+  const atMs = votesOf(stands).find((vote) => vote.by === by)?.atMs ?? ports.clock.now();
+  await changeEscalation(escalation, ports, ({ status, claim, deciding, lastAct }) => {
+    if (status !== 'open') return undefined;
+    const free = {
+      claim: claim?.by === by ? undefined : claim,
+      deciding: deciding?.by === by ? undefined : deciding,
+    };
+    const isTold = lastAct?.kind === 'approved' && lastAct.by === by && lastAct.atMs === atMs;
+    return isTold ? { set: free } : { set: free, act: { kind: 'approved', by, atMs, text: request.reason } };
+  });
+  const { status } = await headOf(escalation, ports);
+  return { runId: escalation.runId, status };
+}
+
 /** Writes the verdict if there is none for what was asked. Gives the one that stands; undefined when nothing was ever said. */
 async function record(
   { escalation, by, request }: ApproveCall,
@@ -68,11 +112,17 @@ async function record(
   const { ref, binding, occurrence } = await askedFor(escalation, ports);
   let seen = await ledger.readApproval(ref, binding);
   for (let attempt = 0; attempt < tries; attempt += 1) {
-    if (seen && (seen.verdict === 'approved' || seen.occurrence >= occurrence)) return seen;
+    if (standingOf(seen, occurrence, quorumOf(escalation)) !== 'open') return seen;
+    if (seen && isBy(by, seen, verdict) && verdict === 'approved') return seen;
     if (escalation.status !== 'open') return undefined;
+    const vote = { by, reason: request.reason, atMs: clock.now() };
+    // Those before a rejection were about another attempt.
+    const before = seen?.verdict === 'approved' ? votesOf(seen) : [];
+    const votes = verdict === 'approved' ? [...before, vote] : before;
     const next: Approval = {
-      ...{ ...ref, binding, verdict, occurrence, by },
-      ...{ escalationId: escalation.escalationId, reason: request.reason, atMs: clock.now(), writeToken: ids.token() },
+      ...{ ...ref, binding, verdict, occurrence, ...vote },
+      ...{ escalationId: escalation.escalationId, writeToken: ids.token() },
+      ...(quorumOf(escalation) === 1 ? {} : { votes: [...votes] }),
     };
     const written = await ledger.writeApproval(next, seen?.writeToken);
     if (written.written) return next;
@@ -98,7 +148,7 @@ async function askedFor(
 /** Everything after the approval; each part is harmless when it was done before. */
 async function goOn(
   escalation: Escalation,
-  { by, reason, verdict }: Approval,
+  { by, reason, verdict, votes }: Approval,
   ports: ApproveDependencies['ports'],
 ): Promise<RunAccepted['status']> {
   const head = await changeHead(escalation, ports, (current) => {
@@ -107,7 +157,8 @@ async function goOn(
     if (isFinal(current.status) || !waits || current.status !== 'escalated') return undefined;
     return { ...nextGeneration(current), status: statusUnderWay(current) };
   });
-  const settled = { atMs: ports.clock.now(), by, reason: `${verdict} by ${by}: ${reason}` };
+  const people = verdict === 'approved' && votes ? votes.map((vote) => vote.by).join(', ') : by;
+  const settled = { atMs: ports.clock.now(), by, reason: `${verdict} by ${people}: ${reason}` };
   await settleEscalation(escalation, settled, ports);
   return (await ensureRunning(head, ports)).status;
 }

@@ -167,7 +167,7 @@ class StepDispatch {
   async #unapproved(
     use: Use,
     labels: Labels,
-    { binding, reasons }: Extract<UseVerdict, { kind: 'unapproved' }>,
+    { binding, reasons, approvers }: Extract<UseVerdict, { kind: 'unapproved' }>,
   ): Promise<Dispatch | StepOutcome> {
     const { ledger } = this.#dependencies.ports;
     const item = await ledger.read(use);
@@ -177,6 +177,8 @@ class StepDispatch {
     const approval = {
       ...{ binding, skill, action, skillHash, argsHash, arguments: await this.#place(use, inlineArgumentsBytes) },
       ...{ doubted: [...doubted], reasons: [...reasons] },
+      ...(approvers.quorum === 1 ? {} : { quorum: approvers.quorum }),
+      ...(approvers.differentPerson ? { differentPerson: true as const } : {}),
     };
     return { kind: 'unapproved', stepId, approval };
   }

@@ -2,6 +2,8 @@ import type { RunIdentity } from '../contract/machine.ts';
 import type { Failure } from '../model/failure.ts';
 import { escalationFor, escalationIdOf } from '../model/escalation.ts';
 import type { EscalationNotice } from '../model/escalation.ts';
+import { inboxTimesOf } from '../model/inbox-times.ts';
+import type { WrittenInbox } from '../model/inbox-times.ts';
 import type { RunHead } from '../model/run.ts';
 import type { StepState } from '../model/step.ts';
 import type { HumanNeed, OpenStep } from './decision.ts';
@@ -84,7 +86,12 @@ export function storyOf(
 }
 
 /** What the state machine sends to the inbox. */
-export function noticeOf(run: RunIdentity, need: HumanNeed, openedAtMs: number): EscalationNotice {
+export function noticeOf(
+  run: RunIdentity,
+  need: HumanNeed,
+  openedAtMs: number,
+  inbox: WrittenInbox | undefined,
+): EscalationNotice {
   const { escalation: kind, stepId, occurrence, reason, failure, approval, tried } = need;
   const { tenantId, runId, agent, generation } = run;
   return {
@@ -93,6 +100,7 @@ export function noticeOf(run: RunIdentity, need: HumanNeed, openedAtMs: number):
     ...(stepId === undefined ? {} : { stepId }),
     ...(failure === undefined ? {} : { failure }),
     ...(approval === undefined ? {} : { approval }),
+    ...(inbox === undefined ? {} : { times: inboxTimesOf(inbox) }),
     ...(tried === undefined ? {} : { tried: [...tried] }),
   };
 }

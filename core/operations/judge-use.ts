@@ -1,4 +1,6 @@
 import type { ApprovedUse } from '../model/approval.ts';
+import { anyApprover } from '../model/approvers.ts';
+import type { Approvers } from '../model/approvers.ts';
 import { approvalBinding, standingOf } from '../model/approval.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
@@ -18,7 +20,12 @@ export type UseVerdict =
   | { readonly kind: 'allowed' }
   | { readonly kind: 'denied'; readonly failure: Failure }
   /** Only a person can allow it. `reasons` are those of the policies that ask for it. */
-  | { readonly kind: 'unapproved'; readonly binding: string; readonly reasons: readonly string[] };
+  | {
+      readonly kind: 'unapproved';
+      readonly binding: string;
+      readonly reasons: readonly string[];
+      readonly approvers: Approvers;
+    };
 
 export interface Judges {
   readonly authorizer: Authorizer;
@@ -33,7 +40,11 @@ export interface Judges {
  */
 export async function judgeUse(use: Use, { authorizer, ledger, clock }: Judges): Promise<UseVerdict> {
   const { tenantId, agent, skill, action, input } = use;
-  const { verdict, reasons } = authorizer.authorize({
+  const {
+    verdict,
+    reasons,
+    approvers = anyApprover,
+  } = authorizer.authorize({
     tenantId,
     agent,
     skillId: skill,
@@ -49,7 +60,7 @@ export async function judgeUse(use: Use, { authorizer, ledger, clock }: Judges):
 
   const binding = approvalBinding(use);
   const approval = await ledger.readApproval(use, binding);
-  switch (standingOf(approval, use.occurrence)) {
+  switch (standingOf(approval, use.occurrence, approvers.quorum)) {
     case 'approved':
       return { kind: 'allowed' };
     case 'rejected': {
@@ -58,7 +69,7 @@ export async function judgeUse(use: Use, { authorizer, ledger, clock }: Judges):
       return { kind: 'denied', failure: { class: 'denied', message, rejectedBy: by } };
     }
     case 'open':
-      return { kind: 'unapproved', binding, reasons: verdict === 'allow' ? [] : reasons };
+      return { kind: 'unapproved', binding, reasons: verdict === 'allow' ? [] : reasons, approvers };
   }
 }
 

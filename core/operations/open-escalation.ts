@@ -4,7 +4,7 @@ import type { RunHead } from '../model/run.ts';
 import type { Ports } from '../ports/index.ts';
 import { settleEscalation } from './wake-run.ts';
 
-type EscalationPorts = Pick<Ports, 'runs' | 'engine' | 'clock' | 'ids'>;
+type EscalationPorts = Pick<Ports, 'runs' | 'engine' | 'clock' | 'ids' | 'notifications'>;
 
 /** What consuming a message came to. `stale`: the run no longer waits for it, and its execution was let go. */
 export type Consumed = 'opened' | 'unchanged' | 'stale';
@@ -56,6 +56,9 @@ export async function writeOpen(
   for (let attempt = 0; attempt < tries; attempt += 1) {
     if (current && isSame(current, notice, taskToken)) return 'unchanged';
     const next: Escalation = {
+      // Whoever works on it goes on doing so. What was settled and comes again is a new matter with an old history.
+      ...(current?.status === 'open' ? current : { lastAct: current?.lastAct }),
+      ...(current?.status === 'open' ? {} : freshlyAsked(notice, ports)),
       ...notice,
       // The case was opened when it was first reported; a later report only brings a newer token.
       openedAtMs: current?.status === 'open' ? current.openedAtMs : notice.openedAtMs,
@@ -69,6 +72,15 @@ export async function writeOpen(
     current = written.current;
   }
   throw new Error(`Escalation ${notice.escalationId} changed ${tries} times while it was being written.`);
+}
+
+/** What an item begins with. */
+function freshlyAsked({ times }: EscalationNotice, { notifications }: EscalationPorts): Partial<Escalation> {
+  const [first] = times?.contacts ?? [];
+  return {
+    ...(first === undefined ? {} : { assignedTo: first }),
+    ...(notifications === undefined ? {} : { unannounced: true }),
+  };
 }
 
 /** True for a message that was consumed before, or that is older than what is known. */

@@ -1,5 +1,6 @@
 import type { EscalationPage, EscalationView } from '../contract/api.ts';
 import { Problem } from '../contract/problems.ts';
+import { votesOf } from '../model/approval.ts';
 import type { ApprovalNeed, Escalation } from '../model/escalation.ts';
 import type { Json } from '../model/json.ts';
 import { escalationId as escalationIdSchema } from '../model/names.ts';
@@ -23,12 +24,44 @@ export async function listEscalations(
 /** One inbox item. Throws the problem `unknown-escalation`, also for an item of another tenant. */
 export async function showEscalation(
   query: { readonly tenantId: string; readonly escalationId: string },
-  ports: Pick<Ports, 'runs' | 'blobs'>,
+  ports: Pick<Ports, 'runs' | 'blobs' | 'ledger'>,
 ): Promise<EscalationView> {
   const escalation = await escalationOf(query, ports);
-  const view = escalationViewOf(escalation);
+  const history = await historyOf(escalation, ports);
+  const view = { ...escalationViewOf(escalation), ...(history.length === 0 ? {} : { history }) };
   if (!view.approval || !escalation.approval) return view;
-  return { ...view, approval: { ...view.approval, ...(await shownArguments(escalation.approval, ports)) } };
+  const votes = await votesFor(escalation, escalation.approval, ports);
+  return {
+    ...view,
+    approval: { ...view.approval, ...votes, ...(await shownArguments(escalation.approval, ports)) },
+  };
+}
+
+/** Who has approved so far, where several people have to. */
+async function votesFor(
+  { tenantId, runId, stepId }: Escalation,
+  { quorum = 1, binding, skill }: ApprovalNeed,
+  { ledger }: Pick<Ports, 'ledger'>,
+): Promise<Pick<NonNullable<EscalationView['approval']>, 'votes'>> {
+  if (quorum === 1 || stepId === undefined) return {};
+  const found = await ledger.readApproval({ tenantId, skill, runId, stepId, direction: 'F' }, binding);
+  const votes = found ? votesOf(found) : [];
+  return { votes: votes.map(({ by, atMs, reason }) => ({ by, at: new Date(atMs).toISOString(), reason })) };
+}
+
+/** What was done to an item, oldest first. */
+async function historyOf(
+  escalation: Escalation,
+  { runs }: Pick<Ports, 'runs'>,
+): Promise<NonNullable<EscalationView['history']>> {
+  const { lastAct } = escalation;
+  if (!lastAct) return [];
+  const older = lastAct.number > 1 ? await runs.readEscalationActs(escalation, lastAct.number - 1) : [];
+  return [...older, lastAct].map(({ kind, by, atMs, text, to }) => ({
+    ...{ act: kind, by, at: new Date(atMs).toISOString() },
+    ...(to === undefined ? {} : { to }),
+    ...(text === undefined ? {} : { text }),
+  }));
 }
 
 /** What exactly is to be approved, and the same as a person can read it without being deceived. */
@@ -69,6 +102,7 @@ function askedUse(need: ApprovalNeed): NonNullable<EscalationView['approval']> {
 function escalationViewOf(escalation: Escalation): EscalationView {
   const { escalationId, runId, agent, kind, status, reason, stepId, failure, approval, tried, openedAtMs, settled } =
     escalation;
+  const { claim, assignedTo } = escalation;
   return {
     escalationId,
     runId,
@@ -81,6 +115,8 @@ function escalationViewOf(escalation: Escalation): EscalationView {
     ...(approval === undefined ? {} : { approval: askedUse(approval) }),
     ...(tried === undefined ? {} : { tried }),
     openedAt: new Date(openedAtMs).toISOString(),
+    ...(assignedTo === undefined ? {} : { assignedTo }),
+    ...(claim === undefined ? {} : { claim: { by: claim.by, until: new Date(claim.untilMs).toISOString() } }),
     ...(settled && {
       settled: {
         at: new Date(settled.atMs).toISOString(),

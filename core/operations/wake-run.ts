@@ -3,7 +3,8 @@ import type { Escalation, EscalationKind } from '../model/escalation.ts';
 import { escalationIdOf } from '../model/escalation.ts';
 import type { FinalRunStatus, RunHead } from '../model/run.ts';
 import { isFinal, statusUnderWay } from '../model/run.ts';
-import type { Ports, RunRef } from '../ports/index.ts';
+import type { EscalationRef, Ports, RunRef } from '../ports/index.ts';
+import { changeEscalation } from './change-escalation.ts';
 
 export type WakePorts = Pick<Ports, 'runs' | 'engine' | 'clock' | 'ids'>;
 
@@ -123,7 +124,6 @@ export async function settleEscalation(
   await settleOne(ref, settled, ports, { concerns, settles: () => true });
 }
 
-type EscalationRef = Pick<Escalation, 'tenantId' | 'escalationId'>;
 type Settled = NonNullable<Escalation['settled']>;
 
 interface WhichItems {
@@ -134,19 +134,15 @@ interface WhichItems {
 }
 
 async function settleOne(ref: EscalationRef, settled: Settled, ports: WakePorts, which: WhichItems): Promise<void> {
-  const { runs, ids, engine } = ports;
-  for (let attempt = 0; attempt < tries; attempt += 1) {
-    const current = await runs.readEscalation(ref.tenantId, ref.escalationId);
-    if (!current || !which.concerns(current)) return;
-    if (current.status === 'open' && which.settles(current)) {
-      const mark = { version: current.version + 1, writeToken: ids.token() };
-      const next = { ...current, ...mark, status: 'settled', settled } as const;
-      if (!(await runs.writeEscalation(next, current.version)).written) continue;
-    }
-    if (current.taskToken !== undefined) await engine.succeedTask(current.taskToken);
-    return;
-  }
-  throw new Error(`Escalation ${ref.escalationId} changed ${tries} times while it was being settled.`);
+  let concerns = true;
+  const item = await changeEscalation(ref, ports, (current) => {
+    concerns = which.concerns(current);
+    if (!concerns || current.status !== 'open' || !which.settles(current)) return undefined;
+    const { atMs, by, reason } = settled;
+    const set = { status: 'settled', settled, claim: undefined, deciding: undefined } as const;
+    return { set, act: { kind: 'settled', by, atMs, text: reason } };
+  });
+  if (concerns && item?.taskToken !== undefined) await ports.engine.succeedTask(item.taskToken);
 }
 
 /** The problem `run-over`. */

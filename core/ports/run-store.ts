@@ -1,3 +1,4 @@
+import type { EscalationAct } from '../model/escalation-act.ts';
 import type { Escalation } from '../model/escalation.ts';
 import type { PlanRevision } from '../model/plan.ts';
 import type { RunHead, RunRequest, RunStatus } from '../model/run.ts';
@@ -9,6 +10,8 @@ export interface RunRef {
 }
 
 export type Written<T> = { readonly written: true } | { readonly written: false; readonly current: T | undefined };
+
+export type EscalationRef = Pick<Escalation, 'tenantId' | 'escalationId'>;
 
 /** One line of a list of runs. */
 export interface RunSummary {
@@ -81,6 +84,12 @@ export interface RunStore {
   readEscalation(tenantId: string, escalationId: string): Promise<Escalation | undefined>;
   /** Writes if the stored escalation has `seenVersion`, or if there is none with `undefined`. */
   writeEscalation(next: Escalation, seenVersion: number | undefined): Promise<Written<Escalation>>;
+  /** Open escalations of all tenants whose next timer has come by then, as an index knows them. For sweeps. */
+  scanDueEscalations(nowMs: number): AsyncIterable<EscalationRef>;
+  /** Keeps a line of the history of an escalation. Repeating it is harmless: a line never changes. */
+  keepEscalationAct(ref: EscalationRef, act: EscalationAct): Promise<void>;
+  /** The lines that are kept, oldest first, of those numbered 1 to `count`. */
+  readEscalationActs(ref: EscalationRef, count: number): Promise<EscalationAct[]>;
   listEscalations(query: {
     readonly tenantId: string;
     readonly status: Escalation['status'];

@@ -3,11 +3,13 @@ import { durationMs, parseDuration } from '../model/duration.ts';
 import type { Duration } from '../model/duration.ts';
 import { grantName, limitedGrant } from '../model/grant.ts';
 import type { GrantDeclaration } from '../model/grant.ts';
+import type { WrittenInbox } from '../model/inbox-times.ts';
 import { canonicalJson } from '../model/json.ts';
 import { name } from '../model/names.ts';
 import type { AgentDefinition, OnFailure, PlaybookDefinition } from '../model/skill.ts';
 import { findingsOf } from './define-playbook.ts';
 import { Inspection, shown } from './inspection.ts';
+import { inspectInbox } from './inspect-inbox.ts';
 import { inspectOnFailure } from './inspect-on-failure.ts';
 import type { RecoveryMode } from '../model/recovery.ts';
 import { inspectBudget, inspectModels, inspectRecovery, refusePrompts } from './inspect-thinking.ts';
@@ -42,6 +44,8 @@ export interface AgentOptions {
    * run can allow less, never more.
    */
   readonly budget?: WrittenBudget;
+  /** Whom to ask when a run needs a person, and what happens when nobody answers. */
+  readonly inbox?: WrittenInbox;
   /**
    * `'compensate'`: when a step of a run has failed for good, the effects of the run are undone and it ends as failed.
    * `'escalate'`, also when left out: a person sees to it. A playbook may say otherwise for itself.
@@ -65,6 +69,7 @@ const optionNames = [
   'verify',
   'deadline',
   'budget',
+  'inbox',
   'onFailure',
   'recovery',
 ] as const satisfies (keyof AgentOptions)[];
@@ -98,6 +103,7 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     inspectModels(given, inspection);
     inspectDeadline(given['deadline'], inspection);
     inspectBudget(given['budget'], inspection);
+    inspectInbox(given['inbox'], inspection);
     inspectOnFailure(given['onFailure'], inspection);
     inspectRecovery(given['recovery'], inspection);
   }
@@ -114,6 +120,7 @@ export function defineAgent(options: AgentOptions): AgentDefinition {
     ...(options.verify === undefined ? {} : { verify: options.verify }),
     deadlineSeconds: Math.ceil(durationMs(options.deadline ?? defaultDeadline) / 1_000),
     ...(options.budget === undefined ? {} : { budget: options.budget }),
+    ...(options.inbox === undefined ? {} : { inbox: options.inbox }),
     ...(options.onFailure === undefined ? {} : { onFailure: options.onFailure }),
     ...(options.recovery === undefined ? {} : { recovery: options.recovery }),
   });

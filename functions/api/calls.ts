@@ -7,7 +7,7 @@ import type { Endpoint } from '../../core/contract/endpoints.ts';
 import { Problem } from '../../core/contract/problems.ts';
 import type { Registry } from '../../core/model/skill.ts';
 import type { RunReader } from '../../core/operations/run-reader.ts';
-import type { Authorizer } from '../../core/ports/authorizer.ts';
+import type { Authorizer, Surveyor } from '../../core/ports/authorizer.ts';
 import type { Ports } from '../../core/ports/index.ts';
 import { readJsonBody } from './json-body.ts';
 import { problemItems } from './problem-items.ts';
@@ -16,10 +16,13 @@ import { problemItems } from './problem-items.ts';
 export type Authenticate = (request: Request, platform: unknown) => Promise<Principal>;
 
 export interface ApiDependencies {
-  readonly ports: Pick<Ports, 'runs' | 'ledger' | 'blobs' | 'engine' | 'spend' | 'breakers' | 'clock' | 'ids'>;
+  readonly ports: Pick<
+    Ports,
+    'runs' | 'ledger' | 'blobs' | 'engine' | 'spend' | 'breakers' | 'undelivered' | 'clock' | 'ids'
+  >;
   readonly registry: Registry;
   readonly functions: SkillFunctions;
-  readonly authorizer: Authorizer;
+  readonly authorizer: Authorizer & Surveyor;
   readonly authenticate: Authenticate;
   /** Is told of errors that the caller is not told about. */
   readonly logger: { error(message: string, error: Error): void };

@@ -13,6 +13,12 @@ const named = {
   CancelRequest: api.cancelRequest,
   ResumeRequest: api.resumeRequest,
   ResolveRequest: api.resolveRequest,
+  ClaimRequest: api.claimRequest,
+  ReleaseRequest: api.releaseRequest,
+  ReassignRequest: api.reassignRequest,
+  CommentRequest: api.commentRequest,
+  RedriveRequest: api.redriveRequest,
+  RedriveReport: api.redriveReport,
   ExplainRequest: api.explainRequest,
   Explanation: api.explanation,
   RunAccepted: api.runAccepted,
@@ -28,6 +34,7 @@ const named = {
   Skill: api.skillView,
   AgentPage: api.agentPage,
   ToolPage: api.toolPage,
+  GrantsPage: api.grantsPage,
   EscalationPage: api.escalationPage,
   Escalation: api.escalationView,
   Spend: api.spendView,
@@ -43,6 +50,11 @@ const requests = new Set<string>([
   'CancelRequest',
   'ExplainRequest',
   'ResolveRequest',
+  'ClaimRequest',
+  'ReleaseRequest',
+  'ReassignRequest',
+  'CommentRequest',
+  'RedriveRequest',
   'BreakerRequest',
 ]);
 
@@ -88,7 +100,7 @@ function operationOf(operationId: string, endpoint: Endpoint): SchemaNode {
     ...(body
       ? {
           requestBody: {
-            required: body !== api.cancelRequest && body !== api.resumeRequest,
+            required: !body.safeParse({}).success,
             content: { 'application/json': { schema: refTo(body) } },
           },
         }

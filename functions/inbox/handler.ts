@@ -2,9 +2,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { awsPorts } from '../../core/adapters/aws.ts';
 import { limitsFromEnv } from '../../core/contract/limits.ts';
-import { deadExecution, escalationMessage } from '../../core/contract/machine.ts';
-import { openEscalation } from '../../core/operations/open-escalation.ts';
-import { reportDeadRun } from '../../core/operations/revive-run.ts';
+import { consumeMessage } from '../../core/operations/consume-message.ts';
 import type { Ports } from '../../core/ports/index.ts';
 import { tableClient } from '../table-client.ts';
 import { telemetry } from '../telemetry.ts';
@@ -21,10 +19,6 @@ export const handler = traced((event: SQSEvent, context: Context): Promise<SQSBa
 
 async function consume(record: SQSRecord): Promise<void> {
   const at = (ports ??= awsPorts(process.env, tableClient()));
-  const body: unknown = JSON.parse(record.body);
-  const asked = escalationMessage.safeParse(body);
-  const result = asked.success
-    ? await openEscalation(asked.data, at)
-    : await reportDeadRun(deadExecution.parse(body), { ports: at, limits: limitsFromEnv(process.env) });
+  const result = await consumeMessage(record.body, { ports: at, limits: limitsFromEnv(process.env) });
   logger.info('message consumed', { messageId: record.messageId, result });
 }

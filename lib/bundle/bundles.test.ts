@@ -52,7 +52,9 @@ describe('Lambda bundles', () => {
       'delegate',
       'inbox',
       'sweep',
+      'notify',
       'token-claims',
+      'publish-console',
       ...skills.map((folder) => `skill-${folder}`),
     ];
     expect([...bundles.keys()]).toEqual(names);

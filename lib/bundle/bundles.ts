@@ -33,7 +33,9 @@ const platformFunctions = {
   delegate: true,
   inbox: false,
   sweep: false,
+  notify: false,
   'token-claims': false,
+  'publish-console': false,
 };
 export type PlatformFunction = keyof typeof platformFunctions;
 

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ResourceNames } from '../names.ts';
+import { alarmWhenFilled } from './undelivered-alarm.ts';
 
 /** Longest that the inbox may work on a batch. */
 export const inboxSeconds = 60;
@@ -27,6 +28,7 @@ export class InboxQueue extends Construct {
       ...hardened,
       queueName: props.names.own(`${props.name}-undelivered`),
     });
+    alarmWhenFilled(this.undelivered, this.undelivered, props.names.own(`${props.name}-undelivered`));
     this.queue = new Queue(this, 'Queue', {
       ...hardened,
       queueName: props.names.own(props.name),

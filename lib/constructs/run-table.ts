@@ -131,9 +131,13 @@ export class RunTable extends Construct {
     this.#grant(fn, write, [escalations]);
   }
 
-  /** Lets the sweep list runs that ought to have moved, of all tenants, and do to them what the inbox does. */
+  /**
+   * Lets the sweep list runs and inbox items that ought to have moved, of all tenants, do to them what the inbox does, and
+   * reject what nobody has approved in time: an approval stands beside the ledger of its step.
+   */
   grantSweep(fn: BundledFunction): void {
-    this.grantInbox(fn);
+    this.#grant(fn, read, [runs, ledgers, escalations]);
+    this.#grant(fn, write, [runs, ledgers, escalations]);
     this.#grantList(fn, dueIndex.name, dueRuns);
   }
 

@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledged.ts';
 import type { ResourceNames } from '../names.ts';
 import type { BundledFunction } from './bundled-function.ts';
+import { alarmWhenFilled } from './undelivered-alarm.ts';
 
 const everyMinutes = 5;
 /** Below the time between two sweeps; two that overlap do no harm. */
@@ -31,6 +32,7 @@ export class SweepSchedule extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     acknowledge(missed, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the schedule and of its function.');
+    alarmWhenFilled(missed, missed, names.own('sweep-missed'));
     sweep.configureAsyncInvoke({
       retryAttempts: 0,
       maxEventAge: Duration.minutes(everyMinutes),

@@ -14,7 +14,11 @@ import { DeadRuns } from '../constructs/dead-runs.ts';
 import { feedInbox } from '../constructs/feed-inbox.ts';
 import { FrontDoor } from '../constructs/front-door.ts';
 import { grantResolution, grantStart } from '../constructs/grant-engine.ts';
+import { grantRedrive } from '../constructs/grant-redrive.ts';
+import type { InboxQueue } from '../constructs/inbox-queue.ts';
 import { inboxSeconds } from '../constructs/inbox-queue.ts';
+import { NotifyPeople, notifySeconds } from '../constructs/notify-people.ts';
+import type { NotificationSettings } from '../constructs/notify-people.ts';
 import { PrincipalPool } from '../constructs/principal-pool.ts';
 import { grantMail, grantSecrets } from '../constructs/grant-reach.ts';
 import type { MailSender } from '../constructs/grant-reach.ts';
@@ -47,6 +51,8 @@ export interface PlatformStackProps extends StackProps {
   readonly tokenIssuer?: TokenIssuer;
   /** @default the defaults of core/contract/limits.ts */
   readonly limits?: Partial<Limits>;
+  /** Who is told when a run needs a person. @default nobody */
+  readonly notifications?: NotificationSettings;
   /** Requests per second to the HTTP API. @default 100 a second, 200 at once */
   readonly throttle?: { readonly rateLimit: number; readonly burstLimit: number };
 }
@@ -59,6 +65,11 @@ const delegateSeconds = 40;
 
 /** Everything that runs: functions, the state machines of each agent, the API and the inbox. */
 export class PlatformStack extends Stack {
+  readonly frontDoor: FrontDoor;
+  readonly tokenIssuer: TokenIssuer;
+  /** Undefined where tokens come from elsewhere. */
+  readonly principals: PrincipalPool | undefined;
+
   constructor(scope: Construct, id: string, props: PlatformStackProps) {
     super(scope, id, props);
     const { names, project, stored, bundleDir, definitionsDir, settings } = props;
@@ -126,7 +137,8 @@ export class PlatformStack extends Stack {
         }),
     );
 
-    const tokenIssuer = props.tokenIssuer ?? new PrincipalPool(this, 'Principals', { names, bundleDir });
+    this.tokenIssuer = props.tokenIssuer ?? new PrincipalPool(this, 'Principals', { names, bundleDir });
+    this.principals = this.tokenIssuer instanceof PrincipalPool ? this.tokenIssuer : undefined;
     const api = own('api', 'The HTTP API', apiSeconds);
     table.grantApi(api);
     table.grantReadSpend(api);
@@ -136,10 +148,10 @@ export class PlatformStack extends Stack {
     const runMachines = machines.map(({ run }) => run.stateMachineArn);
     grantStart(api, runMachines);
     grantResolution(api, runMachines);
-    const { httpApi } = new FrontDoor(this, 'FrontDoor', {
+    this.frontDoor = new FrontDoor(this, 'FrontDoor', {
       names,
       api,
-      tokenIssuer,
+      tokenIssuer: this.tokenIssuer,
       ...(props.throttle ? { throttle: props.throttle } : {}),
     });
 
@@ -156,11 +168,23 @@ export class PlatformStack extends Stack {
     grantResolution(sweep, runMachines);
     new SweepSchedule(this, 'Sweep', { names, sweep });
 
+    const redriven: Record<string, InboxQueue> = { escalations, 'dead-letters': deadLetters };
+    if (props.notifications) {
+      const notify = own('notify', 'Tells people of inbox items', notifySeconds);
+      const people = new NotifyPeople(this, 'People', { names, notify, settings: props.notifications });
+      for (const fn of [inbox, sweep]) people.grantNotify(fn);
+      redriven['notifications'] = people.inbox;
+    }
+    grantRedrive(api, redriven);
+
     if (props.limits) {
       for (const fn of [inbox, sweep]) fn.addEnvironment(env.limits, JSON.stringify(props.limits));
     }
 
-    new CfnOutput(this, 'Address', { value: httpApi.apiEndpoint, description: 'Address of the HTTP API' });
+    new CfnOutput(this, 'Address', {
+      value: this.frontDoor.httpApi.apiEndpoint,
+      description: 'Address of the HTTP API',
+    });
   }
 
   #think(

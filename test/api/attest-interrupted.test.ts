@@ -56,6 +56,19 @@ describe('of two operators at once', () => {
   );
 });
 
+/** The process dies at a write: of the escalation, at the one that settles it. */
+function dieAt(port: object, method: 'write' | 'writeHead' | 'writeEscalation'): void {
+  const target = port as Record<typeof method, (...args: readonly unknown[]) => Promise<unknown>>;
+  const write = target[method].bind(port);
+  let dead = false;
+  vi.spyOn(target, method).mockImplementation(async (...args) => {
+    const isIt = method !== 'writeEscalation' || (args[0] as { status: string }).status === 'settled';
+    if (!isIt || dead) return write(...args);
+    dead = true;
+    throw new Error('the process died');
+  });
+}
+
 describe('an attest whose process died', () => {
   const deaths = [
     ['before the ledger was written', 'ledger', 'write'],
@@ -67,10 +80,7 @@ describe('an attest whose process died', () => {
     '%s (%s.%s) is completed by its repetition: %j',
     async (_, port, method, request) => {
       const { ports, status, attest, drive, show, listed, item, runId } = await doubtful();
-      const target: Record<string, unknown> = ports[port] as never;
-      vi.spyOn(target as Record<typeof method, () => Promise<never>>, method).mockRejectedValueOnce(
-        new Error('the process died'),
-      );
+      dieAt(ports[port], method);
       expect(await status(request)).toBe(500);
       expect(await attest(request)).toMatchObject({ runId });
       await drive();
@@ -96,7 +106,7 @@ describe('an attest whose process died', () => {
     ['the head', 'writeEscalation'],
   ] as const)('after %s is also completed by a resume', async (_, method) => {
     const { ports, status, get, path, drive, show, listed } = await doubtful();
-    vi.spyOn(ports.runs, method).mockRejectedValueOnce(new Error('the process died'));
+    dieAt(ports.runs, method);
     expect(await status(happened)).toBe(500);
     await get(runAccepted, `${path}/resume`, { body: {} });
     await drive();

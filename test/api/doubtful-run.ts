@@ -1,6 +1,7 @@
 import { escalationPage, runAccepted, runView } from '../../core/contract/api.ts';
 import type { AttestRequest } from '../../core/contract/api.ts';
 import type { LedgerItem } from '../../core/model/effect.ts';
+import type { Escalation } from '../../core/model/escalation.ts';
 import { faults } from './project.ts';
 import { createWorld } from './world.ts';
 
@@ -15,6 +16,12 @@ export const didNot = {
   happened: false,
   reason: 'the outbox has none',
 } as const satisfies AttestRequest;
+
+/** A call that is refused leaves nothing behind, but it has marked the item and taken the mark away. */
+function unmarked(item: Escalation | undefined) {
+  const { version: _, writeToken: __, deciding, ...rest } = item ?? {};
+  return { ...rest, ...(deciding === undefined ? {} : { deciding }) };
+}
 
 /** A run of the playbook `greet` whose mail got no answer, so that a person has to say what became of it. */
 export async function doubtful(fault: 'refused' | 'no answer' = 'no answer') {
@@ -39,7 +46,7 @@ export async function doubtful(fault: 'refused' | 'no answer' = 'no answer') {
   const everything = async () => ({
     head: await ports.runs.readHead({ tenantId: 'acme', runId }),
     item: await item(),
-    escalation: await ports.runs.readEscalation('acme', escalation.escalationId),
+    escalation: unmarked(await ports.runs.readEscalation('acme', escalation.escalationId)),
     executions: world.engine.names(runId),
   });
   return {

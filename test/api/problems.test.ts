@@ -284,6 +284,35 @@ describe('a run', () => {
     expect(detail).toContain('Nothing was decided');
   });
 
+  it('whose inbox item somebody else has claimed, or that has a long history, says so', async () => {
+    const plan = { steps: [{ id: 'post', skill: 'Mail:v1', action: 'send', input: { text: 'claimed' } }] };
+    const { answer } = await ask('/v1/runs', post({ agent: 'careful', plan }));
+    await world.drive();
+    const { items } = (await ask('/v1/escalations')).answer as { items: { escalationId: string; runId: string }[] };
+    const asked = items.find(({ runId }) => runId === (answer as { runId: string }).runId);
+    const path = `/v1/escalations/${asked?.escalationId}`;
+    expect((await ask(`${path}/claim`, post({}))).status).toBe(200);
+    const token = await tokenWith({ sub: 'grace' });
+    const approve = { ...post({ resolution: 'approve', reason: 'seen' }), token };
+    expect((await refused('escalation-claimed', `${path}/resolve`, approve)).detail).toMatch(/claimed by ada until 20/);
+    const stored = await ports.runs.readEscalation('acme', asked?.escalationId ?? '');
+    if (!stored?.lastAct) throw new Error('nothing was claimed');
+    const full = { ...stored, version: 99, writeToken: 'full', lastAct: { ...stored.lastAct, number: 200 } };
+    await ports.runs.writeEscalation(full, stored.version);
+    await refused('escalation-full', `${path}/comments`, post({ text: 'one more' }));
+  });
+
+  it('that wants another person to approve says so to the one who has started it', async () => {
+    const plan = { steps: [{ id: 'post', skill: 'Mail:v1', action: 'send', input: { text: 'own' } }] };
+    const { answer } = await ask('/v1/runs', post({ agent: 'twofold', plan }));
+    await world.drive();
+    const { items } = (await ask('/v1/escalations')).answer as { items: { escalationId: string; runId: string }[] };
+    const asked = items.find(({ runId }) => runId === (answer as { runId: string }).runId);
+    const path = `/v1/escalations/${asked?.escalationId}/resolve`;
+    const { detail } = await refused('different-person-needed', path, post({ resolution: 'approve', reason: 'seen' }));
+    expect(detail).toContain('ada has started run');
+  });
+
   it('that is a part of another one may not be given more than that one has left', async () => {
     const budget = { tokens: 100 };
     const { runId: above } = (await ask('/v1/runs', post({ ...greet, budget }))).answer as { runId: string };

@@ -105,7 +105,13 @@ const careful = defineAgent({
   grants: [{ grant: 'Mail:v1/send', approval: 'required' }],
 });
 
+const twofold = defineAgent({
+  name: 'twofold',
+  description: 'Sends what two people have approved.',
+  grants: [{ grant: 'Mail:v1/send', approval: { quorum: 2, differentPerson: true } }],
+});
+
 export const registry: Registry = {
   skills: new Map([words(1), words(2), mail].map((skill) => [skill.id, skill])),
-  agents: new Map([writer, idle, careful].map((agent) => [agent.name, agent])),
+  agents: new Map([writer, idle, careful, twofold].map((agent) => [agent.name, agent])),
 };

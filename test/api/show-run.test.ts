@@ -190,8 +190,8 @@ describe('a list', () => {
   it('of agents tells what their playbooks take', async () => {
     const { get } = createWorld();
     const { items } = await get(agentPage, '/v1/agents');
-    expect(items.map(({ name }) => name)).toEqual(['careful', 'idle', 'writer']);
-    expect(items[2]).toMatchObject({
+    expect(items.map(({ name }) => name)).toEqual(['careful', 'idle', 'twofold', 'writer']);
+    expect(items[3]).toMatchObject({
       grants: ['Words:v1', 'Mail:v1/send'],
       deadlineSeconds: 3_600,
       playbooks: [

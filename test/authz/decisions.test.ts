@@ -219,6 +219,22 @@ describe('a missing argument', () => {
     expect(verdict(grant, input)).toBe(expected);
   });
 
+  test('several grants that ask different people: the least is asked, since each of them permits it', () => {
+    const grants: GrantDeclaration[] = [
+      { grant: 'Billing:v1/refund', approval: { quorum: 3 } },
+      {
+        grant: 'Billing:v1/refund',
+        when: { amountCents: { atMost: 5 } },
+        approval: { quorum: 2, differentPerson: true },
+      },
+    ];
+    const agent = defineAgent({ name: 'billing', description: 'Two grants.', grants });
+    const judge = openCedarAuthorizer(compilePolicies(registryOf([agent])), []);
+    const approvers = (amountCents: number) => judge.authorize({ ...refund, input: { amountCents } }).approvers;
+    expect(approvers(5)).toEqual({ quorum: 2, differentPerson: true });
+    expect(approvers(6)).toEqual({ quorum: 3, differentPerson: false });
+  });
+
   test('inherited from a prototype is missing', () => {
     const input = Object.create({ amountCents: 1 }) as Json;
     expect(verdict({ grant: 'Billing:v1/refund', when: { amountCents: { atMost: 5 } } }, input)).toBe('deny');

@@ -4,6 +4,7 @@ import { compilePolicies } from '../../core/authz/compile-policies.ts';
 import type { GrantDeclaration } from '../../core/model/grant.ts';
 import type { JsonObject } from '../../core/model/json.ts';
 import type { PolicyDeclarations } from '../../core/model/policy.ts';
+import type { Registry } from '../../core/model/skill.ts';
 import { defineAction, defineAgent, defineSkill } from '../../core/sdk/index.ts';
 import { forbidText } from './generated-prohibition.ts';
 import type { Draw, Member, RecordShape, Shape } from './generated-shapes.ts';
@@ -12,6 +13,7 @@ import { agents, endMs, memberNames, pick, presets, texts } from './generated-sh
 export interface GeneratedProject {
   /** By `Skill:v1/action`. */
   readonly inputs: ReadonlyMap<string, RecordShape>;
+  readonly registry: Registry;
   readonly declarations: PolicyDeclarations;
   /** Hand-written, one on each line, with its number as `@id`. */
   readonly forbids: readonly string[];
@@ -37,12 +39,14 @@ export function someProject(draw: Draw): GeneratedProject {
     defineAgent({ name: first, description: 'First.', grants: grants() }),
     defineAgent({ name: second, description: 'Second.', extends: pick(draw, [], [first]), grants: grants() }),
   ];
-  const declarations = compilePolicies({
+  const registry: Registry = {
     skills: new Map(skills.map((skill) => [skill.id, skill])),
     agents: new Map(defined.map((agent) => [agent.name, agent])),
-  });
+  };
+  const declarations = compilePolicies(registry);
   return {
     inputs,
+    registry,
     declarations: pick(draw, true, false) ? declarations : inOneGroup(declarations),
     forbids: Array.from({ length: pick(draw, 0, 1, 1, 2, 3) }, () => forbidText(draw, inputs)),
   };

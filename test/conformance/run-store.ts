@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidCursor } from '../../core/contract/cursor.ts';
+import { escalation } from '../../core/model/escalation.ts';
 import type { Escalation } from '../../core/model/escalation.ts';
 import type { PlanRevision } from '../../core/model/plan.ts';
 import { acceptedStep, planRevision } from '../../core/model/plan.ts';
@@ -379,6 +380,79 @@ export function runStoreConformance(
       expect(await runs.readEscalation('other', item.escalationId)).toBeUndefined();
       const page = await runs.listEscalations({ tenantId: 'other', status: 'open', limit: 10, cursor: undefined });
       expect(page.items).toEqual([]);
+    });
+
+    it('keeps every member that an escalation can have', async () => {
+      const item = escalationOf(number(), {
+        approval: {
+          ...{
+            binding: 'b',
+            skill: 'Mail:v1',
+            action: 'send',
+            skillHash: 'h',
+            argsHash: 'a',
+            doubted: [],
+            reasons: [],
+          },
+          arguments: { kind: 'inline', value: { deep: [1, null] } },
+        },
+        tried: [{ class: 'bug', uses: 'Hotel:v1/book', decision: 'retry', why: 'An accident.' }],
+        settled: { atMs: 1, by: 'ada', reason: 'done' },
+        claim: { by: 'ada', untilMs: 2 },
+        deciding: { by: 'grace', untilMs: 3 },
+        assignedTo: 'team-b',
+        times: { contacts: ['team-a', 'team-b'], remindAfterMs: 1, handOverAfterMs: 2, defaultAfterMs: 3 },
+        asked: { contact: 1, sinceMs: 1, reminded: true },
+        lapsed: true,
+        unannounced: true,
+        lastAct: { number: 1, kind: 'reassigned', by: 'ada', atMs: 1, to: 'team-b', text: 'they know' },
+      });
+      expect(Object.keys(item).toSorted()).toEqual(Object.keys(escalation.shape).toSorted());
+      await runs.writeEscalation(item, undefined);
+      expect(await runs.readEscalation(item.tenantId, item.escalationId)).toEqual(item);
+    });
+
+    it('keeps each line of a history once, in order, and beside the item', async () => {
+      const item = escalationOf(number());
+      const lines = [1, 2, 3].map((line) => ({
+        number: line,
+        kind: 'commented' as const,
+        by: 'ada',
+        atMs: line,
+        text: 'x',
+      }));
+      for (const line of [...lines, ...lines].toReversed()) await runs.keepEscalationAct(item, line);
+      expect(await runs.readEscalationActs(item, 3)).toEqual(lines);
+      expect(await runs.readEscalationActs(item, 2)).toEqual(lines.slice(0, 2));
+      expect(await runs.readEscalationActs({ ...item, tenantId: 'other' }, 3)).toEqual([]);
+      expect(await runs.readEscalation(item.tenantId, item.escalationId)).toBeUndefined();
+    });
+
+    it('finds the open ones of all tenants whose next timer has come, until it has fired or they are settled', async () => {
+      const nowMs = 2_000 * 86_400_000;
+      const due = async (): Promise<string[]> => {
+        const found: string[] = [];
+        for await (const { tenantId, escalationId: id } of runs.scanDueEscalations(nowMs))
+          found.push(`${tenantId}/${id}`);
+        return found;
+      };
+      const times = { contacts: [], remindAfterMs: 1_000, handOverAfterMs: 1_000 };
+      const late = escalationOf(number(), { tenantId: `due-${number()}`, openedAtMs: nowMs - 1_000, times });
+      const early = escalationOf(number(), { openedAtMs: nowMs - 999, times });
+      for (const item of [late, early]) await runs.writeEscalation(item, undefined);
+      const nameOf = (item: Escalation): string => `${item.tenantId}/${item.escalationId}`;
+      expect(await due()).toContain(nameOf(late));
+      expect(await due()).not.toContain(nameOf(early));
+      const asked = { contact: 0, sinceMs: late.openedAtMs, reminded: true } as const;
+      await runs.writeEscalation({ ...late, version: 2, writeToken: `fired-${number()}`, asked }, 1);
+      expect(await due()).not.toContain(nameOf(late));
+      const settled = { atMs: 9, by: 'ada', reason: 'done' };
+      const other = escalationOf(number(), { openedAtMs: 1, times });
+      await runs.writeEscalation(other, undefined);
+      expect(await due()).toContain(nameOf(other));
+      const over: Escalation = { ...other, version: 2, writeToken: `over-${number()}`, status: 'settled', settled };
+      await runs.writeEscalation(over, 1);
+      expect(await due()).not.toContain(nameOf(other));
     });
 
     it('does not take a cursor of the list of runs', async () => {

@@ -1,10 +1,12 @@
 import type { SchemaJson } from '@cedar-policy/cedar-wasm/web';
+import { isAnybody, leastApprovers } from '../../model/approvers.ts';
+import type { Approvers } from '../../model/approvers.ts';
 import { argumentsOf } from '../../model/argument-type.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { canonicalJson, sha256 } from '../../model/json.ts';
 import { name } from '../../model/names.ts';
 import type { PolicyDeclarations, PolicyFile, PolicyProblem } from '../../model/policy.ts';
-import type { Authorization, AuthorizationRequest, Authorizer } from '../../ports/authorizer.ts';
+import type { Authorization, AuthorizationRequest, Authorizer, Survey, Surveyor } from '../../ports/authorizer.ts';
 import { DecisionCache } from './decision-cache.ts';
 import { withGroups } from './action-entities.ts';
 import { cedarEngine } from './engine.ts';
@@ -13,6 +15,7 @@ import { problemOf, readHandWritten } from './hand-written.ts';
 import type { Answer, PolicyDesk } from './policy-desk.ts';
 import { askDesk, openDesk } from './policy-desk.ts';
 import { PolicyError } from './policy-error.ts';
+import { surveyDesk } from './survey-desk.ts';
 
 export interface CedarOptions {
   /** Decisions that are remembered; 1,000 when left out. */
@@ -32,7 +35,7 @@ export function openCedarAuthorizer(
   declarations: PolicyDeclarations,
   files: readonly PolicyFile[],
   { cachedDecisions = 1_000, isPart = false }: CedarOptions = {},
-): Authorizer {
+): Authorizer & Surveyor {
   const { policies, problems } = isPart ? readHandWritten(files) : checked(declarations, files);
   if (problems.length > 0) throw new PolicyError(problems);
   return new CedarAuthorizer(declarations, policies, cachedDecisions);
@@ -89,7 +92,7 @@ function actionsOf(skills: PolicyDeclarations['skills'], skillIds: readonly stri
   return Object.fromEntries(skillIds.flatMap((id) => Object.entries(skills.get(id)?.actions ?? {})));
 }
 
-class CedarAuthorizer implements Authorizer {
+class CedarAuthorizer implements Authorizer, Surveyor {
   readonly #declarations: PolicyDeclarations;
   readonly #handWritten: readonly HandWrittenPolicy[];
   readonly #agents: ReadonlySet<string>;
@@ -110,17 +113,39 @@ class CedarAuthorizer implements Authorizer {
     try {
       return this.#judge(request);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      return denied(`It cannot be judged, so it is denied: ${why.replace(/\.$/, '')}.`);
+      return denied(`It cannot be judged, so it is denied: ${messageOf(error).replace(/\.$/, '')}.`);
     }
   }
 
-  #judge({ tenantId, agent, skillId, action, input, nowMs }: AuthorizationRequest): Authorization {
-    if (!this.#agents.has(agent)) return denied(`There is no agent '${agent}'.`);
+  survey(question: Omit<AuthorizationRequest, 'input'>): Survey {
+    const { tenantId, agent, skillId, action, nowMs } = question;
+    const wrong = this.#wrongIn(question);
+    if (wrong !== undefined) return { mayBe: ['deny'], policies: [], unsaid: wrong };
+    let desk: PolicyDesk | undefined;
+    try {
+      desk = this.#deskFor(agent, skillId, action);
+      return surveyDesk(desk, { tenantId, agent, action: `${skillId}/${action}`, nowMs });
+    } catch (error) {
+      // Without a desk every use is denied. Whatever else is wrong here is not known to be so for a use.
+      const mayBe = desk ? (['allow', 'allowWithApproval', 'deny'] as const) : (['deny'] as const);
+      return { mayBe, policies: [], unsaid: `The policies cannot be evaluated: ${messageOf(error)}` };
+    }
+  }
+
+  #wrongIn({ tenantId, agent, skillId, action, nowMs }: Omit<AuthorizationRequest, 'input'>): string | undefined {
+    if (!this.#agents.has(agent)) return `There is no agent '${agent}'.`;
+    if (!this.#declarations.skills.get(skillId)?.inputs.has(action))
+      return `There is no action '${skillId}/${action}'.`;
+    if (!name.safeParse(tenantId).success) return `'${tenantId}' is not a tenant name.`;
+    return Number.isSafeInteger(nowMs) ? undefined : `${nowMs} is not a time in whole milliseconds.`;
+  }
+
+  #judge(request: AuthorizationRequest): Authorization {
+    const wrong = this.#wrongIn(request);
+    if (wrong !== undefined) return denied(wrong);
+    const { tenantId, agent, skillId, action, input, nowMs } = request;
     const type = this.#declarations.skills.get(skillId)?.inputs.get(action);
     if (!type) return denied(`There is no action '${skillId}/${action}'.`);
-    if (!name.safeParse(tenantId).success) return denied(`'${tenantId}' is not a tenant name.`);
-    if (!Number.isSafeInteger(nowMs)) return denied(`${nowMs} is not a time in whole milliseconds.`);
 
     const desk = this.#deskFor(agent, skillId, action);
     // The engine gets no schema to check the request by, so from here on it has to fit.
@@ -138,13 +163,15 @@ class CedarAuthorizer implements Authorizer {
 
   #decide(desk: PolicyDesk, ask: (approved: boolean) => Answer): Authorization {
     const freely = ask(false);
-    if (freely.allowed) return decided('allow', freely.policies, wordsOf(desk, freely.policies));
+    if (freely.allowed)
+      return decided('allow', freely.policies, wordsOf(desk, freely.policies), approversOf(desk, freely.policies));
     const approved = desk.asksForApproval ? ask(true) : freely;
     if (approved.allowed) {
       return decided(
         'allowWithApproval',
         [...approved.policies, ...freely.policies],
         [...wordsOf(desk, freely.policies), ...wordsOf(desk, approved.policies)],
+        approversOf(desk, approved.policies),
       );
     }
     if (approved.policies.length > 0) return decided('deny', approved.policies, wordsOf(desk, approved.policies));
@@ -180,14 +207,25 @@ function wordsOf({ inWords }: PolicyDesk, policies: readonly string[]): string[]
   return policies.map((id) => inWords.get(id) ?? id);
 }
 
+/** Of the grants that permit a use. */
+function approversOf({ grants }: PolicyDesk, policies: readonly string[]): Approvers {
+  return leastApprovers(grants.filter(({ id }) => policies.includes(id)).map(({ approvers }) => approvers));
+}
+
 function decided(
   verdict: Authorization['verdict'],
   policies: readonly string[],
   reasons: readonly string[],
+  approvers?: Approvers,
 ): Authorization {
-  return Object.freeze({ verdict, policies: Object.freeze(policies), reasons: Object.freeze(reasons) });
+  const asked = approvers === undefined || isAnybody(approvers) ? {} : { approvers };
+  return Object.freeze({ verdict, policies: Object.freeze(policies), reasons: Object.freeze(reasons), ...asked });
 }
 
 function denied(reason: string): Authorization {
   return decided('deny', [], [reason]);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

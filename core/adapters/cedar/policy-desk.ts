@@ -18,6 +18,9 @@ export interface PolicyDesk {
   /** Under which the engine knows them. */
   readonly policySetId: string;
   readonly grants: readonly GrantPolicy[];
+  readonly prohibitions: readonly HandWrittenPolicy[];
+  /** All of them as the engine reads them, by policy id. */
+  readonly parsed: ReadonlyMap<string, PolicyJson>;
   /** In words, by policy id. */
   readonly inWords: ReadonlyMap<string, string>;
   /** An approval can make a difference. */
@@ -27,6 +30,8 @@ export interface PolicyDesk {
   /** As much of the context is passed on: most of the time of a question is that of its arguments. */
   readonly reads: Reads;
   readonly entities: EntityJson[];
+  /** The action itself, with its groups. */
+  readonly asked: EntityJson;
 }
 
 export interface Answer {
@@ -57,11 +62,14 @@ export function openDesk(
   return {
     policySetId,
     grants,
+    prohibitions,
+    parsed,
     inWords: new Map(all.map(({ id, inWords }) => [id, inWords])),
     asksForApproval: all.some(({ asksForApproval }) => asksForApproval),
     turnsMs: prohibitions.some(({ readsTime }) => readsTime) ? undefined : [...turns],
     reads: readsOf([...parsed.values()]),
     entities: entitiesFor(actions, action, [...parsed.values()]),
+    asked: actionEntity(actions, action),
   };
 }
 

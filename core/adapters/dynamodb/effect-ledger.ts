@@ -21,7 +21,7 @@ const approvals: ItemKind<Approval> = {
   name: 'approval',
   schema: approval,
   inKey: ['tenantId', 'skill', 'runId', 'stepId', 'direction', 'binding'],
-  asText: [],
+  asText: ['votes'],
 };
 
 /** The effect ledger in the table: one small item per step and direction, under the leading key of its skill. */

@@ -1,5 +1,5 @@
 import { decodeCursor, encodeCursor } from '../../contract/cursor.ts';
-import { dueIndexEnd, dueIndexPartition, indexShards, tableShape } from '../../contract/keys.ts';
+import { dueIndexEnd, indexShards, tableShape } from '../../contract/keys.ts';
 import { checkLimit } from '../records.ts';
 import type { Item } from './item.ts';
 import type { ItemStore, PageStart } from './item-store.ts';
@@ -101,10 +101,10 @@ async function newest(
   return { found, reached: undefined };
 }
 
-/** The base keys of what one shard of the index holds as due before that moment, longest overdue first. */
+/** The base keys of what one partition of the index holds as due before that moment, longest overdue first. */
 export async function* dueItems(
   items: ItemStore,
-  query: { readonly shard: number; readonly nowMs: number; readonly label: string },
+  query: { readonly duePartition: string; readonly nowMs: number; readonly label: string },
 ): AsyncIterable<Item> {
   const { name, partitionKey, sortKey } = tableShape.dueIndex;
   let from: PageStart;
@@ -114,7 +114,7 @@ export async function* dueItems(
         IndexName: name,
         KeyConditionExpression: '#p = :p AND #s < :s',
         ExpressionAttributeNames: { '#p': partitionKey, '#s': sortKey },
-        ...{ partition: dueIndexPartition(query.shard), values: { ':s': dueIndexEnd(query.nowMs) }, from },
+        ...{ partition: query.duePartition, values: { ':s': dueIndexEnd(query.nowMs) }, from },
       },
       query.label,
     );

@@ -1,14 +1,19 @@
+import * as z from 'zod';
+import type { EscalationAct } from '../../model/escalation-act.ts';
+import { escalationAct } from '../../model/escalation-act.ts';
 import type { Escalation } from '../../model/escalation.ts';
 import { escalation } from '../../model/escalation.ts';
 import type { PlanRevision } from '../../model/plan.ts';
 import { planRevision } from '../../model/plan.ts';
 import type { RunHead, RunRequest } from '../../model/run.ts';
 import { runHead, runRequest } from '../../model/run.ts';
+import type { EscalationRef, IdempotencyRecord } from '../../ports/index.ts';
 import type { TraceNote } from '../../model/trace-note.ts';
 import { traceNote } from '../../model/trace-note.ts';
-import type { IdempotencyRecord } from '../../ports/index.ts';
 import { idempotencyRecord } from '../records.ts';
 import type { ItemKind } from './item.ts';
+
+type KeptAct = EscalationRef & EscalationAct;
 
 /** How everything but the ledger is kept in the table. */
 export const kinds: {
@@ -17,6 +22,7 @@ export const kinds: {
   readonly plan: ItemKind<PlanRevision>;
   readonly idempotency: ItemKind<IdempotencyRecord>;
   readonly escalation: ItemKind<Escalation>;
+  readonly escalationAct: ItemKind<KeptAct>;
   readonly note: ItemKind<TraceNote>;
 } = {
   head: {
@@ -50,7 +56,13 @@ export const kinds: {
     name: 'escalation',
     schema: escalation,
     inKey: ['tenantId', 'escalationId'],
-    asText: ['failure', 'approval', 'settled', 'tried'],
+    asText: ['failure', 'approval', 'tried', 'settled', 'claim', 'deciding', 'times', 'asked', 'lastAct'],
+  },
+  escalationAct: {
+    name: 'act on an escalation',
+    schema: escalationAct.extend({ tenantId: z.string(), escalationId: z.string() }),
+    inKey: ['tenantId', 'escalationId'],
+    asText: [],
   },
   note: {
     name: 'trace note',

@@ -1,6 +1,10 @@
 import type { ItemKey } from '../../contract/keys.ts';
 import {
   dueIndexKey,
+  dueIndexPartition,
+  escalationActKey,
+  escalationDueKey,
+  escalationDuePartition,
   escalationIndexKey,
   escalationIndexPartition,
   escalationKey,
@@ -18,14 +22,26 @@ import {
   runPartition,
   tableShape,
 } from '../../contract/keys.ts';
+import type { EscalationAct } from '../../model/escalation-act.ts';
+import { escalationAct } from '../../model/escalation-act.ts';
 import type { Escalation } from '../../model/escalation.ts';
+import { nextTimer } from '../../model/inbox-timer.ts';
 import { canonicalJson } from '../../model/json.ts';
 import type { PlanRevision } from '../../model/plan.ts';
 import type { RunHead, RunRequest } from '../../model/run.ts';
 import { finalRunStatuses } from '../../model/run.ts';
 import type { TraceNote } from '../../model/trace-note.ts';
 import { dueMsOf } from '../../model/run-due.ts';
-import type { IdempotencyRecord, Page, RunRef, RunsQuery, RunStore, RunSummary, Written } from '../../ports/index.ts';
+import type {
+  EscalationRef,
+  IdempotencyRecord,
+  Page,
+  RunRef,
+  RunsQuery,
+  RunStore,
+  RunSummary,
+  Written,
+} from '../../ports/index.ts';
 import { checkNextVersion } from '../records.ts';
 import type { Condition } from './condition.ts';
 import { asSeen } from './condition.ts';
@@ -85,9 +101,20 @@ export class DynamoRunStore implements RunStore {
 
   async *scanOverdue(nowMs: number): AsyncIterable<RunRef> {
     for (let shard = 0; shard < indexShards; shard += 1) {
-      for await (const { PK } of dueItems(this.#items, { shard, nowMs, label: 'runs.scanOverdue' })) {
+      const duePartition = dueIndexPartition(shard);
+      for await (const { PK } of dueItems(this.#items, { duePartition, nowMs, label: 'runs.scanOverdue' })) {
         const run = runOfPartition(PK);
         if (run) yield run;
+      }
+    }
+  }
+
+  async *scanDueEscalations(nowMs: number): AsyncIterable<EscalationRef> {
+    for (let shard = 0; shard < indexShards; shard += 1) {
+      const query = { duePartition: escalationDuePartition(shard), nowMs, label: 'runs.scanDueEscalations' };
+      for await (const { PK } of dueItems(this.#items, query)) {
+        const found = escalationOfPartition(PK);
+        if (found) yield found;
       }
     }
   }
@@ -150,10 +177,28 @@ export class DynamoRunStore implements RunStore {
 
   writeEscalation(next: Escalation, seenVersion: number | undefined): Promise<Written<Escalation>> {
     const { tenantId, escalationId, status, openedAtMs } = next;
-    const indexKey = escalationIndexKey(tenantId, status, escalationId, openedAtMs);
+    const timer = nextTimer(next);
+    const indexKey = {
+      ...escalationIndexKey(tenantId, status, escalationId, openedAtMs),
+      ...(timer === undefined ? {} : escalationDueKey(escalationId, timer.atMs)),
+    };
     const item = encodeItem(kinds.escalation, escalationKey(tenantId, escalationId), next, indexKey);
     const condition = asSeen('version', seenVersion);
     return this.#put(kinds.escalation, item, condition, { tenantId, escalationId }, 'runs.writeEscalation');
+  }
+
+  async keepEscalationAct({ tenantId, escalationId }: EscalationRef, act: EscalationAct): Promise<void> {
+    const key = escalationActKey(tenantId, escalationId, act.number);
+    const item = encodeItem(kinds.escalationAct, key, { tenantId, escalationId, ...act });
+    await this.#items.put(item, { kind: 'absent' }, () => true, 'runs.keepEscalationAct');
+  }
+
+  async readEscalationActs({ tenantId, escalationId }: EscalationRef, count: number): Promise<EscalationAct[]> {
+    const keys = Array.from({ length: count }, (_, index) => escalationActKey(tenantId, escalationId, index + 1));
+    const items = await this.#items.getMany(keys, 'runs.readEscalationActs');
+    return items
+      .map((item) => escalationAct.parse(decodeItem(kinds.escalationAct, item, { tenantId, escalationId })))
+      .toSorted((a, b) => a.number - b.number);
   }
 
   async listEscalations(query: {

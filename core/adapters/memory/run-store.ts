@@ -1,7 +1,10 @@
 import { decodeCursor, encodeCursor } from '../../contract/cursor.ts';
 import { escalationIndexKey, runIndexKey } from '../../contract/keys.ts';
+import type { EscalationAct } from '../../model/escalation-act.ts';
+import { escalationAct } from '../../model/escalation-act.ts';
 import type { Escalation } from '../../model/escalation.ts';
 import { escalation } from '../../model/escalation.ts';
+import { nextTimer } from '../../model/inbox-timer.ts';
 import { canonicalJson } from '../../model/json.ts';
 import type { PlanRevision } from '../../model/plan.ts';
 import { planRevision } from '../../model/plan.ts';
@@ -10,7 +13,16 @@ import { isFinal, runHead, runRequest } from '../../model/run.ts';
 import type { TraceNote } from '../../model/trace-note.ts';
 import { traceNote } from '../../model/trace-note.ts';
 import { dueMsOf } from '../../model/run-due.ts';
-import type { IdempotencyRecord, Page, RunRef, RunsQuery, RunStore, RunSummary, Written } from '../../ports/index.ts';
+import type {
+  EscalationRef,
+  IdempotencyRecord,
+  Page,
+  RunRef,
+  RunsQuery,
+  RunStore,
+  RunSummary,
+  Written,
+} from '../../ports/index.ts';
 import { checkLimit, checkNextVersion, idempotencyRecord } from '../records.ts';
 import { kept } from './kept.ts';
 
@@ -21,6 +33,7 @@ export class MemoryRunStore implements RunStore {
   readonly #plans = new Map<string, PlanRevision>();
   readonly #idempotency = new Map<string, IdempotencyRecord>();
   readonly #escalations = new Map<string, Escalation>();
+  readonly #acts = new Map<string, EscalationAct>();
   readonly #notes = new Map<string, TraceNote>();
 
   async createRun(request: RunRequest, head: RunHead): Promise<Written<RunHead>> {
@@ -67,6 +80,13 @@ export class MemoryRunStore implements RunStore {
     }
   }
 
+  async *scanDueEscalations(nowMs: number): AsyncIterable<EscalationRef> {
+    for (const item of this.#escalations.values()) {
+      const timer = nextTimer(item);
+      if (timer && timer.atMs <= nowMs) yield { tenantId: item.tenantId, escalationId: item.escalationId };
+    }
+  }
+
   async *scanUnfinished(): AsyncIterable<RunHead> {
     for (const head of this.#heads.values()) if (!isFinal(head.status)) yield head;
   }
@@ -108,6 +128,15 @@ export class MemoryRunStore implements RunStore {
   async writeEscalation(next: Escalation, seenVersion: number | undefined): Promise<Written<Escalation>> {
     const holds = (current: Escalation | undefined): boolean => current?.version === seenVersion;
     return put(this.#escalations, `${next.tenantId}#${next.escalationId}`, kept(escalation, next), holds);
+  }
+
+  async keepEscalationAct({ tenantId, escalationId }: EscalationRef, act: EscalationAct): Promise<void> {
+    putOnce(this.#acts, `${tenantId}#${escalationId}#${act.number}`, kept(escalationAct, act));
+  }
+
+  async readEscalationActs({ tenantId, escalationId }: EscalationRef, count: number): Promise<EscalationAct[]> {
+    const numbers = Array.from({ length: count }, (_, index) => index + 1);
+    return numbers.flatMap((number) => this.#acts.get(`${tenantId}#${escalationId}#${number}`) ?? []);
   }
 
   async listEscalations(query: {

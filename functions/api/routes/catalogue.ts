@@ -2,6 +2,7 @@ import type { Hono } from 'hono';
 import { endpoints } from '../../../core/contract/endpoints.ts';
 import { Problem } from '../../../core/contract/problems.ts';
 import { explainPolicy } from '../../../core/operations/explain-policy.ts';
+import { listGrants } from '../../../core/operations/show-grants.ts';
 import { listAgents, listSkills, listTools, showSkill } from '../../../core/operations/show-catalogue.ts';
 import type { ServeDependencies } from '../calls.ts';
 import { serve } from '../calls.ts';
@@ -22,6 +23,13 @@ export function serveCatalogue(app: Hono, dependencies: ServeDependencies): void
 
   serve(app, endpoints.explainPolicy, dependencies, ({ principal, body }) =>
     explainPolicy({ principal, request: body }, { ...dependencies, clock: dependencies.ports.clock }),
+  );
+
+  serve(app, endpoints.listGrants, dependencies, ({ principal, query }) =>
+    listGrants(
+      { tenantId: principal.tenantId, ...query },
+      { registry, authorizer: dependencies.authorizer, clock: dependencies.ports.clock },
+    ),
   );
 
   serve(app, endpoints.listTools, dependencies, ({ principal, segment }) => {

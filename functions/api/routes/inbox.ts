@@ -1,5 +1,12 @@
 import type { Hono } from 'hono';
 import { endpoints } from '../../../core/contract/endpoints.ts';
+import {
+  claimEscalation,
+  commentEscalation,
+  reassignEscalation,
+  releaseEscalation,
+} from '../../../core/operations/claim-escalation.ts';
+import { redriveUndelivered } from '../../../core/operations/redrive-undelivered.ts';
 import { resolveEscalation } from '../../../core/operations/resolve-escalation.ts';
 import { listEscalations, showEscalation } from '../../../core/operations/show-inbox.ts';
 import type { ServeDependencies } from '../calls.ts';
@@ -22,4 +29,22 @@ export function serveInbox(app: Hono, dependencies: ServeDependencies): void {
   serve(app, endpoints.resolveEscalation, dependencies, ({ principal, body, segment }) =>
     resolveEscalation({ principal, escalationId: segment('escalationId'), request: body }, dependencies),
   );
+
+  serve(app, endpoints.claimEscalation, dependencies, ({ principal, body, segment }) =>
+    claimEscalation({ principal, escalationId: segment('escalationId'), request: body }, ports),
+  );
+
+  serve(app, endpoints.releaseEscalation, dependencies, ({ principal, body, segment }) =>
+    releaseEscalation({ principal, escalationId: segment('escalationId'), request: body }, ports),
+  );
+
+  serve(app, endpoints.reassignEscalation, dependencies, ({ principal, body, segment }) =>
+    reassignEscalation({ principal, escalationId: segment('escalationId'), request: body }, ports),
+  );
+
+  serve(app, endpoints.commentEscalation, dependencies, ({ principal, body, segment }) =>
+    commentEscalation({ principal, escalationId: segment('escalationId'), request: body }, ports),
+  );
+
+  serve(app, endpoints.redriveInbox, dependencies, ({ body }) => redriveUndelivered(body.limit, ports));
 }

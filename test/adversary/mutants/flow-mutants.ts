@@ -203,7 +203,12 @@ export const approvalMutants: readonly Mutant[] = [
       },
     ],
   },
-  mutant('a rejection is an approval', approval, "if (found.verdict === 'approved') return", 'if (found) return'),
+  mutant(
+    'a rejection is an approval',
+    approval,
+    "return found.occurrence >= occurrence ? 'rejected' : 'open';",
+    "return found.occurrence >= occurrence ? 'approved' : 'open';",
+  ),
   mutant(
     'what is denied can be approved',
     judge,

@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import { actionName, name, skillId } from '../model/names.ts';
+import { page } from './api-parts.ts';
+
+/** What an agent may do with an action. `depends` is said of what only the arguments decide. */
+export const grantDecisions = ['allowed', 'approval', 'denied', 'depends'] as const;
+
+/**
+ * When a policy applies: whatever the arguments are, as they are, only while nobody has approved the use, or only once
+ * somebody has. `never`: not for this tenant, or not any more. `fails`: it cannot be evaluated, so everything is denied.
+ */
+export const policyHoldings = ['always', 'depends', 'untilApproved', 'onceApproved', 'never', 'fails'] as const;
+
+const decidingPolicy = z.strictObject({
+  /** As in the answer of `POST /v1/policy/explain`. */
+  id: z.string(),
+  effect: z.enum(['permits', 'forbids']),
+  applies: z.enum(policyHoldings),
+  /** Of a grant that another agent was given, which this one extends. */
+  inheritedFrom: name.optional(),
+  /** The limits of a grant, or what a rule says. */
+  inWords: z.array(z.string()),
+});
+export type DecidingPolicy = z.infer<typeof decidingPolicy>;
+
+const grantedAction = z.strictObject({
+  skill: skillId,
+  action: actionName,
+  decision: z.enum(grantDecisions),
+  /** Of `depends`: what it may come to. */
+  mayBe: z.array(z.enum(grantDecisions).exclude(['depends'])).optional(),
+  /** Arguments, by path, that wait for an approval unless they are trusted. */
+  sensitive: z.array(z.string()).optional(),
+  /** The policies that decide. None where no grant of the agent speaks of the action. */
+  because: z.array(decidingPolicy),
+  /** Why the policies could not be looked into any further. */
+  unsaid: z.string().optional(),
+});
+export type GrantedAction = z.infer<typeof grantedAction>;
+
+/**
+ * What an agent may do for the tenant of the token and now, whatever the arguments are, as long as they are of the types of the
+ * action: others are refused anyway.
+ */
+const agentGrants = z.strictObject({
+  agent: name,
+  extends: z.array(name),
+  /** Every action of the project that plans may use, by name. */
+  actions: z.array(grantedAction),
+});
+export const grantsPage = page(agentGrants);
+export type GrantsPage = z.infer<typeof grantsPage>;
