@@ -1,6 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import type { ConsoleConfig } from '../../core/contract/console-config.ts';
-import { consoleConfigPath, consoleHeader } from '../../core/contract/console-config.ts';
 import { openSession } from './session.ts';
 
 afterEach(() => {
@@ -27,8 +26,8 @@ it('asks its own platform who it is, in the way that other pages cannot', async 
   const asked = serving(told('one'));
   const session = await openSession();
   expect(session).toMatchObject({ user: 'ada', tenant: 'default', apiBase: '' });
-  expect(asked[0]?.address).toBe(consoleConfigPath);
-  expect(asked[0]?.headers.get(consoleHeader.name)).toBe(consoleHeader.value);
+  expect(asked[0]?.address).toBe('/console/config.json');
+  expect(asked[0]?.headers.get('x-holdfast-console')).toBe('1');
 });
 
 it('uses a token while it is good, and gets the next one before it is not', async () => {
