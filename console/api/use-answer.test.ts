@@ -11,7 +11,7 @@ const gone = new ApiFailure({
 
 const asking = (answers: readonly (() => Promise<string>)[], everyMs?: number) => {
   const asked: AbortSignal[] = [];
-  const hook = (key: string) =>
+  const useAsked = (key: string) =>
     useAnswer(
       key,
       (signal) => {
@@ -20,24 +20,24 @@ const asking = (answers: readonly (() => Promise<string>)[], everyMs?: number) =
       },
       everyMs,
     );
-  return { asked, hook };
+  return { asked, useAsked };
 };
 
 it('asks again and again, and keeps what was heard while nothing newer can be had', async () => {
   const unreachable = new ApiFailure({ kind: 'unreachable' });
-  const { hook } = asking(
+  const { useAsked } = asking(
     [() => Promise.resolve('one'), () => Promise.resolve('two'), () => Promise.reject(unreachable)],
     5,
   );
-  const mounted = await mountHook<string, ReturnType<typeof hook>>(hook, 'a');
+  const mounted = await mountHook<string, ReturnType<typeof useAsked>>(useAsked, 'a');
   await mounted.pass(60);
   expect(mounted.result()).toMatchObject({ state: 'loaded', value: 'two', error: unreachable });
   await mounted.unmount();
 });
 
 it('asks no more when the answer cannot change, and again when it is told to', async () => {
-  const { hook, asked } = asking([() => Promise.reject(gone), () => Promise.resolve('there')], 5);
-  const mounted = await mountHook<string, ReturnType<typeof hook>>(hook, 'a');
+  const { useAsked, asked } = asking([() => Promise.reject(gone), () => Promise.resolve('there')], 5);
+  const mounted = await mountHook<string, ReturnType<typeof useAsked>>(useAsked, 'a');
   await mounted.pass(40);
   expect(mounted.result()).toMatchObject({ state: 'failed', error: gone });
   expect(asked).toHaveLength(1);
@@ -49,8 +49,8 @@ it('asks no more when the answer cannot change, and again when it is told to', a
 
 it('never shows the answer to one question for another, however late it comes', async () => {
   const late = Promise.withResolvers<string>();
-  const { hook, asked } = asking([() => late.promise, () => Promise.resolve('of b')]);
-  const mounted = await mountHook<string, ReturnType<typeof hook>>(hook, 'a');
+  const { useAsked, asked } = asking([() => late.promise, () => Promise.resolve('of b')]);
+  const mounted = await mountHook<string, ReturnType<typeof useAsked>>(useAsked, 'a');
   await mounted.give('b');
   expect(mounted.result()).toMatchObject({ state: 'loaded', value: 'of b' });
   expect(asked[0]?.aborted).toBe(true);
@@ -61,8 +61,8 @@ it('never shows the answer to one question for another, however late it comes', 
 });
 
 it('asks for nothing any more once nobody looks', async () => {
-  const { hook, asked } = asking([() => Promise.resolve('one')], 5);
-  const mounted = await mountHook<string, ReturnType<typeof hook>>(hook, 'a');
+  const { useAsked, asked } = asking([() => Promise.resolve('one')], 5);
+  const mounted = await mountHook<string, ReturnType<typeof useAsked>>(useAsked, 'a');
   await mounted.unmount();
   await new Promise((resolve) => setTimeout(resolve, 30));
   expect(asked).toHaveLength(1);
