@@ -35,8 +35,8 @@ const kinds = { step: StepBox };
 const lowest = 200;
 const tallest = 560;
 const margin = 120;
-/** Smaller plans are seen as a whole. */
-const stepsWithMap = 40;
+/** Larger plans begin at their first steps, where they can be read, with a map to find the others. */
+const stepsSeenWhole = 60;
 
 /** The steps of a plan and what waits for what. Only what is in view is drawn. The table of steps says the same in words. */
 export default function PlanGraph({ steps, selectedId, onSelect }: PlanGraphProps): ReactElement {
@@ -49,6 +49,7 @@ export default function PlanGraph({ steps, selectedId, onSelect }: PlanGraphProp
     ariaLabel: plan.node(step.id, step.action, step.status && stepStatusTexts[step.status]),
   }));
   const edges = useMemo(() => edgesOf(shapeOf(shape)), [shape]);
+  const isSmall = steps.length <= stepsSeenWhole;
   return (
     <div
       className="plan-graph"
@@ -61,21 +62,23 @@ export default function PlanGraph({ steps, selectedId, onSelect }: PlanGraphProp
         edges={edges}
         nodeTypes={kinds}
         onlyRenderVisibleElements
-        fitView
+        fitView={isSmall}
         fitViewOptions={{ maxZoom: 1, minZoom: 0.35 }}
+        defaultViewport={{ x: 24, y: 24, zoom: 0.7 }}
         minZoom={0.02}
         nodesConnectable={false}
         edgesFocusable={false}
         elementsSelectable={onSelect !== undefined}
         proOptions={{ hideAttribution: false }}
         onNodeClick={(_, node) => onSelect?.(node.id)}
-        onSelectionChange={({ nodes: chosen }) => {
-          const [only] = chosen;
-          if (only && chosen.length === 1 && only.id !== selectedId) onSelect?.(only.id);
+        // By the keyboard; what is selected is what the address says.
+        onNodesChange={(changes) => {
+          const chosen = changes.find((change) => change.type === 'select' && change.selected);
+          if (chosen?.type === 'select' && chosen.id !== selectedId) onSelect?.(chosen.id);
         }}
       >
         <Controls showInteractive={false} aria-label={plan.controls} />
-        {steps.length > stepsWithMap && <MiniMap pannable zoomable ariaLabel={plan.map} />}
+        {!isSmall && <MiniMap pannable zoomable ariaLabel={plan.map} />}
       </ReactFlow>
     </div>
   );

@@ -1,6 +1,7 @@
 /** What the frame around the pages says, and what pages say in the same words. */
 export const frame = {
   product: 'Holdfast',
+  logo: 'Logo of Holdfast',
   titleOf: (page: string) => `${page} · Holdfast`,
   navigation: {
     label: 'Pages',
@@ -38,7 +39,6 @@ export const frame = {
     stale: 'What is shown may be old',
   },
   notFound: { title: 'There is no such page', text: 'The address leads nowhere.', back: 'To the runs' },
-  time: { never: 'never', justNow: 'just now' },
   copied: 'Copied',
   copyFailed: 'Could not be copied',
   copy: (what: string) => `Copy ${what}`,

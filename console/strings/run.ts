@@ -166,6 +166,10 @@ export const runPage = {
     resolved: (by: string) => `Settled by ${by}`,
     waited: (until: string) => `Waited until ${until}`,
     breakerOpened: (step: string) => `Step ${step} waited for its dependency`,
+    rejectedRecovery: (round: number, step: string) => `Decision ${round} of the model about step ${step} was rejected`,
+    takenBack: (by: string, ending: string) => `${by} has it taken back; then it is ${ending}`,
+    restarted: (count: number) => `The run was set going again after its execution died (${count})`,
+    cancelRequested: (by: string) => `${by} asked for the end of the run`,
   },
   spend: {
     none: 'This run has used no model',

@@ -44,7 +44,7 @@ describe('a preview of a run', () => {
   });
 
   it('refuses what starting it would refuse, for the same reason', async () => {
-    const { refused } = createWorld();
+    const { refused, engine } = createWorld();
     const notGranted = { steps: [{ id: 'a', skill: 'Mail:v1', action: 'forward', input: {} }] };
     for (const [code, body] of [
       ['unknown-agent', { agent: 'nobody', playbook: 'greet' }],
@@ -56,12 +56,14 @@ describe('a preview of a run', () => {
     ] as const) {
       await refused(code, path, { body });
     }
+    expect(engine.executions.size).toBe(0);
   });
 
   it('needs no leave to start runs', async () => {
     const { get, refused } = createWorld();
     const body = { agent: 'writer', playbook: 'greet', input: { name: 'ada' } };
-    await get(runPreview, path, { body, token: await tokenWith({ scope: 'runs:read' }) });
+    const preview = await get(runPreview, path, { body, token: await tokenWith({ scope: 'runs:read' }) });
+    expect(preview.agent).toBe('writer');
     await refused('insufficient-scope', path, { body, token: await tokenWith({ scope: 'inbox:read' }) });
   });
 });

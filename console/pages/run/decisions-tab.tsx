@@ -25,6 +25,7 @@ export function DecisionsTab({ events }: { readonly events: readonly TraceEvent[
           header={
             <Header
               variant="h3"
+              headingTagOverride="h2"
               description={
                 <time dateTime={event.at} title={momentText(event.at)}>
                   {clockText(event.at)}
@@ -81,7 +82,34 @@ function decisionOf(event: TraceEvent): { readonly title: string; readonly body:
       return { title: words.breakerOpened(event.stepId), body: <Lines lines={[event.reason]} /> };
     case 'run.waited':
       return { title: words.waited(momentText(event.until)), body: <Lines lines={[event.reason]} /> };
-    default:
+    case 'recovery.rejected':
+      return {
+        title: words.rejectedRecovery(event.round, event.stepId),
+        body: (
+          <SpaceBetween size="s">
+            <Lines lines={event.problems} />
+            {event.model && <SelfReport model={event.model} />}
+          </SpaceBetween>
+        ),
+      };
+    case 'run.takenBack':
+      return { title: words.takenBack(event.by, event.ending), body: <Lines lines={[event.reason]} /> };
+    case 'run.restarted':
+      return { title: words.restarted(event.count), body: <Lines lines={[event.cause]} /> };
+    case 'run.cancelRequested':
+      return { title: words.cancelRequested(event.by), body: <Lines lines={[event.reason]} /> };
+    // What came of decisions.
+    case 'run.started':
+    case 'run.completed':
+    case 'run.ended':
+    case 'step.scheduled':
+    case 'step.completed':
+    case 'step.failed':
+    case 'step.canceled':
+    case 'effect.examined':
+    case 'effect.inDoubt':
+    case 'model.called':
+    case 'budget.charged':
       return undefined;
   }
 }

@@ -87,12 +87,13 @@ export function wordsOf(event: TraceEvent): EventWords {
       return told('');
     case 'run.ended':
       return told(event.status, event.ending);
-    default:
-      return unexpected(event);
+    case 'recovery.rejected':
+      return told(event.stepId, `decision ${event.round} of the model`, ...event.problems);
+    case 'run.restarted':
+      return told(`restart ${event.count}`, event.cause);
+    case 'run.takenBack':
+      return told(`by ${event.by}`, event.reason, `then it is ${event.ending}`);
   }
-}
-
-/** The platform may be newer than this page, and tells of things that it has no words for. */
-function unexpected(event: TraceEvent): EventWords {
+  // The platform may be newer than this page, and tell of things that it has no words for.
   return { about: '', says: [JSON.stringify(event).slice(0, 300)] };
 }

@@ -32,7 +32,7 @@ const { step: words } = runPage;
 export function StepDetail({ step: state, run, events, onClose }: StepDetailProps): ReactElement {
   const { id, step, view, revision } = state;
   const own = eventsOfStep(events, id, revision);
-  const arguments_ = resolveInput(step.input, run.input, shownOutputs(events));
+  const resolved = resolveInput(step.input, run.input, shownOutputs(events));
   const completed = own.findLast((event) => event.type === 'step.completed');
   const output = completed?.type === 'step.completed' ? completed.output : undefined;
   const failure = view?.failure;
@@ -63,11 +63,11 @@ export function StepDetail({ step: state, run, events, onClose }: StepDetailProp
         <SpaceBetween size="xs">
           <Header
             variant="h3"
-            description={arguments_.open.length === 0 ? words.resolved : words.open(arguments_.open.join(', '))}
+            description={resolved.open.length === 0 ? words.resolved : words.open(resolved.open.join(', '))}
           >
             {words.arguments}
           </Header>
-          <JsonView value={arguments_.value} label={words.arguments} />
+          <JsonView value={resolved.value} label={words.arguments} />
         </SpaceBetween>
         {output !== undefined && (
           <SpaceBetween size="xs">

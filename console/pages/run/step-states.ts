@@ -69,22 +69,14 @@ function toldOf(events: readonly TraceEvent[]): ReadonlyMap<string, Told> {
 }
 
 function changeBy(event: TraceEvent): Partial<Told> | undefined {
-  switch (event.type) {
-    case 'step.scheduled':
-      return { status: 'running', startedAt: event.at };
-    case 'step.completed':
-      return { status: 'completed', attempts: event.attempts, endedAt: event.at };
-    case 'step.failed':
-      return event.final
-        ? { status: 'failed', attempts: event.attempts, endedAt: event.at }
-        : { status: 'running', attempts: event.attempts };
-    case 'step.canceled':
-      return { status: 'skipped', endedAt: event.at };
-    case 'effect.inDoubt':
-      return { status: 'inDoubt' };
-    default:
-      return undefined;
-  }
+  const { type, at } = event;
+  if (type === 'step.scheduled') return { status: 'running', startedAt: at };
+  if (type === 'step.completed') return { status: 'completed', attempts: event.attempts, endedAt: at };
+  if (type === 'step.canceled') return { status: 'skipped', endedAt: at };
+  if (type === 'effect.inDoubt') return { status: 'inDoubt' };
+  if (type !== 'step.failed') return undefined;
+  const { attempts, final } = event;
+  return final ? { status: 'failed', attempts, endedAt: at } : { status: 'running', attempts };
 }
 
 /** What is told of one definition of a step, in its order. */

@@ -23,7 +23,8 @@ export function useRevisions(runId: string, newest: number): Revisions {
       const known = lastKnown();
       const fresh: Revision[] = [];
       let cursor: string | undefined;
-      while (newest > known) {
+      if (newest <= known) return;
+      for (;;) {
         const page = await api.get(
           '/v1/runs/{runId}/plan',
           { runId },

@@ -24,26 +24,22 @@ const { field: words } = startRun;
 /** Asks for a value of any shape. */
 export function InputForm(props: InputFormProps): ReactElement {
   const { field, value, onChange } = props;
-  switch (field.kind) {
-    case 'group':
-      return (
-        <SpaceBetween size="m">
-          {field.members.map((member) => (
-            <MemberInput
-              key={member.name}
-              {...props}
-              member={member}
-              value={isGroup(value) && Object.hasOwn(value, member.name) ? value[member.name] : undefined}
-              onChange={(changed) => onChange(withMember(value, member.name, changed))}
-            />
-          ))}
-        </SpaceBetween>
-      );
-    case 'list':
-      return <ListInput {...props} field={field} />;
-    default:
-      return <SingleInput field={field} value={value} onChange={onChange} label={props.label} />;
-  }
+  if (field.kind === 'list') return <ListInput {...props} field={field} />;
+  if (field.kind !== 'group')
+    return <SingleInput field={field} value={value} onChange={onChange} label={props.label} />;
+  return (
+    <SpaceBetween size="m">
+      {field.members.map((member) => (
+        <MemberInput
+          key={member.name}
+          {...props}
+          member={member}
+          value={isGroup(value) && Object.hasOwn(value, member.name) ? value[member.name] : undefined}
+          onChange={(changed) => onChange(withMember(value, member.name, changed))}
+        />
+      ))}
+    </SpaceBetween>
+  );
 }
 
 function MemberInput({ member, path, problems, ...rest }: InputFormProps & { readonly member: Member }): ReactElement {

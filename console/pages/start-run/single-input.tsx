@@ -27,7 +27,7 @@ export function SingleInput({ field, value, onChange, label }: SingleInputProps)
         <Input
           type="number"
           step={field.isWhole ? 1 : 'any'}
-          value={value === undefined ? '' : String(value)}
+          value={typeof value === 'number' ? String(value) : ''}
           onChange={({ detail }) => onChange(detail.value === '' ? undefined : Number(detail.value))}
         />
       );
@@ -38,7 +38,7 @@ export function SingleInput({ field, value, onChange, label }: SingleInputProps)
         </Toggle>
       );
     case 'choice': {
-      const options = field.options.map((option, at) => ({ value: String(at), label: String(option) }));
+      const options = field.options.map((option, at) => ({ value: String(at), label: textOf(option) }));
       return (
         <Select
           selectedOption={options[field.options.indexOf(value ?? '')] ?? null}
@@ -70,4 +70,8 @@ function TextInput({
   return (
     <Input value={text} {...(field.example === undefined ? {} : { placeholder: field.example })} onChange={change} />
   );
+}
+
+function textOf(option: Json): string {
+  return typeof option === 'string' ? option : JSON.stringify(option);
 }
