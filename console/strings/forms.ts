@@ -6,12 +6,11 @@ export const forms = {
   tooLong: (most: number) => `At most ${most} characters.`,
   cancel: 'Cancel',
   closeDialog: 'Close the dialog',
-  dismiss: 'Dismiss',
 } as const;
 
 /** For JSON that somebody writes. */
 export const jsonForms = {
-  help: 'JSON. What does not fit is said below.',
+  help: 'Written as JSON.',
   notJson: (why: string) => `This is not JSON: ${why}`,
   missing: 'Write a JSON value.',
   unfit: 'It does not fit:',

@@ -39,7 +39,6 @@ export const inbox = {
     reason: 'Reason',
     run: 'Run',
     opened: 'Opened',
-    due: 'Due',
     who: 'With whom',
     settled: 'Settled',
   },
@@ -54,7 +53,6 @@ export const inbox = {
   asked: (to: string) => `${to} is asked`,
   nobody: 'Nobody yet',
   by: (by: string) => `by ${by}`,
-  overdue: 'Overdue',
 } as const;
 
 export const item = {
@@ -72,7 +70,6 @@ export const item = {
     goal: 'Goal of the run',
     opened: 'Opened',
     asked: 'Asked',
-    due: 'Due',
     deadline: 'Deadline of the run',
     reason: 'Reason',
     failure: 'Failure',

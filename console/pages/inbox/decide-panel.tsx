@@ -11,6 +11,7 @@ import type { ReactElement } from 'react';
 import { useState } from 'react';
 import type { EscalationView, ResolveRequest } from '../../../core/contract/inbox-api.ts';
 import { useOrder } from '../../api/use-order.ts';
+import { blankValue } from '../../forms/blank-value.ts';
 import { plainJson } from '../../format/plain-json.ts';
 import { useTell } from '../../frame/notices.tsx';
 import { PageLink } from '../../frame/page-link.tsx';
@@ -90,7 +91,7 @@ function ResolutionForm(props: ResolutionFormProps): ReactElement {
   // What is approved is what was on the page when it was chosen, and not what a refresh has put there since.
   const [binding, setBinding] = useState(approval?.binding);
   const schemas = background?.schemas ?? { input: undefined, output: undefined };
-  const decision = decisionOf(resolution, draft, { schemas, binding });
+  const decision = decisionOf(resolution, draft, { schemas, binding, planned: background?.planned?.input });
   const words = wordsOfResolution(resolution);
   const order = useOrder(async () => {
     if (decision.state === 'bad') return;
@@ -146,5 +147,7 @@ function ResolutionForm(props: ResolutionFormProps): ReactElement {
 
 function emptyDraft(background: Background | undefined): Draft {
   const input = background?.planned === undefined ? '' : plainJson(background.planned.input);
-  return { reason: '', happened: undefined, output: '', input, instructions: '' };
+  const { output: schema } = background?.schemas ?? { output: undefined };
+  const output = schema === undefined ? '' : plainJson(blankValue(schema));
+  return { reason: '', happened: undefined, output, input, instructions: '' };
 }

@@ -6,6 +6,7 @@ import { useParams } from 'react-router';
 import type { EscalationView } from '../../../core/contract/inbox-api.ts';
 import { problemOf } from '../../api/api-failure.ts';
 import { useAnswer } from '../../api/use-answer.ts';
+import { plainText } from '../../format/plain-json.ts';
 import { PageLink } from '../../frame/page-link.tsx';
 import { Page } from '../../frame/page.tsx';
 import { useApi } from '../../session/session-context.ts';
@@ -79,7 +80,8 @@ function Case({ escalation, onChange }: CaseProps): ReactElement {
     <SpaceBetween size="l">
       {wasOpen && !isOpen && settled !== undefined && settled.by !== me && (
         <Alert type="info" header={deciding.settledMeanwhile(settled.by)}>
-          {settled.reason} {deciding.settledText}
+          <p style={{ margin: 0 }}>{plainText(settled.reason)}</p>
+          {deciding.settledText}
         </Alert>
       )}
       {isOpen && <ClaimBar {...{ escalation, holder, me, onChange }} />}
