@@ -1,8 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
 const produced = ['**/node_modules/**', '**/dist/**', '**/cdk.out/**', '**/.holdfast/**'];
-/** Real processes, killed and started again, and the package built and used: minutes, not seconds. */
-const endToEnd = ['e2e', 'crash', 'adversary', 'package'].map((room) => `test/${room}/**/*.test.ts`);
+/** Real processes, killed and started again, and a real browser: minutes, most of them spent waiting. */
+const endToEnd = ['test/{e2e,browser}/**/*.test.ts'];
+/** What fills the machine by itself, or measures it. */
+const campaigns = [
+  ...['crash', 'adversary', 'package'].map((room) => `test/${room}/**/*.test.ts`),
+  'test/e2e/scale.test.ts',
+];
 /** Emulators, servers and CDK apps within the test's own process. */
 const inProcess = ['{local,testing,cli,lib,examples,bench,core/adapters}/**/*.test.ts'];
 const pure = ['test/layers/**/*.test.ts', 'test/repository/**/*.test.ts'];
@@ -18,6 +23,7 @@ export default defineConfig({
           exclude: [...produced, ...inProcess],
           // Pure code has no state to keep apart, and a worker for each file takes 25 times as long.
           isolate: false,
+          sequence: { groupOrder: 0 },
           testTimeout: 60_000,
         },
       },
@@ -25,7 +31,9 @@ export default defineConfig({
         test: {
           name: 'rooms',
           include: ['test/**/*.test.ts', ...inProcess],
-          exclude: [...produced, ...pure, ...endToEnd],
+          exclude: [...produced, ...pure, ...endToEnd, ...campaigns],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -34,8 +42,20 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: endToEnd,
+          exclude: [...produced, ...campaigns],
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'campaigns',
+          include: campaigns,
           exclude: produced,
           fileParallelism: false,
+          sequence: { groupOrder: 3 },
           testTimeout: 600_000,
           hookTimeout: 120_000,
         },

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type * as z from 'zod';
 import type {
   AgentPage,
+  AuditView,
   BreakerPage,
   BreakerRequest,
   BreakerView,
@@ -13,17 +14,21 @@ import type {
   ReassignRequest,
   RedriveReport,
   CancelRequest,
+  OtlpTrace,
   ResumeRequest,
   ResolveRequest,
   RunAccepted,
   RunPage,
+  RunPreview,
   RunView,
   SkillPage,
   SkillView,
   SpendView,
   StartRunRequest,
   ToolPage,
+  TracePage,
 } from '../core/contract/api.ts';
+import { maxTraceEvents, otlpTrace, tracePage } from '../core/contract/api.ts';
 import { endpoints } from '../core/contract/endpoints.ts';
 import type { Endpoint } from '../core/contract/endpoints.ts';
 import { problemDocument } from '../core/contract/problems.ts';
@@ -42,10 +47,17 @@ export interface Client {
   readonly url: string;
   /** Safe to repeat with the same key and body: one key makes one run. */
   startRun(request: StartRunRequest, idempotencyKey: string): Promise<RunAccepted>;
+  /** Starts nothing. */
+  previewRun(request: StartRunRequest): Promise<RunPreview>;
   /** @param query.status some, with commas between them */
   listRuns(query: PageRequest & { readonly status?: string; readonly agent?: string }): Promise<RunPage>;
   /** @param outputs with the outputs of completed steps */
   showRun(runId: string, outputs: boolean): Promise<RunView>;
+  /** Events after the one with the `seq` given; 0 for the first page. */
+  showTrace(runId: string, after: number): Promise<TracePage>;
+  /** The whole run as one export request of OpenTelemetry. */
+  exportTrace(runId: string): Promise<OtlpTrace>;
+  auditRun(runId: string): Promise<AuditView>;
   cancelRun(runId: string, request: CancelRequest): Promise<RunAccepted>;
   resumeRun(runId: string, request: ResumeRequest): Promise<RunAccepted>;
   /** @param search only those that fit it best */
@@ -81,6 +93,7 @@ export interface Client {
   health(): Promise<void>;
 }
 
+type TraceQuery = Readonly<Record<string, string | number>>;
 type Answering = Endpoint & { readonly response: z.ZodType };
 
 interface Call<E extends Answering> {
@@ -88,6 +101,12 @@ interface Call<E extends Answering> {
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: E['body'] extends z.ZodType ? z.input<E['body']> : never;
   readonly idempotencyKey?: string;
+}
+
+/** `link`: the header of that name, which pages have whose body has no room for a cursor. */
+interface Answered<E extends Answering> {
+  readonly content: z.output<E['response']>;
+  readonly link: string;
 }
 
 const answerMs = 30_000;
@@ -100,7 +119,7 @@ export function createClient(options: { readonly url: string; readonly token: ()
   const checkHealth = async (): Promise<void> => {
     await request(url, endpoints.healthz, {}, undefined);
   };
-  const call = async <E extends Answering>(endpoint: E, details: Call<E>): Promise<z.output<E['response']>> => {
+  const page = async <E extends Answering>(endpoint: E, details: Call<E>): Promise<Answered<E>> => {
     const token = await options.token().catch(async (error: unknown) => {
       // Where nothing listens, that is the news, not the token.
       await checkHealth();
@@ -108,12 +127,33 @@ export function createClient(options: { readonly url: string; readonly token: ()
     });
     return request(url, endpoint, details, token);
   };
+  const call = async <E extends Answering>(endpoint: E, details: Call<E>): Promise<z.output<E['response']>> =>
+    (await page(endpoint, details)).content;
 
   return {
     url,
     startRun: (body, idempotencyKey) => untilSettled(() => call(endpoints.startRun, { body, idempotencyKey })),
+    previewRun: (body) => call(endpoints.previewRun, { body }),
     listRuns: (query) => call(endpoints.listRuns, { query: { ...query } }),
     showRun: (runId, outputs) => call(endpoints.showRun, { segment: runId, query: outputs ? { outputs: 'true' } : {} }),
+    showTrace: async (runId, after) => {
+      const answer = await call(endpoints.showTrace, { segment: runId, query: { after, limit: maxTraceEvents } });
+      return tracePage.parse(answer);
+    },
+    exportTrace: async (runId) => {
+      const parts: OtlpTrace['resourceSpans'] = [];
+      let after: string | undefined = '0';
+      while (after !== undefined) {
+        const query: TraceQuery = { format: 'otlp', after, limit: maxTraceEvents };
+        const { content, link }: Answered<typeof endpoints.showTrace> = await page(endpoints.showTrace, {
+          ...{ segment: runId, query },
+        });
+        parts.push(...otlpTrace.parse(content).resourceSpans);
+        after = /[?&]after=(\d+)[^>]*>; rel="next"/.exec(link)?.[1];
+      }
+      return { resourceSpans: parts };
+    },
+    auditRun: (runId) => call(endpoints.auditRun, { segment: runId }),
     cancelRun: (runId, body) => call(endpoints.cancelRun, { segment: runId, body }),
     resumeRun: (runId, body) => call(endpoints.resumeRun, { segment: runId, body }),
     listSkills: (search) => call(endpoints.listSkills, { query: search === undefined ? {} : { search } }),
@@ -159,7 +199,7 @@ async function request<E extends Answering>(
   endpoint: E,
   call: Call<E>,
   token: string | undefined,
-): Promise<z.output<E['response']>> {
+): Promise<Answered<E>> {
   const path = endpoint.path.replace(/\{\w+\}/, () => encodeURIComponent(call.segment ?? ''));
   const query = new URLSearchParams();
   for (const [key, value] of Object.entries(call.query ?? {})) if (value !== undefined) query.set(key, String(value));
@@ -178,7 +218,7 @@ async function request<E extends Answering>(
   });
   if (answer.ok) {
     const parsed = endpoint.response.safeParse(answer.content);
-    if (parsed.success) return parsed.data as z.output<E['response']>;
+    if (parsed.success) return { content: parsed.data as z.output<E['response']>, link: answer.link };
     throw strangeAnswer(url, path, answer.status, parsed.error);
   }
   const problem = problemDocument.safeParse(answer.content);
@@ -190,10 +230,11 @@ async function exchange(
   url: string,
   address: string,
   init: RequestInit,
-): Promise<{ readonly ok: boolean; readonly status: number; readonly content: unknown }> {
+): Promise<{ readonly ok: boolean; readonly status: number; readonly content: unknown; readonly link: string }> {
   try {
     const response = await fetch(address, init);
-    return { ok: response.ok, status: response.status, content: contentOf(await response.text()) };
+    const { ok, status, headers } = response;
+    return { ok, status, content: contentOf(await response.text()), link: headers.get('link') ?? '' };
   } catch (error) {
     const reason = codeOf(error) === 'ECONNREFUSED' ? 'refused' : 'lost';
     throw new Unreachable(reason, `The platform at ${url} does not answer (${reasonOf(error)}).`, {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addAgents } from './commands/agents.ts';
+import { addAudit } from './commands/audit.ts';
 import { addBreakers } from './commands/breakers.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -17,6 +18,7 @@ import { addSkills } from './commands/skills.ts';
 import { addSpend } from './commands/spend.ts';
 import { addStart } from './commands/start.ts';
 import { addToken } from './commands/token.ts';
+import { addTrace } from './commands/trace.ts';
 import type { ExitCode } from './errors.ts';
 import { Safe } from './escape.ts';
 
@@ -52,6 +54,8 @@ export function buildProgram(setExitCode: SetExitCode): Command {
   addRun(program, setExitCode);
   addRuns(program);
   addShow(program, setExitCode);
+  addTrace(program);
+  addAudit(program, setExitCode);
   addCancel(program);
   addResume(program, setExitCode);
   addInbox(program, setExitCode);

@@ -43,6 +43,8 @@ export type { BreakerPage, BreakerRequest, BreakerView } from './breaker-api.ts'
 export type { SpendGroup, SpendView } from './spend-api.ts';
 export { grantDecisions, grantsPage } from './grants-api.ts';
 export type { DecidingPolicy, GrantedAction, GrantsPage } from './grants-api.ts';
+export { auditView, maxTraceEvents, otlpTrace, trace, tracePage, traceQuery } from './trace-api.ts';
+export type { AuditView, OtlpTrace, TraceEvent, TracePage } from './trace-api.ts';
 export { effectView, skillPage, skillSummary, skillView } from './skill-api.ts';
 export type { SkillPage, SkillView } from './skill-api.ts';
 export type {
@@ -256,8 +258,8 @@ export const runView = z.strictObject({
 });
 export type RunView = z.infer<typeof runView>;
 
-export { planPage, revisionView } from './plan-api.ts';
-export type { PlanPage } from './plan-api.ts';
+export { planPage, revisionView, runPreview } from './plan-api.ts';
+export type { PlanPage, RunPreview } from './plan-api.ts';
 
 export const agentView = z.strictObject({
   name,

@@ -33,6 +33,16 @@ const get = {
 } as const;
 const post = { method: 'POST', scope: 'runs:write', query: api.noQuery, keyed: false, status: 202 } as const;
 
+/** What can be wrong with what a run is asked for. */
+const orderProblems = [
+  'unknown-agent',
+  'unknown-playbook',
+  'plan-source-unclear',
+  'model-not-configured',
+  'invalid-input',
+  'plan-rejected',
+] as const;
+
 export const endpoints = {
   startRun: {
     ...post,
@@ -41,16 +51,18 @@ export const endpoints = {
     body: api.startRunRequest,
     keyed: true,
     response: api.runAccepted,
-    problems: [
-      'unknown-agent',
-      'unknown-playbook',
-      'plan-source-unclear',
-      'model-not-configured',
-      'invalid-input',
-      'plan-rejected',
-      'run-contended',
-      'engine-unavailable',
-    ],
+    problems: [...orderProblems, 'run-contended', 'engine-unavailable'],
+  },
+  previewRun: {
+    ...post,
+    path: '/v1/runs/preview',
+    summary:
+      'Say what a run would begin with, or what is wrong with what it is asked for; nothing is started or stored',
+    scope: 'runs:read',
+    body: api.startRunRequest,
+    status: 200,
+    response: api.runPreview,
+    problems: orderProblems,
   },
   listRuns: {
     ...get,
@@ -74,6 +86,21 @@ export const endpoints = {
     summary: 'List the plan revisions of a run, newest first',
     query: api.listQuery,
     response: api.planPage,
+    problems: ['unknown-run'],
+  },
+  showTrace: {
+    ...get,
+    path: '/v1/runs/{runId}/trace',
+    summary: 'Show what happened in a run and why, in its order, as events or as OpenTelemetry spans',
+    query: api.traceQuery,
+    response: api.trace,
+    problems: ['unknown-run'],
+  },
+  auditRun: {
+    ...get,
+    path: '/v1/runs/{runId}/audit',
+    summary: 'Compare what is stored of a run with what was sealed when it ended',
+    response: api.auditView,
     problems: ['unknown-run'],
   },
   cancelRun: {

@@ -50,6 +50,13 @@ export const planKey = (tenantId: string, runId: string, revision: number): Item
   SK: `PLAN#${String(revision).padStart(6, '0')}`,
 });
 
+/** Within the partition of its run, in the order of plan revisions and then of heads. */
+export const noteKey = (tenantId: string, runId: string, revision: number, version: number): ItemKey => ({
+  PK: runPartition(tenantId, runId),
+  SK: `${notePrefix(revision)}${String(version).padStart(8, '0')}`,
+});
+export const notePrefix = (revision: number): string => `TRACE#${String(revision).padStart(6, '0')}#`;
+
 /** Leading key of a skill's own ledger: what its role may reach is `T#*#E#<skill>#R#*`. */
 export const ledgerKey = (ref: LedgerRef): ItemKey => ({
   PK: `T#${ref.tenantId}#E#${ref.skill}#R#${ref.runId}`,
@@ -150,3 +157,6 @@ export const argumentsBlobKey = (tenantId: string, skill: string, hash: string):
   `args/${skill}/${tenantId}/${hash}`;
 export const resultBlobKey = (tenantId: string, skill: string, hash: string): string =>
   `results/${skill}/${tenantId}/${hash}`;
+/** Of what the trace of a run was at its end. */
+export const sealBlobKey = (tenantId: string, runId: string, hash: string): string =>
+  `seals/${tenantId}/${runId}/${hash}`;

@@ -66,6 +66,9 @@ const base = z.object({
   evidence: z.array(evidence),
 });
 
+/** When the item came to this status; absent in items that were written before it was kept. */
+const ended = { endedAtMs: z.int().optional() };
+
 const held = {
   owner: z.string(),
   /** The owner's hard deadline plus skew, or the time of the next try once the owner has let go. */
@@ -92,15 +95,16 @@ export const ledgerItem = z.discriminatedUnion('status', [
   base.extend({ status: z.literal('VERIFY'), ...sending }),
   base.extend({
     status: z.literal('DONE'),
+    ...ended,
     result: storedValue,
     /** How far the result may be believed; items that were written before there was such a thing are not. */
     trust: trust.default('untrusted'),
     /** That of the arguments, where it is higher. */
     argumentTrust: trust.optional(),
   }),
-  base.extend({ status: z.literal('FAILED'), failure }),
-  base.extend({ status: z.literal('IN_DOUBT'), failure }),
-  base.extend({ status: z.literal('CANCELED') }),
+  base.extend({ status: z.literal('FAILED'), ...ended, failure }),
+  base.extend({ status: z.literal('IN_DOUBT'), ...ended, failure }),
+  base.extend({ status: z.literal('CANCELED'), ...ended }),
 ]);
 export type LedgerItem = z.infer<typeof ledgerItem>;
 export type LedgerStatus = LedgerItem['status'];

@@ -4,6 +4,7 @@ import { json } from './json.ts';
 import { actionName, runStepId, skillId, stepId } from './names.ts';
 import { planAuthor } from './plan-author.ts';
 import { recoveryNote } from './recovery.ts';
+import { rejectedOptions } from './rejected-options.ts';
 import { trust } from './trust.ts';
 
 export { planAuthor } from './plan-author.ts';
@@ -72,6 +73,8 @@ export const planRevision = z.object({
   final: z.boolean(),
   /** What a playbook function wants to be told next time; at most 1 KB. */
   carry: json.optional(),
+  /** Of a question to a planner: what it was offered, and what it was not. */
+  considered: rejectedOptions.optional(),
   /** Of a revision of compensations. */
   takesBack: takenBack.optional(),
   /** Of a revision that mends a plan, and of a question how to. */

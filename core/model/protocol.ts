@@ -32,6 +32,11 @@ export function transition(
   nowMs: number,
   writeToken: string,
 ): Transition {
+  const made = moved(item, command, nowMs, writeToken);
+  return made.ok ? { ok: true, next: dated(made.next, nowMs) } : made;
+}
+
+function moved(item: LedgerItem | undefined, command: LedgerCommand, nowMs: number, writeToken: string): Transition {
   if (command.kind === 'claim' || command.kind === 'begin') {
     if (item) return refused('exists');
     return { ok: true, next: first(command, nowMs, writeToken) };
@@ -205,6 +210,21 @@ export function transition(
           firstIntentAtMs: undefined,
         },
       };
+  }
+}
+
+/** Tells of an end when it was. */
+function dated(next: LedgerItem, nowMs: number): LedgerItem {
+  switch (next.status) {
+    case 'CLAIMED':
+    case 'INTENT':
+    case 'VERIFY':
+      return next;
+    case 'DONE':
+    case 'FAILED':
+    case 'IN_DOUBT':
+    case 'CANCELED':
+      return { ...next, endedAtMs: nowMs };
   }
 }
 

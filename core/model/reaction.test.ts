@@ -26,8 +26,11 @@ describe('the reaction to each class of failure', () => {
       dependencyDown: 'breaker',
       refusal: 'otherModel, 2 in all',
       compensationFailed: 'slowly, 5 in all',
+      storeUnavailable: 'backoff',
     });
-    expect(classesWhere(isRetryable)).toEqual(['transient', 'throttled', 'timeout', 'dependencyDown']);
+    expect(classesWhere(isRetryable)).toEqual([
+      ...['transient', 'throttled', 'timeout', 'dependencyDown', 'storeUnavailable'],
+    ]);
     expect(classesWhere(isWaitedOut)).toEqual(['throttled', 'dependencyDown']);
   });
 
@@ -43,8 +46,9 @@ describe('the reaction to each class of failure', () => {
     ]);
   });
 
-  it('lets an alternative in only where the same call would be tried again too: elsewhere something may have happened', () => {
-    expect(classesWhere((name) => reactions[name].alternative)).toEqual(classesWhere(isRetryable));
+  it('lets an alternative in only where the same call would be tried again too, but for a store that the alternative needs as well', () => {
+    const triedAgain = classesWhere(isRetryable).filter((name) => name !== 'storeUnavailable');
+    expect(classesWhere((name) => reactions[name].alternative)).toEqual(triedAgain);
   });
 
   it('reads again what a postcondition is about, once, and nothing else', () => {

@@ -132,7 +132,7 @@ export const reactions: Readonly<Record<FailureClass, Reaction>> = {
   },
   storeUnavailable: {
     ...settled,
-    health: 'ours',
+    ...{ again: 'backoff', mostTries: undefined, health: 'ours' },
     advice: 'See that the table answers, then resume the run if it has not gone on by itself.',
   },
   skillChanged: {

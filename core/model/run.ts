@@ -140,6 +140,8 @@ export const runHead = z.object({
   compensation: compensation.optional(),
   /** Why the run ended, when it did not complete. */
   ending: z.string().optional(),
+  /** Of a run that is over: what its trace was then (core/model/trace-seal.ts). */
+  seal: z.object({ sha256: z.string(), events: z.int().nonnegative() }).optional(),
 });
 export type RunHead = z.infer<typeof runHead>;
 

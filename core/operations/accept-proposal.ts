@@ -5,6 +5,7 @@ import type { Json } from '../model/json.ts';
 import { isQuestionId } from '../model/model-step.ts';
 import type { AcceptedStep, PlanRevision } from '../model/plan.ts';
 import type { RecoveryNote } from '../model/recovery.ts';
+import type { RejectedOptions } from '../model/rejected-options.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import { budgetOfRun } from '../model/run.ts';
 import type { AgentDefinition, Registry } from '../model/skill.ts';
@@ -44,6 +45,8 @@ export interface Proposal {
   readonly redefines?: readonly string[];
   /** Of a recovery, or a question about one. */
   readonly recovery?: RecoveryNote;
+  /** What a planner is offered, and what not. */
+  readonly considered?: RejectedOptions;
 }
 
 export interface AcceptDependencies {
@@ -89,7 +92,7 @@ export async function judgeProposal(
   const { head, plans, request, agent } = run;
   const revision = head.revision + 1;
   const earlier = new Map(windowSteps(head, plans).map(({ step, revision: at }) => [step.id, at]));
-  const { steps, output, author, read, reason, final, carry, supersedes, taken = [], recovery } = proposal;
+  const { steps, output, author, read, reason, final, carry, supersedes, considered, taken = [], recovery } = proposal;
   const redefines = new Set(proposal.redefines);
   const draft = { steps, ...(output === undefined ? {} : { output }) };
   for (const stepId of foreignSteps(draft)) {
@@ -132,6 +135,7 @@ export async function judgeProposal(
     ...(carry === undefined ? {} : { carry }),
     ...(supersedes === undefined || supersedes.length === 0 ? {} : { supersedes: [...supersedes] }),
     ...(recovery === undefined ? {} : { recovery }),
+    ...(considered === undefined ? {} : { considered }),
   };
   return { kind: 'accepted', plan };
 }

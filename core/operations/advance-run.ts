@@ -26,7 +26,9 @@ import { onFailureOf } from './on-failure.ts';
 import { planNext } from './plan-next.ts';
 import { RunReader } from './run-reader.ts';
 import { leftOpen, takeBack } from './take-back.ts';
+import { noteOf } from './trace/note-decision.ts';
 import { wakeParent } from './wake-run.ts';
+import { writeHeadOf } from './write-head.ts';
 
 export interface AdvanceDependencies {
   readonly ports: Pick<Ports, 'runs' | 'ledger' | 'blobs' | 'engine' | 'breakers' | 'clock' | 'ids'>;
@@ -270,16 +272,13 @@ class Advance {
     window.setHead({ ...window.head, ...change });
     // Somebody else moved the run: whoever comes next reads what they wrote.
     if (!(await this.#writeHead(window))) return { ...this.#identity, next: 'continue' };
+    const note = noteOf(window.head, next);
+    if (note) await this.#dependencies.ports.runs.createNote(note);
     return { ...this.#identity, ...next };
   }
 
-  async #writeHead(window: BurstWindow): Promise<boolean> {
-    const { runs, ids } = this.#dependencies.ports;
-    const { version } = window.head;
-    const head = { ...window.head, version: version + 1, writeToken: ids.token(), updatedAtMs: this.#now() };
-    const written = await runs.writeHead(head, version);
-    if (written.written) window.setHead(head);
-    return written.written;
+  #writeHead(window: BurstWindow): Promise<boolean> {
+    return writeHeadOf(window, { ports: this.#dependencies.ports, reader: this.#reader });
   }
 
   #now(): number {

@@ -90,6 +90,7 @@ async function answered(
     usdMicros: calls.reduce((sum, call) => sum + call.usdMicros, 0),
     tokens: calls.reduce((sum, call) => sum + call.tokens, 0),
     calls: calls as unknown as Json[],
+    ...(asked.breakers.length === 0 ? {} : { unavailable: asked.breakers }),
   };
 }
 

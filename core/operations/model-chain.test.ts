@@ -12,7 +12,6 @@ const request = {
   parts: [{ role: 'user', text: 'Go to Rome.', stable: false }] as const,
   answerSchema: { type: 'object' },
   maxOutputTokens: 100,
-  timeoutMs: 300,
 };
 const nobody: ReadonlySet<string> = new Set();
 const throttled = (seconds?: number): FakeBehaviour => ({
@@ -53,8 +52,8 @@ describe('a chain of models', () => {
       asked.push(model);
       return behaviours[model] ?? { kind: 'says', text: `{"from":"${model}"}` };
     });
-  const ask = (skip: ReadonlySet<string> = nobody, signal = new AbortController().signal) =>
-    chain.ask(request, skip, signal);
+  const ask = (skip: ReadonlySet<string> = nobody, signal = new AbortController().signal, timeoutMs = 30_000) =>
+    chain.ask({ ...request, timeoutMs }, skip, signal);
 
   it('asks the first, and only the first when it answers, whatever it says', async () => {
     script({ a: { kind: 'refuses', text: 'No.' } });
@@ -69,14 +68,17 @@ describe('a chain of models', () => {
     expect(asked).toEqual(['b']);
   });
 
-  it.each<[string, FakeBehaviour]>([
-    ['an outage', { kind: 'fails', status: 500 }],
-    ['a connection that breaks', { kind: 'resets', text: '{}' }],
-    ['silence', { kind: 'silent' }],
-    ['throttling', throttled(60)],
-  ])('goes on to the next after %s, asking each once', async (_, behaviour) => {
+  it.each<[string, FakeBehaviour, number]>([
+    ['an outage', { kind: 'fails', status: 500 }, 30_000],
+    ['a connection that breaks', { kind: 'resets', text: '{}' }, 30_000],
+    ['silence', { kind: 'silent' }, 3_000],
+    ['throttling', throttled(60), 30_000],
+  ])('goes on to the next after %s, asking each once', async (_, behaviour, timeoutMs) => {
     script({ a: behaviour, b: behaviour });
-    expect(await ask()).toMatchObject({ model: 'openai:c', answer: { text: '{"from":"c"}' } });
+    expect(await ask(undefined, undefined, timeoutMs)).toMatchObject({
+      model: 'openai:c',
+      answer: { text: '{"from":"c"}' },
+    });
     expect(asked).toEqual(['a', 'b', 'c']);
   });
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { json } from '../model/json.ts';
 import { modelSkillId } from '../model/model-step.ts';
-import { completedStep } from '../model/think-input.ts';
+import { brokenSkill, completedStep } from '../model/think-input.ts';
 import type { Purpose } from '../model/think-input.ts';
 import type { ActionContext, ActionDefinition, SkillDefinition } from '../model/skill.ts';
 import { newlyTold } from './told-results.ts';
@@ -37,6 +37,8 @@ export const modelStepOutput = z.object({
   tokens: z.int().nonnegative(),
   /** Prompts, raw answers and what was wrong with them, for the trace. */
   calls: z.array(json),
+  /** Skills that the model was told not to count on, for the trace. */
+  unavailable: z.array(brokenSkill).optional(),
 });
 export type ModelStepOutput = z.infer<typeof modelStepOutput>;
 

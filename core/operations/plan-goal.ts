@@ -21,8 +21,8 @@ import { planOf, windowSteps } from './open-steps.ts';
 import { recoveriesLeft } from './plan-budget.ts';
 import type { Proposal } from './accept-proposal.ts';
 import type { RunReader } from './run-reader.ts';
-import { shortlistOfAgent } from './shortlist-of-agent.ts';
-import { toldSoFar } from './told-results.ts';
+import { consideredFor, shortlistOfAgent } from './shortlist-of-agent.ts';
+import { failuresOf, toldSoFar } from './told-results.ts';
 import type { ToldSoFar } from './told-results.ts';
 
 /** Plans of one model that the gate may reject before a person is asked. */
@@ -233,12 +233,7 @@ export class GoalPlanner {
       ...{ goal: request.goal, inputUntrusted: request.untrusted, mode: agent.planning ?? 'upfront', round },
       ...{ problems: [...problems], findings: [...findings] },
       skills: shortlistOfAgent(request.goal, agent, this.#registry, shortlistSkills),
-      failures: failed.flatMap(({ id, state }) => {
-        const entry = unfinished.find(({ step: one }) => one.id === id);
-        if (!entry || state.status !== 'failed') return [];
-        const { skill, action } = entry.step;
-        return [{ stepId: id, skill, action, class: state.failure.class, message: state.failure.message }];
-      }),
+      failures: failuresOf(failed, unfinished),
       playbooks: Object.entries(agent.playbooks).flatMap(([name, { description, input, plan }]) =>
         plan.kind === 'fixed' ? [{ name, description, input: z.toJSONSchema(input, { io: 'input' }) as Json }] : [],
       ),
@@ -269,6 +264,9 @@ export class GoalPlanner {
         ...(afterwards === undefined ? {} : { afterwards }),
       },
       ...(failed.length > 0 ? { supersedes: unfinished.map(({ step: one }) => one.id) } : {}),
+      ...(head.revision > 0 && purpose !== 'revise'
+        ? {}
+        : { considered: consideredFor(texts.skills, agent, this.#registry) }),
     });
   }
 }

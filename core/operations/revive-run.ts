@@ -8,6 +8,7 @@ import type { Ports } from '../ports/index.ts';
 import { causeOf } from './death-cause.ts';
 import { writeOpen } from './open-escalation.ts';
 import { progressOf } from './run-progress.ts';
+import { noteOfDeath } from './trace/note-decision.ts';
 import { changeHead, settleEscalation } from './wake-run.ts';
 
 export interface ReviveDependencies {
@@ -66,16 +67,25 @@ export async function reviveRun(death: Death, dependencies: ReviveDependencies):
 /** Sees to it that what the head says is so. Nothing of it does harm when it was done before. */
 async function carryOut(head: RunHead, death: Death, ports: ReviveDependencies['ports']): Promise<Revived> {
   if (!isFinal(head.status) && waitsAsDead(head)) {
+    await note(head, ports);
     await askAboutDeadRun(head, ports);
     return 'escalated';
   }
   // A report that broke off after the run had moved on may have left it open.
   if (isFinal(head.status) || head.generation > death.generation) await settleDeadRun(head, death.generation, ports);
   if (isFinal(head.status) || head.restarts?.generation !== head.generation) return 'stale';
+  await note(head, ports);
   if (isDelayed(head)) return 'delayed';
   // One that has died already is reported by itself.
   await ports.engine.start(head);
   return 'restarted';
+}
+
+/** A trace has no other word of it. Repeating it is harmless: what is noted twice is told once. */
+async function note(head: RunHead, { runs, clock }: Pick<Ports, 'runs' | 'clock'>): Promise<void> {
+  // Not the time of the death: of what comes after the end of a run, its seal says nothing.
+  const noted = noteOfDeath(head, clock.now());
+  if (noted) await runs.createNote(noted);
 }
 
 /** True for a run about which a person was asked because its executions died. */

@@ -4,9 +4,11 @@ import { isForPlans } from '../model/model-step.ts';
 import { stepId } from '../model/names.ts';
 import type { AcceptedStep } from '../model/plan.ts';
 import type { RunHead } from '../model/run.ts';
+import type { ThinkInput } from '../model/think-input.ts';
 import type { RunRef } from '../ports/index.ts';
+import type { OpenStep } from './decision.ts';
 import { windowSteps } from './open-steps.ts';
-import type { WindowPlans } from './open-steps.ts';
+import type { WindowPlans, WindowStep } from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
 
 /**
@@ -101,3 +103,15 @@ async function resultOf(step: AcceptedStep, name: string, run: RunRef, reader: R
   const { trust } = await reader.output(run, step);
   return { id, skill, action, status: 'completed', output: `\${steps.${name}.output}`, trust };
 }
+
+/** Of these steps, the failures that a question about a plan tells. */
+export function failuresOf(failed: readonly OpenStep[], unfinished: readonly WindowStep[]): ToldFailure[] {
+  return failed.flatMap(({ id, state }) => {
+    const entry = unfinished.find(({ step: one }) => one.id === id);
+    if (!entry || state.status !== 'failed') return [];
+    const { skill, action } = entry.step;
+    return [{ stepId: id, skill, action, class: state.failure.class, message: state.failure.message }];
+  });
+}
+
+type ToldFailure = ThinkInput['failures'][number];

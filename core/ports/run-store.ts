@@ -2,6 +2,7 @@ import type { EscalationAct } from '../model/escalation-act.ts';
 import type { Escalation } from '../model/escalation.ts';
 import type { PlanRevision } from '../model/plan.ts';
 import type { RunHead, RunRequest, RunStatus } from '../model/run.ts';
+import type { TraceNote } from '../model/trace-note.ts';
 
 export interface RunRef {
   readonly tenantId: string;
@@ -70,6 +71,11 @@ export interface RunStore {
   readPlan(run: RunRef, revision: number): Promise<PlanRevision | undefined>;
   /** Written once; a second writer is given the first one's revision. */
   createPlan(plan: PlanRevision): Promise<Written<PlanRevision>>;
+
+  /** Written once; a second writer is given the first one's note. */
+  createNote(note: TraceNote): Promise<Written<TraceNote>>;
+  /** Those that were written at these plan revisions, in the order of revisions and then of heads. Strongly consistent. */
+  listNotes(run: RunRef, revisions: { readonly from: number; readonly to: number }): Promise<TraceNote[]>;
 
   readIdempotency(tenantId: string, keyHash: string): Promise<IdempotencyRecord | undefined>;
   /** Writes if the stored record has `seenWriteToken`, or if there is none with `undefined`. */

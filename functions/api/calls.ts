@@ -42,6 +42,18 @@ export interface Call<E extends Endpoint> {
   readonly header: (name: string) => string | undefined;
 }
 
+/** An answer whose next page the header Link names. For bodies whose form is not ours to add to. */
+export class WithLink {
+  readonly body: object;
+  /** The query of the same path. */
+  readonly nextQuery: string;
+
+  constructor(body: object, nextQuery: string) {
+    this.body = body;
+    this.nextQuery = nextQuery;
+  }
+}
+
 /** Serves an endpoint: the caller, then the query, then the body are checked before the route sees the call. */
 export function serve<E extends Endpoint>(
   app: Hono,
@@ -61,6 +73,10 @@ export function serve<E extends Endpoint>(
     };
     // The members were just parsed by the schemas that the type is made of.
     const answer = await route(call as Call<E>);
+    if (answer instanceof WithLink) {
+      context.header('link', `<${answer.nextQuery}>; rel="next"`);
+      return context.json(answer.body, endpoint.status);
+    }
     return context.json(answer, endpoint.status);
   });
 }

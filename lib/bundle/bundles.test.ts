@@ -54,6 +54,7 @@ describe('Lambda bundles', () => {
       'sweep',
       'notify',
       'token-claims',
+      'publish-console',
       ...skills.map((folder) => `skill-${folder}`),
     ];
     expect([...bundles.keys()]).toEqual(names);

@@ -35,6 +35,7 @@ const platformFunctions = {
   sweep: false,
   notify: false,
   'token-claims': false,
+  'publish-console': false,
 };
 export type PlatformFunction = keyof typeof platformFunctions;
 

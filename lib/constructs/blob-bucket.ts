@@ -4,12 +4,13 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { env } from '../../core/contract/env.ts';
-import { argumentsBlobKey, resultBlobKey } from '../../core/contract/keys.ts';
+import { argumentsBlobKey, resultBlobKey, sealBlobKey } from '../../core/contract/keys.ts';
 import { acknowledgePatterns } from '../acknowledged.ts';
 import type { BundledFunction } from './bundled-function.ts';
 import { grantKey } from './grant-key.ts';
 
-const hardened = {
+/** Of every bucket. */
+export const hardened = {
   blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
   enforceSSL: true,
   minimumTLSVersion: 1.2,
@@ -52,10 +53,10 @@ export class BlobBucket extends Construct {
     this.#grant(fn, ['s3:PutObject'], [results]);
   }
 
-  /** Lets Decide read results, and write the arguments that it rendered from them. */
+  /** Lets Decide read results, write the arguments that it rendered from them, and seal traces, of which it reads none. */
   grantDecide(fn: BundledFunction): void {
     this.#grant(fn, ['s3:GetObject'], [resultBlobKey('*', '*', '*')]);
-    this.#grant(fn, ['s3:PutObject'], [argumentsBlobKey('*', '*', '*')]);
+    this.#grant(fn, ['s3:PutObject'], [argumentsBlobKey('*', '*', '*'), sealBlobKey('*', '*', '*')]);
   }
 
   /** Lets the function that hands on parts of goals read what the other runs have given. */
@@ -63,10 +64,10 @@ export class BlobBucket extends Construct {
     this.#grant(fn, ['s3:GetObject'], [resultBlobKey('*', '*', '*')]);
   }
 
-  /** Lets the API show results, store those that a person attests, and show the arguments that a person has to approve. */
+  /** Lets the API show results, store those that a person attests, and show the arguments that a person has to approve, and the seals. */
   grantApi(fn: BundledFunction): void {
     this.#grant(fn, ['s3:GetObject', 's3:PutObject'], [resultBlobKey('*', '*', '*')]);
-    this.#grant(fn, ['s3:GetObject'], [argumentsBlobKey('*', '*', '*')]);
+    this.#grant(fn, ['s3:GetObject'], [argumentsBlobKey('*', '*', '*'), sealBlobKey('*', '*', '*')]);
   }
 
   #grant(fn: BundledFunction, actions: readonly string[], keys: readonly string[]): void {

@@ -88,6 +88,9 @@ export class RunTable extends Construct {
   grantDecide(fn: BundledFunction): void {
     this.#grant(fn, [...read, ...write], [runs, ledgers]);
     this.#grant(fn, read, [breakers]);
+    // A trace is sealed with what people have answered.
+    this.#grant(fn, read, [escalations]);
+    this.#grant(fn, ['dynamodb:Query'], [runs], [ledgers]);
   }
 
   /**
@@ -97,6 +100,7 @@ export class RunTable extends Construct {
   grantApi(fn: BundledFunction): void {
     this.#grant(fn, [...read, ...write], [runs, ledgers, escalations, idempotency, breakers]);
     this.#grantList(fn, index.name, indexPartitions);
+    this.#grant(fn, ['dynamodb:Query'], [runs], [ledgers]);
   }
 
   /**

@@ -6,6 +6,7 @@ import type { PlanRevision } from '../../core/model/plan.ts';
 import { acceptedStep, planRevision } from '../../core/model/plan.ts';
 import { runHead } from '../../core/model/run.ts';
 import type { RunHead, RunRequest, RunStatus } from '../../core/model/run.ts';
+import type { TraceNote } from '../../core/model/trace-note.ts';
 import { dueMsOf } from '../../core/model/run-due.ts';
 import type { IdempotencyRecord, Page, RunStore } from '../../core/ports/index.ts';
 import { escalationOf, headOf, planOf, recordOf, requestOf, runIdOf } from './records.ts';
@@ -67,6 +68,7 @@ export function runStoreConformance(
         cancelRequested: { atMs: 1, by: 'ada', reason: 'no longer wanted' },
         compensation: { atMs: 2, by: 'bob', reason: 'wrong dates', ending: 'canceled' },
         ending: 'canceled on request',
+        seal: { sha256: 'a'.repeat(64), events: 12 },
       });
       expect(Object.keys(full).toSorted()).toEqual(Object.keys(runHead.shape).toSorted());
       expect(await runs.writeHead(full, head.version)).toEqual({ written: true });
@@ -177,6 +179,7 @@ export function runStoreConformance(
           ...{ owner: 'playbook', base: 1, words: 'playbook', notBeforeMs: 5, tried: [{ ...done, shadow: true }] },
           diff: { added: ['b'], changed: [{ stepId: 'hotel', from: 'x', to: 'y', arguments: ['city'] }] },
         },
+        considered: { offered: ['Hotel:v1'], rejected: [{ reason: 'grant', skills: ['Pay:v1'], count: 1 }] },
       };
       expect(Object.keys(full).toSorted()).toEqual(Object.keys(planRevision.shape).toSorted());
       expect(Object.keys(full.steps[0] ?? {}).toSorted()).toEqual(Object.keys(acceptedStep.shape).toSorted());
@@ -189,6 +192,39 @@ export function runStoreConformance(
       for (const revision of [1, 2, 11]) await runs.createPlan(planOf(head, revision));
       expect((await runs.readPlan(head, 11))?.revision).toBe(11);
       expect(await runs.readPlan(head, 3)).toBeUndefined();
+    });
+  });
+
+  describe('a trace note', () => {
+    const noteOf = ({ tenantId, runId }: RunHead, revision: number, version: number): TraceNote => ({
+      ...{ tenantId, runId, revision, version, atMs: 1_790_000_000_000 },
+      decided: { kind: 'wait', untilMs: 1_790_000_060_000, reason: 'a step may be tried again then' },
+    });
+
+    it('is written once, and a second writer is given the first', async () => {
+      const head = await created();
+      const note = noteOf(head, 1, 4);
+      expect(await runs.createNote(note)).toEqual({ written: true });
+      expect(await runs.createNote(note)).toEqual({ written: true });
+      const other: TraceNote = { ...note, atMs: note.atMs + 1 };
+      expect(await runs.createNote(other)).toEqual({ written: false, current: note });
+      expect(await runs.listNotes(head, { from: 1, to: 1 })).toEqual([note]);
+    });
+
+    it('is listed with others of its run and of the revisions asked for, in their order', async () => {
+      const [head, other] = [await created(), await created()];
+      const notes = [
+        noteOf(head, 0, 2),
+        noteOf(head, 1, 3),
+        noteOf(head, 1, 12),
+        noteOf(head, 2, 13),
+        noteOf(head, 11, 14),
+      ];
+      for (const note of notes.toReversed()) await runs.createNote(note);
+      await runs.createNote(noteOf(other, 1, 3));
+      expect(await runs.listNotes(head, { from: 0, to: 99 })).toEqual(notes);
+      expect(await runs.listNotes(head, { from: 1, to: 2 })).toEqual(notes.slice(1, 4));
+      expect(await runs.listNotes(head, { from: 3, to: 10 })).toEqual([]);
     });
   });
 

@@ -12,6 +12,8 @@ export const ioPoints = [
   'runs.scanUnfinished',
   'runs.readPlan',
   'runs.createPlan',
+  'runs.createNote',
+  'runs.listNotes',
   'runs.readIdempotency',
   'runs.writeIdempotency',
   'runs.readEscalation',

@@ -23,6 +23,8 @@ export interface Trial {
 /**
  * One run of a scenario. The first process dies at the first crash, the one that comes after it at the second, and so on;
  * the last one lives. A process that is over before its crash is the last one.
+ *
+ * @param look at what the run has left behind
  */
 export async function trial(
   scenario: Scenario,
@@ -30,6 +32,7 @@ export async function trial(
   input: Json,
   crashes: readonly CrashAt[],
   platform: Platform,
+  look: (durable: Durable, head: RunHead) => Promise<void> = nobodyLooks,
 ): Promise<Trial> {
   const provider = createTravelProvider({ databasePath: ':memory:', clock: () => durable.nowMs() });
   const durable = new Durable(provider, scenario);
@@ -46,6 +49,7 @@ export async function trial(
       head = crashAt ? await Promise.race([driven, world.seam.crashed.then(() => undefined)]) : await driven;
       if (head) break;
     }
+    if (head) await look(durable, head);
     const { counts, canceled } = await durable.book();
     const begun = head ? await durable.runsBegunBy(head.runId) : [];
     const found = { head, items: durable.ledger.all(), booked: counts, canceled, begun: begun.length };
@@ -61,6 +65,8 @@ export async function trial(
     provider.close();
   }
 }
+
+async function nobodyLooks(): Promise<void> {}
 
 async function post(provider: ReturnType<typeof createTravelProvider>, path: string, body: unknown): Promise<void> {
   const headers = { 'content-type': 'application/json' };

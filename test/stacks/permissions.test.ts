@@ -10,6 +10,7 @@ import {
   ledgerKey,
   planKey,
   resultBlobKey,
+  sealBlobKey,
   runAccountKey,
 } from '../../core/contract/keys.ts';
 import { skillFolder } from '../../core/model/names.ts';
@@ -239,11 +240,12 @@ describe('the function of a skill', () => {
 });
 
 describe('the functions of the platform', () => {
-  it('let Decide read and write runs and ledgers, but no escalation, and start nothing', () => {
-    for (const partition of [...runItems(), ledgerOf('Notes:v1')]) {
-      expect(reach(fn('decide'), partition)).toEqual(['GetItem', 'BatchGetItem', 'PutItem']);
+  it('let Decide read and write runs and ledgers, see escalations to seal them, change none, and start nothing', () => {
+    for (const partition of runItems()) {
+      expect(reach(fn('decide'), partition)).toEqual(['GetItem', 'BatchGetItem', 'PutItem', 'Query']);
     }
-    expect(reach(fn('decide'), escalationKey('acme', 'esc-1').PK)).toEqual([]);
+    expect(reach(fn('decide'), ledgerOf('Notes:v1'))).toEqual(['GetItem', 'BatchGetItem', 'PutItem']);
+    expect(reach(fn('decide'), escalationKey('acme', 'esc-1').PK)).toEqual(['GetItem', 'BatchGetItem']);
     expect(may(fn('decide'), { action: 'states:StartExecution', resource: machineArn('run-garage') })).toBe(false);
     const blob = (key: string): string => `${bucketArn()}/${key}`;
     expect(may(fn('decide'), { action: 's3:PutObject', resource: blob(argumentsBlobKey('t', 'Notes:v1', 'h')) })).toBe(
@@ -255,6 +257,16 @@ describe('the functions of the platform', () => {
     expect(may(fn('decide'), { action: 's3:PutObject', resource: blob(resultBlobKey('t', 'Notes:v1', 'h')) })).toBe(
       false,
     );
+    // Whoever seals can write no other seal over it unseen: it could not read it back, and its name is its content.
+    const seal = blob(sealBlobKey('t', 'run-1', 'h'));
+    expect(may(fn('decide'), { action: 's3:PutObject', resource: seal })).toBe(true);
+    for (const name of ['decide', 'inbox', 'sweep', 'skill-notes-v1']) {
+      expect(may(fn(name), { action: 's3:GetObject', resource: seal }), name).toBe(false);
+    }
+    for (const name of ['api', 'inbox', 'sweep', 'skill-notes-v1']) {
+      expect(may(fn(name), { action: 's3:PutObject', resource: seal }), name).toBe(false);
+    }
+    expect(may(fn('api'), { action: 's3:GetObject', resource: seal })).toBe(true);
   });
 
   it('let the API start runs of the agents, wake those that wait, list by the index and never scan', () => {
@@ -267,7 +279,10 @@ describe('the functions of the platform', () => {
     const index = { resource: `${tableArn()}/index/GSI1`, context: { 'dynamodb:LeadingKeys': ['T#acme#0'] } };
     expect(may(fn('api'), { ...index, action: 'dynamodb:Query' })).toBe(true);
     expect(may(fn('api'), { ...index, action: 'dynamodb:Scan' })).toBe(false);
-    for (const partition of [...runItems(), escalationKey('acme', 'esc-1').PK, idempotencyKey('acme', 'hash').PK]) {
+    for (const partition of runItems()) {
+      expect(reach(fn('api'), partition)).toEqual(['GetItem', 'BatchGetItem', 'PutItem', 'Query']);
+    }
+    for (const partition of [escalationKey('acme', 'esc-1').PK, idempotencyKey('acme', 'hash').PK]) {
       expect(reach(fn('api'), partition)).toEqual(['GetItem', 'BatchGetItem', 'PutItem']);
     }
   });

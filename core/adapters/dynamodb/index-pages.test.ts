@@ -45,11 +45,11 @@ it.each([1, 3, 100])(
       });
       expect(examined).toBeLessThanOrEqual(4 * 500);
       expect(page.items.length).toBeLessThanOrEqual(limit);
-      found.push(...page.items.map(({ PK }) => String(PK)));
+      found.push(...page.items.map(({ PK }) => PK));
       cursor = page.nextCursor;
       pages += 1;
     } while (cursor !== undefined && pages < 100);
-    const wanted = entries.filter(({ status }) => status === 'failed').map(({ PK }) => String(PK));
+    const wanted = entries.filter(({ status }) => status === 'failed').map(({ PK }) => PK);
     expect(found).toEqual(wanted.toReversed());
     expect(pages).toBeGreaterThan(1);
   },

@@ -8,6 +8,8 @@ import { planRevision } from '../../model/plan.ts';
 import type { RunHead, RunRequest } from '../../model/run.ts';
 import { runHead, runRequest } from '../../model/run.ts';
 import type { EscalationRef, IdempotencyRecord } from '../../ports/index.ts';
+import type { TraceNote } from '../../model/trace-note.ts';
+import { traceNote } from '../../model/trace-note.ts';
 import { idempotencyRecord } from '../records.ts';
 import type { ItemKind } from './item.ts';
 
@@ -21,6 +23,7 @@ export const kinds: {
   readonly idempotency: ItemKind<IdempotencyRecord>;
   readonly escalation: ItemKind<Escalation>;
   readonly escalationAct: ItemKind<KeptAct>;
+  readonly note: ItemKind<TraceNote>;
 } = {
   head: {
     name: 'run head',
@@ -28,7 +31,7 @@ export const kinds: {
     inKey: ['tenantId', 'runId'],
     asText: [
       ...['window', 'lost', 'occurrences', 'lookAgain', 'restarts', 'budget', 'waitingFor', 'cancelRequested'],
-      ...['compensation', 'recoveries'],
+      ...['compensation', 'recoveries', 'seal'],
     ],
   },
   request: {
@@ -41,7 +44,7 @@ export const kinds: {
     name: 'plan revision',
     schema: planRevision,
     inKey: ['tenantId', 'runId'],
-    asText: ['steps', 'imports', 'output', 'carry', 'supersedes', 'takesBack', 'recovery'],
+    asText: ['steps', 'imports', 'output', 'carry', 'supersedes', 'takesBack', 'recovery', 'considered'],
   },
   idempotency: {
     name: 'idempotency record',
@@ -60,5 +63,11 @@ export const kinds: {
     schema: escalationAct.extend({ tenantId: z.string(), escalationId: z.string() }),
     inKey: ['tenantId', 'escalationId'],
     asText: [],
+  },
+  note: {
+    name: 'trace note',
+    schema: traceNote,
+    inKey: ['tenantId', 'runId'],
+    asText: ['decided'],
   },
 };

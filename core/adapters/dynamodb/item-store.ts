@@ -92,11 +92,16 @@ export class ItemStore {
     return found.flat();
   }
 
-  /** One page of a query of an index, of which this gives what its condition needs. Eventually consistent. */
+  /** One page of a query, of which this gives what its condition needs. Eventually consistent unless it asks for more. */
   async query(
     query: Pick<
       QueryCommandInput,
-      'IndexName' | 'KeyConditionExpression' | 'ExpressionAttributeNames' | 'ScanIndexForward' | 'Limit'
+      | 'IndexName'
+      | 'KeyConditionExpression'
+      | 'ExpressionAttributeNames'
+      | 'ScanIndexForward'
+      | 'Limit'
+      | 'ConsistentRead'
     > & { readonly partition: string; readonly values: Readonly<Record<string, string>>; readonly from: PageStart },
     label: string,
   ): Promise<{ readonly items: Item[]; readonly from: PageStart }> {
@@ -112,7 +117,7 @@ export class ItemStore {
         }),
       );
       const items = (answer.Items ?? []).map(itemOf);
-      this.#countRead('Query', label, [items], false, answer.ConsumedCapacity);
+      this.#countRead('Query', label, [items], rest.ConsistentRead ?? false, answer.ConsumedCapacity);
       return { items, from: answer.LastEvaluatedKey };
     } catch (error) {
       throw tableFailure(label, { PK: partition, SK: '*' }, error);

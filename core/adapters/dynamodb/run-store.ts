@@ -12,11 +12,15 @@ import {
   headKey,
   idempotencyKey,
   indexShards,
+  noteKey,
+  notePrefix,
   planKey,
   requestKey,
   runIndexKey,
   runIndexPartition,
   runOfPartition,
+  runPartition,
+  tableShape,
 } from '../../contract/keys.ts';
 import type { EscalationAct } from '../../model/escalation-act.ts';
 import { escalationAct } from '../../model/escalation-act.ts';
@@ -26,6 +30,7 @@ import { canonicalJson } from '../../model/json.ts';
 import type { PlanRevision } from '../../model/plan.ts';
 import type { RunHead, RunRequest } from '../../model/run.ts';
 import { finalRunStatuses } from '../../model/run.ts';
+import type { TraceNote } from '../../model/trace-note.ts';
 import { dueMsOf } from '../../model/run-due.ts';
 import type {
   EscalationRef,
@@ -44,7 +49,7 @@ import { dueItems, readIndexPage } from './index-pages.ts';
 import type { Item, ItemKind } from './item.ts';
 import { decodeItem, encodeItem } from './item.ts';
 import { kinds } from './item-kinds.ts';
-import type { ItemStore } from './item-store.ts';
+import type { ItemStore, PageStart } from './item-store.ts';
 
 type Identity = Readonly<Record<string, string>>;
 
@@ -126,6 +131,33 @@ export class DynamoRunStore implements RunStore {
 
   createPlan(plan: PlanRevision): Promise<Written<PlanRevision>> {
     return this.#putOnce(kinds.plan, planKey(plan.tenantId, plan.runId, plan.revision), plan);
+  }
+
+  createNote(note: TraceNote): Promise<Written<TraceNote>> {
+    return this.#putOnce(kinds.note, noteKey(note.tenantId, note.runId, note.revision, note.version), note);
+  }
+
+  async listNotes(
+    { tenantId, runId }: RunRef,
+    revisions: { readonly from: number; readonly to: number },
+  ): Promise<TraceNote[]> {
+    const partition = runPartition(tenantId, runId);
+    const values = { ':start': notePrefix(revisions.from), ':end': `${notePrefix(revisions.to)}~` };
+    const notes: TraceNote[] = [];
+    let from: PageStart;
+    do {
+      const page = await this.#items.query(
+        {
+          KeyConditionExpression: '#p = :p AND #s BETWEEN :start AND :end',
+          ExpressionAttributeNames: { '#p': tableShape.partitionKey, '#s': tableShape.sortKey },
+          ...{ partition, values, ConsistentRead: true, from },
+        },
+        'runs.listNotes',
+      );
+      notes.push(...page.items.map((item) => decodeItem(kinds.note, item, { tenantId, runId })));
+      from = page.from;
+    } while (from);
+    return notes;
   }
 
   readIdempotency(tenantId: string, keyHash: string): Promise<IdempotencyRecord | undefined> {
@@ -212,7 +244,11 @@ export class DynamoRunStore implements RunStore {
   }
 
   /** Writes an item that never changes. It has no write token: one with the same content is as good as this write. */
-  async #putOnce<T extends RunRequest | PlanRevision>(kind: ItemKind<T>, key: ItemKey, value: T): Promise<Written<T>> {
+  async #putOnce<T extends RunRequest | PlanRevision | TraceNote>(
+    kind: ItemKind<T>,
+    key: ItemKey,
+    value: T,
+  ): Promise<Written<T>> {
     const identity = { tenantId: value.tenantId, runId: value.runId };
     const item = encodeItem(kind, key, value);
     const whole = canonicalJson(kind.schema.parse(value));

@@ -10,6 +10,8 @@ import type { PlanRevision } from '../../model/plan.ts';
 import { planRevision } from '../../model/plan.ts';
 import type { RunHead, RunRequest } from '../../model/run.ts';
 import { isFinal, runHead, runRequest } from '../../model/run.ts';
+import type { TraceNote } from '../../model/trace-note.ts';
+import { traceNote } from '../../model/trace-note.ts';
 import { dueMsOf } from '../../model/run-due.ts';
 import type {
   EscalationRef,
@@ -32,6 +34,7 @@ export class MemoryRunStore implements RunStore {
   readonly #idempotency = new Map<string, IdempotencyRecord>();
   readonly #escalations = new Map<string, Escalation>();
   readonly #acts = new Map<string, EscalationAct>();
+  readonly #notes = new Map<string, TraceNote>();
 
   async createRun(request: RunRequest, head: RunHead): Promise<Written<RunHead>> {
     const address = runAddress(request);
@@ -94,6 +97,16 @@ export class MemoryRunStore implements RunStore {
 
   async createPlan(plan: PlanRevision): Promise<Written<PlanRevision>> {
     return putOnce(this.#plans, `${runAddress(plan)}#${plan.revision}`, kept(planRevision, plan));
+  }
+
+  async createNote(note: TraceNote): Promise<Written<TraceNote>> {
+    return putOnce(this.#notes, `${runAddress(note)}#${note.version}`, kept(traceNote, note));
+  }
+
+  async listNotes(run: RunRef, { from, to }: { readonly from: number; readonly to: number }): Promise<TraceNote[]> {
+    return [...this.#notes.values()]
+      .filter((note) => runAddress(note) === runAddress(run) && note.revision >= from && note.revision <= to)
+      .toSorted((a, b) => a.revision - b.revision || a.version - b.version);
   }
 
   async readIdempotency(tenantId: string, keyHash: string): Promise<IdempotencyRecord | undefined> {

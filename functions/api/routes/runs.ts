@@ -5,19 +5,27 @@ import { endpoints } from '../../../core/contract/endpoints.ts';
 import { Problem } from '../../../core/contract/problems.ts';
 import { runId as runIdSchema } from '../../../core/model/names.ts';
 import { cancelRun } from '../../../core/operations/cancel-run.ts';
+import { previewRun } from '../../../core/operations/preview-run.ts';
 import { resumeRun } from '../../../core/operations/resume-run.ts';
 import { showPlan } from '../../../core/operations/show-plan.ts';
 import { listRuns, showRun } from '../../../core/operations/show-run.ts';
+import { auditTrace } from '../../../core/operations/trace/audit-trace.ts';
+import { spanPage } from '../../../core/operations/trace/show-spans.ts';
+import { showTrace } from '../../../core/operations/trace/show-trace.ts';
 import { startRun } from '../../../core/operations/start-run.ts';
 import type { RunRef } from '../../../core/ports/index.ts';
 import type { ServeDependencies } from '../calls.ts';
-import { serve } from '../calls.ts';
+import { serve, WithLink } from '../calls.ts';
 
 export function serveRuns(app: Hono, dependencies: ServeDependencies): void {
   const { ports } = dependencies;
 
   serve(app, endpoints.startRun, dependencies, ({ principal, body, header }) =>
     startRun({ principal, idempotencyKey: idempotencyKeyOf(header('idempotency-key')), request: body }, dependencies),
+  );
+
+  serve(app, endpoints.previewRun, dependencies, ({ principal, body }) =>
+    previewRun({ principal, request: body }, dependencies),
   );
 
   serve(app, endpoints.listRuns, dependencies, ({ principal, query }) =>
@@ -36,6 +44,19 @@ export function serveRuns(app: Hono, dependencies: ServeDependencies): void {
 
   serve(app, endpoints.showPlan, dependencies, ({ principal, query, segment }) =>
     showPlan({ ...runOf(principal, segment('runId')), limit: query.limit, cursor: query.cursor }, dependencies),
+  );
+
+  serve(app, endpoints.showTrace, dependencies, async ({ principal, query, segment }) => {
+    const { format, ...rest } = query;
+    const part = { ...runOf(principal, segment('runId')), ...rest };
+    if (format === 'json') return showTrace(part, dependencies);
+    const { trace, nextAfter } = await spanPage(part, dependencies);
+    if (nextAfter === undefined) return trace;
+    return new WithLink(trace, `?format=otlp&limit=${part.limit}&after=${nextAfter}`);
+  });
+
+  serve(app, endpoints.auditRun, dependencies, ({ principal, segment }) =>
+    auditTrace(runOf(principal, segment('runId')), dependencies),
   );
 
   serve(app, endpoints.cancelRun, dependencies, ({ principal, body, segment }) =>
