@@ -4,8 +4,8 @@ export const forms = {
   reasonHelp: 'For the record, at most 500 characters.',
   reasonMissing: 'Say why; it goes on record with your name.',
   tooLong: (most: number) => `At most ${most} characters.`,
-  cancel: 'Cancel',
-  closeDialog: 'Close the dialog',
+  refresh: 'Look again',
+  more: 'Show more',
 } as const;
 
 /** For JSON that somebody writes. */

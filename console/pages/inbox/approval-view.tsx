@@ -5,9 +5,9 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { ReactElement } from 'react';
 import type { EscalationView } from '../../../core/contract/inbox-api.ts';
-import { CodeBlock } from '../../format/json-block.tsx';
 import { Moment } from '../../format/moment.tsx';
 import { plainText } from '../../format/plain-json.ts';
+import { CodeView } from '../../frame/json-view.tsx';
 import { PageLink } from '../../frame/page-link.tsx';
 import { approvals } from '../../strings/inbox.ts';
 
@@ -48,7 +48,7 @@ export function ApprovalView({ approval }: { readonly approval: Approval }): Rea
         {shown !== undefined && (
           <div>
             <Header variant="h3">{approvals.shown}</Header>
-            <CodeBlock label={approvals.shown} text={shown} />
+            <CodeView label={approvals.shown} text={shown} />
           </div>
         )}
       </SpaceBetween>

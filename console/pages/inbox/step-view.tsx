@@ -3,9 +3,9 @@ import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { ReactElement } from 'react';
-import { JsonBlock } from '../../format/json-block.tsx';
 import { plainText } from '../../format/plain-json.ts';
 import { StepStatusMark } from '../../format/status.tsx';
+import { JsonView } from '../../frame/json-view.tsx';
 import { PageLink } from '../../frame/page-link.tsx';
 import { effectTexts } from '../../strings/effects.ts';
 import { item } from '../../strings/inbox.ts';
@@ -46,7 +46,7 @@ export function StepInQuestion({ background }: { readonly background: Background
             <Header variant="h3" description={item.planned}>
               {item.arguments}
             </Header>
-            <JsonBlock label={item.argumentsOf} value={planned.input} />
+            <JsonView label={item.argumentsOf} value={planned.input} />
           </div>
         )}
       </SpaceBetween>
