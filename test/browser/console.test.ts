@@ -21,7 +21,7 @@ afterAll(async () => {
 
 it('an empty console opens at the address of the platform, says that there is nothing yet and asks nobody else', async () => {
   const { page, complaints } = await visit(browser, platform.url);
-  await page.getByRole('heading', { name: 'Runs' }).waitFor();
+  await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor();
   expect(await page.title()).toBe('Runs · Holdfast');
   expect(await accessibilityFaults(page)).toEqual([]);
   expect(complaints).toEqual([]);
