@@ -10,6 +10,7 @@ import { plainText } from '../../format/plain-json.ts';
 import { CodeView } from '../../frame/json-view.tsx';
 import { PageLink } from '../../frame/page-link.tsx';
 import { approvals } from '../../strings/inbox.ts';
+import { TricksAlert } from './tricks-alert.tsx';
 
 type Approval = NonNullable<EscalationView['approval']>;
 
@@ -19,12 +20,7 @@ export function ApprovalView({ approval }: { readonly approval: Approval }): Rea
   return (
     <Container header={<Header description={approvals.bindingText}>{approvals.title}</Header>}>
       <SpaceBetween size="m">
-        {tricks.length > 0 && (
-          <Alert type="warning" header={approvals.tricks}>
-            <p style={{ margin: 0 }}>{approvals.tricksText}</p>
-            <List items={tricks.map(({ path, name, why }) => approvals.trick(path, name, why))} />
-          </Alert>
-        )}
+        <TricksAlert tricks={tricks} />
         {doubted.length > 0 && (
           <Alert type="warning" header={approvals.doubted}>
             <p style={{ margin: 0 }}>{approvals.doubtedText}</p>

@@ -21,8 +21,10 @@ import { backgroundOf } from './background.ts';
 import { CaseSummary } from './case-summary.tsx';
 import { ClaimBar } from './claim-bar.tsx';
 import { DecidePanel } from './decide-panel.tsx';
+import { DiagnosisView } from './diagnosis-view.tsx';
 import { HistoryView } from './history-view.tsx';
 import { holderOf } from './items.ts';
+import { PlanOfCase } from './plan-view.tsx';
 import { StepInQuestion } from './step-view.tsx';
 
 const openMs = 3_000;
@@ -65,14 +67,14 @@ interface CaseProps {
 function Case({ escalation, onChange }: CaseProps): ReactElement {
   const api = useApi();
   const me = useSubject();
-  const { status, settled, approval } = escalation;
+  const { status, settled, approval, case: told } = escalation;
   // Whoever comes to a settled item reads; whoever sees it become settled was about to decide.
   const [wasOpen] = useState(status === 'open');
   const isOpen = status === 'open';
   const answer = useAnswer(
-    `${escalation.escalationId} ${status} ${approval?.binding}`,
+    // Its arguments change when somebody edits them: then the plan has another revision.
+    `${escalation.escalationId} ${told?.plan.revision}`,
     (signal) => backgroundOf(api, escalation, signal),
-    isOpen ? undefined : settledMs,
   );
   const background = answer.state === 'loaded' ? answer.value : undefined;
   const holder = isOpen ? holderOf(escalation, Date.now()) : undefined;
@@ -85,10 +87,14 @@ function Case({ escalation, onChange }: CaseProps): ReactElement {
         </Alert>
       )}
       {isOpen && <ClaimBar {...{ escalation, holder, me, onChange }} />}
-      <CaseSummary {...{ escalation, background }} />
+      <CaseSummary escalation={escalation} />
       {approval !== undefined && <ApprovalView approval={approval} />}
       {answer.state === 'failed' && <FailureNotice error={answer.error} again={answer.again} />}
-      {background !== undefined && <StepInQuestion background={background} />}
+      {told?.step !== undefined && (
+        <StepInQuestion step={told.step} planned={background?.planned} isShownAbove={approval?.shown !== undefined} />
+      )}
+      {told?.diagnosis !== undefined && <DiagnosisView told={told.diagnosis} />}
+      {told !== undefined && <PlanOfCase plan={told.plan} />}
       {isOpen && answer.state !== 'loading' && (
         <DecidePanel heldBy={holder === me ? undefined : holder} {...{ escalation, background, onChange }} />
       )}
