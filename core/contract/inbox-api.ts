@@ -6,6 +6,7 @@ import { json } from '../model/json.ts';
 import { actionName, escalationId, name, runId, skillId } from '../model/names.ts';
 import { tried } from '../model/recovery.ts';
 import { moment, page } from './api-parts.ts';
+import { caseView } from './case-api.ts';
 
 /** What a person says about a step in doubt. */
 export const attestRequest = z.strictObject({
@@ -175,6 +176,8 @@ export const escalationView = z.strictObject({
     )
     .optional(),
   settled: z.strictObject({ at: moment, by: z.string(), reason: z.string() }).optional(),
+  /** All that a person needs to decide. Of one item only, and left out when its run is gone. */
+  case: caseView.optional(),
 });
 export type EscalationView = z.infer<typeof escalationView>;
 export const escalationPage = page(escalationView);

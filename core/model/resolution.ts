@@ -144,3 +144,69 @@ export const pastTense: Readonly<Record<Resolution, string>> = {
   compensate: 'taken back',
   abort: 'aborted',
 };
+
+/** What only the case itself tells. */
+export interface CaseFacts {
+  /** The step that the item is about. */
+  readonly stepId: string | undefined;
+  /** Of a compensation: the step whose effect it undoes. */
+  readonly undoes: string | undefined;
+  /** The step is a question of the platform to a model. */
+  readonly isQuestion: boolean;
+  readonly isTakenBack: boolean;
+  /** Whether the provider can be asked what became of the step. */
+  readonly isAskable: boolean;
+  /** Who would read what the step answers, in words. */
+  readonly readers: readonly string[];
+  /** Why no model can plan anew; undefined when one can. */
+  readonly notPlanned: string | undefined;
+}
+
+const ofStep = new Set<Resolution>(['edit', 'provide', 'skip', 'attest']);
+
+/** What a person may decide about one item, as its kind and its case say. */
+export function rulingOf(kind: EscalationKind, resolution: Resolution, facts: CaseFacts): Ruling {
+  const ruling = rulings[kind][resolution];
+  const why = ruling.may ? whyNot(kind, resolution, facts) : undefined;
+  return why === undefined ? ruling : never(why);
+}
+
+function whyNot(kind: EscalationKind, resolution: Resolution, facts: CaseFacts): string | undefined {
+  const { stepId, undoes, readers } = facts;
+  if (ofStep.has(resolution)) {
+    if (stepId === undefined) return 'the item is about no step of the plan';
+    if (facts.isQuestion)
+      return `step '${stepId}' is a question of the platform to a model, which only a model answers`;
+  }
+  switch (resolution) {
+    case 'edit':
+      return undoes && 'what undoes a step is sent what that step had answered, and nothing else';
+    case 'skip':
+      if (undoes)
+        return `what undoes a step is never left out; retry it, or attest that the effect of '${undoes}' was undone elsewhere`;
+      return readers.length === 0
+        ? undefined
+        : `${readers.join(', ')} asks for what step '${stepId}' would have answered; provide an output instead`;
+    case 'retry':
+      return kind !== 'inDoubt' || facts.isAskable
+        ? undefined
+        : `nobody can be asked what became of step '${stepId}', and sending it again might do it twice; find out at the provider, and attest what happened`;
+    case 'replan':
+      return facts.isTakenBack
+        ? 'the run is being taken back, and only what undoes its steps is left'
+        : facts.notPlanned;
+    case 'compensate':
+      return facts.isTakenBack
+        ? 'the run is being taken back already; retry, or attest what was undone elsewhere'
+        : undefined;
+    case 'abort':
+      return facts.isTakenBack
+        ? 'the run is being taken back, and its end leaves nothing undone; retry, or attest'
+        : undefined;
+    case 'approve':
+    case 'reject':
+    case 'attest':
+    case 'provide':
+      return undefined;
+  }
+}

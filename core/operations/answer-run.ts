@@ -2,12 +2,12 @@ import type { ResolveRequest, RunAccepted } from '../contract/api.ts';
 import { Problem } from '../contract/problems.ts';
 import type { Escalation } from '../model/escalation.ts';
 import { jsonHash } from '../model/json.ts';
-import { pastTense } from '../model/resolution.ts';
+import { pastTense, rulingOf } from '../model/resolution.ts';
 import type { RunHead } from '../model/run.ts';
 import { statusUnderWay } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
+import { caseFactsOf, stepIn } from './case-facts.ts';
 import type { WindowPlans, WindowStep } from './open-steps.ts';
-import { windowSteps } from './open-steps.ts';
 import type { FailedRun } from './recovery-case.ts';
 import type { RunReader } from './run-reader.ts';
 import type { WakePorts } from './wake-run.ts';
@@ -30,7 +30,10 @@ export interface AnswerDependencies {
 /** A run that waits for the answer, or one that this answer has moved before. */
 type Waiting = { readonly repeated: true } | ({ readonly repeated: false; readonly plans: WindowPlans } & FailedRun);
 
-/** The run of an inbox item that is to be decided about. Throws the problem `already-settled` for one that waits no longer. */
+/**
+ * The run of an inbox item that is to be decided about. Throws the problems `already-settled` for one that waits no longer,
+ * `resolution-not-allowed` for what its case does not allow, and `unknown-agent`.
+ */
 export async function waitingRun(answer: Answer, { ports, registry, reader }: AnswerDependencies): Promise<Waiting> {
   const { escalation } = answer;
   const head = await headOf(escalation, ports);
@@ -43,14 +46,15 @@ export async function waitingRun(answer: Answer, { ports, registry, reader }: An
       `The agent '${head.agent}' of run '${head.runId}' is no longer defined, so nothing of its plan can be changed. Deploy the agent again.`,
     );
   }
-  const plans = await reader.windowPlans(head);
-  return { repeated: false, head, plans, agent, request: await reader.request(head) };
+  const run = { head, plans: await reader.windowPlans(head), agent, request: await reader.request(head) };
+  const ruling = rulingOf(escalation.kind, answer.request.resolution, caseFactsOf(escalation, run, registry));
+  if (!ruling.may) throw notHere(answer, ruling.why);
+  return { repeated: false, ...run };
 }
 
 /** The step that an inbox item is about. Throws the problem `resolution-not-allowed` when it is about none. */
-export function stepOf(answer: Answer, { head, plans }: Pick<FailedRun, 'head' | 'plans'>): WindowStep {
-  const { stepId } = answer.escalation;
-  const entry = windowSteps(head, plans).find(({ step }) => step.id === stepId);
+export function stepOf(answer: Answer, run: Pick<FailedRun, 'head' | 'plans'>): WindowStep {
+  const entry = stepIn(answer.escalation, run);
   if (entry) return entry;
   throw notHere(answer, 'the item is about no step of the plan');
 }

@@ -7,7 +7,7 @@ import type { Answer, AnswerDependencies } from './answer-run.ts';
 import { answerRun, notHere, stepOf, waitingRun } from './answer-run.ts';
 import type { Attested } from './attested-output.ts';
 import { attestedBy } from './attested-output.ts';
-import { ledgerRefOf, occurrenceOf, planOf, windowSteps, withStatuses } from './open-steps.ts';
+import { ledgerRefOf, occurrenceOf, windowSteps, withStatuses } from './open-steps.ts';
 import { isStored, storeValue } from './stored-value.ts';
 import { contended } from './wake-run.ts';
 
@@ -30,10 +30,7 @@ export async function provideOutput(
   const { request } = answer;
   const run = await waitingRun(answer, dependencies);
   if (run.repeated) return answerRun(answer, dependencies, () => ({}));
-  const { step, revision } = stepOf(answer, run);
-  if (planOf(run.plans, revision).author === 'engine' && !step.compensates) {
-    throw notHere(answer, `step '${step.id}' is a question of the platform to a model, which only a model answers`);
-  }
+  const { step } = stepOf(answer, run);
   if (request.resolution === 'attest' && !request.happened) {
     throw notHere(answer, `that the effect of step '${step.id}' did not take place is on record already`);
   }

@@ -1,4 +1,3 @@
-import { hasModels } from '../authz/with-models.ts';
 import type { ReplanRequest, RunAccepted } from '../contract/api.ts';
 import { isStepOver } from '../model/step.ts';
 import { headWith } from './adopt-revision.ts';
@@ -21,23 +20,11 @@ export async function replanRun(answer: Answer<ReplanRequest>, dependencies: Edi
   const { registry, reader } = dependencies;
   const run = await waitingRun(answer, dependencies);
   if (run.repeated) return answerRun(answer, dependencies, () => ({}));
-  checkPlanned(answer, run);
   const failed = await failedSteps(answer, run, dependencies);
   const planner = new GoalPlanner({ ...run, failed }, registry, reader);
   const asked = await planner.instructed(request.instructions, by);
   const plan = await writeRevision(answer, asked, run, dependencies, () => Promise.resolve());
   return answerRun(answer, dependencies, async (head) => headWith(head, await reader.windowPlans(head), plan));
-}
-
-/** Only a model's own plan is its to make anew. */
-function checkPlanned(answer: Answer, { head, request, agent }: FailedRun): void {
-  const instead = 'Edit the step, or start another run with another plan';
-  if (head.compensation) throw notHere(answer, 'the run is being taken back, and only what undoes its steps is left');
-  if (request.playbook !== undefined) {
-    throw notHere(answer, `the run follows the playbook '${request.playbook}', and no model plans it`, instead);
-  }
-  if (request.plan !== undefined) throw notHere(answer, 'the plan of the run was given with it', instead);
-  if (!hasModels(agent)) throw notHere(answer, `agent '${agent.name}' has no model to plan with`, instead);
 }
 
 async function failedSteps(

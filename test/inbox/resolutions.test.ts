@@ -74,6 +74,7 @@ it.each(go)('an item of kind %s ends by the resolution %s as it says', async (ki
   const run = await waitingFor(kind);
   const before = await run.item();
   expect(before).toMatchObject({ kind, status: 'open' });
+  expect(before.case?.resolutions).toContainEqual({ resolution, ...rulings[kind][resolution] });
   await run.resolve(body);
   const [settled] = (await run.listed('settled')).filter(({ escalationId }) => escalationId === before.escalationId);
   expect(settled).toMatchObject({ settled: { by: 'ada', reason: expect.stringContaining('as agreed') } });
@@ -101,6 +102,9 @@ describe('an item that is resolved as it cannot be', () => {
     const { detail } = await run.refused('resolution-not-allowed', await run.resolvePath(), { body });
     expect(detail).toContain(ruling.may ? endings[kind][resolution] : ruling.why);
     if (!ruling.may) for (const allowed of allowedFor(kind)) expect(detail).toContain(`'${allowed}'`);
+    const told = before.case?.resolutions.find((one) => one.resolution === resolution);
+    expect(told).toMatchObject({ may: false, why: expect.any(String) });
+    if (told?.may === false) expect(detail).toContain(told.why);
     expect(await run.item()).toEqual(before);
     expect((await run.show()).status).toBe('escalated');
   });
