@@ -194,5 +194,6 @@ describe('the console', () => {
     platform = await startPlatform();
     await setFault(folder, 'hotels', 'none');
     await untilCompleted(page);
+    expect(await bookedFor(folder, 'Edo')).toEqual({ flights: 1, hotels: 1, cars: 1 });
   });
 });
