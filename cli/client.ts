@@ -9,6 +9,7 @@ import type {
   EscalationPage,
   EscalationView,
   Explanation,
+  HumanInterrupt,
   ReassignRequest,
   RedriveReport,
   CancelRequest,
@@ -23,6 +24,7 @@ import type {
   StartRunRequest,
   ToolPage,
 } from '../core/contract/api.ts';
+import { escalationView, humanInterrupt } from '../core/contract/api.ts';
 import { endpoints } from '../core/contract/endpoints.ts';
 import type { Endpoint } from '../core/contract/endpoints.ts';
 import { problemDocument } from '../core/contract/problems.ts';
@@ -56,6 +58,8 @@ export interface Client {
   explainPolicy(request: z.input<typeof endpoints.explainPolicy.body>): Promise<Explanation>;
   listEscalations(page: PageRequest & { readonly status?: 'open' | 'settled' }): Promise<EscalationPage>;
   showEscalation(escalationId: string): Promise<EscalationView>;
+  /** In the shape that agent inboxes of LangChain take. */
+  showInterrupt(escalationId: string): Promise<HumanInterrupt>;
   /** Safe to repeat: one verdict stands. */
   resolveEscalation(escalationId: string, request: ResolveRequest): Promise<RunAccepted>;
   /** Safe to repeat: it renews the claim. */
@@ -118,7 +122,12 @@ export function createClient(options: { readonly url: string; readonly token: ()
     listTools: (agent) => call(endpoints.listTools, { segment: agent }),
     explainPolicy: (body) => call(endpoints.explainPolicy, { body }),
     listEscalations: (query) => call(endpoints.listEscalations, { query: { ...query } }),
-    showEscalation: (escalationId) => call(endpoints.showEscalation, { segment: escalationId }),
+    showEscalation: async (escalationId) =>
+      escalationView.parse(await call(endpoints.showEscalation, { segment: escalationId })),
+    showInterrupt: async (escalationId) =>
+      humanInterrupt.parse(
+        await call(endpoints.showEscalation, { segment: escalationId, query: { format: 'human-interrupt' } }),
+      ),
     resolveEscalation: (escalationId, body) => call(endpoints.resolveEscalation, { segment: escalationId, body }),
     claimEscalation: (escalationId, body) => call(endpoints.claimEscalation, { segment: escalationId, body }),
     releaseEscalation: (escalationId) => call(endpoints.releaseEscalation, { segment: escalationId, body: {} }),

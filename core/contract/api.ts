@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { runBudget, writtenBudget } from '../model/budget.ts';
 import { escalationKind } from '../model/escalation.ts';
+import { humanInterrupt, humanResponses } from './human-interrupt.ts';
+import { escalationView, resolveRequest } from './inbox-api.ts';
 import { failure } from '../model/failure.ts';
 import { json } from '../model/json.ts';
 import { actionName, escalationId, name, runId, runStepId, skillId, stepId } from '../model/names.ts';
@@ -13,6 +15,8 @@ import { jsonSchema } from './skill-api.ts';
 import { runSpendView } from './spend-api.ts';
 import { stepStatus } from '../model/step.ts';
 
+export { humanInterrupt, humanResponses } from './human-interrupt.ts';
+export type { HumanInterrupt, HumanResponse } from './human-interrupt.ts';
 export {
   approvalRequest,
   approvalView,
@@ -156,6 +160,11 @@ const pageQuery = {
 };
 export const listQuery = z.strictObject(pageQuery);
 export const showRunQuery = z.strictObject({ outputs: z.enum(['true', 'false']).default('false') });
+/** Of one inbox item: as it is, or as a LangChain `HumanInterrupt`. */
+export const escalationQuery = z.strictObject({ format: z.enum(['json', 'human-interrupt']).default('json') });
+export const escalationAnswer = z.union([escalationView, humanInterrupt]);
+/** Body of `POST /v1/escalations/{id}/resolve`: a decision, or what an agent inbox of LangChain answers. */
+export const resolveBody = z.union([resolveRequest, humanResponses]);
 export const escalationsQuery = z.strictObject({ status: z.enum(['open', 'settled']).default('open'), ...pageQuery });
 /** With `search`, the skills that fit a goal best, best first and at most 10; else all of them by id. */
 export const skillsQuery = z.strictObject({ search: z.string().min(1).max(maxGoalCharacters).optional() });
