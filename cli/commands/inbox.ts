@@ -35,7 +35,13 @@ export function addInbox(program: Command, setExitCode: SetExitCode): void {
   withApiOptions(inbox.command('show'))
     .description('show one escalation')
     .argument('<escalation>', 'id of the escalation', escalationIdArgument)
-    .action(async (escalationId: string, options: ApiOptions) => {
+    .addOption(
+      new Option('--format <format>', 'for another inbox: the HumanInterrupt of LangChain').choices([
+        'human-interrupt',
+      ]),
+    )
+    .action(async (escalationId: string, options: ApiOptions & { readonly format?: string }) => {
+      if (options.format !== undefined) return printDocument(await connect(options).showInterrupt(escalationId));
       const escalation = await connect(options).showEscalation(escalationId);
       if (options.json) printDocument(escalation);
       else printEscalation(escalation);
