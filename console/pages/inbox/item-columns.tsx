@@ -36,11 +36,7 @@ export function itemColumns(isSettled: boolean): readonly Column[] {
       id: 'run',
       header: columns.run,
       minWidth: 110,
-      cell: ({ runId }) => (
-        <PageLink to={`/runs/${runId}`} ariaLabel={runId}>
-          {runId.slice(-6)}
-        </PageLink>
-      ),
+      cell: ({ runId }) => <PageLink to={`/runs/${runId}`}>{runId.slice(-6)}</PageLink>,
     },
     {
       id: 'opened',
