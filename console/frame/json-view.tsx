@@ -16,7 +16,6 @@ export function CodeView({ text, label, copied }: CodeViewProps): ReactElement {
   return (
     <div className="json-view">
       {/* Long values scroll; whoever has no mouse must be able to scroll too. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls has to take the focus */}
       <pre tabIndex={0} role="region" aria-label={label}>
         {text}
       </pre>

@@ -71,9 +71,10 @@ export default function PlanGraph({ steps, selectedId, onSelect }: PlanGraphProp
         elementsSelectable={onSelect !== undefined}
         proOptions={{ hideAttribution: false }}
         onNodeClick={(_, node) => onSelect?.(node.id)}
-        onSelectionChange={({ nodes: chosen }) => {
-          const [only] = chosen;
-          if (only && chosen.length === 1 && only.id !== selectedId) onSelect?.(only.id);
+        // By the keyboard; what is selected is what the address says.
+        onNodesChange={(changes) => {
+          const chosen = changes.find((change) => change.type === 'select' && change.selected);
+          if (chosen?.type === 'select' && chosen.id !== selectedId) onSelect?.(chosen.id);
         }}
       >
         <Controls showInteractive={false} aria-label={plan.controls} />

@@ -21,6 +21,9 @@ export const frame = {
   loading: 'Loading',
   again: 'Try again',
   back: 'Back',
+  refresh: 'Refresh',
+  more: 'Show more',
+  dismiss: 'Dismiss',
   failure: {
     unreachable: 'The platform does not answer',
     unreachableText: 'It may be stopped, or the connection is down. It is asked again by itself where a page is live.',

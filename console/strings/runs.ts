@@ -13,7 +13,6 @@ export const runs = {
     agentLabel: 'Filter by agent',
     open: 'Open this run',
   },
-  count: (count: number, more: boolean) => (more ? `${count}+` : String(count)),
   empty: 'There are no runs yet',
   emptyText: 'Start one here, or with holdfast run.',
   noMatch: 'No run fits',

@@ -3,7 +3,7 @@ import type { Escalation, EscalationKind } from '../model/escalation.ts';
 import { escalationIdOf } from '../model/escalation.ts';
 import type { FinalRunStatus, RunHead } from '../model/run.ts';
 import { isEnding, isFinal, statusUnderWay } from '../model/run.ts';
-import type { EscalationRef, Ports, RunRef } from '../ports/index.ts';
+import type { EscalationRef, Ports, RunRef, RunStore } from '../ports/index.ts';
 import { changeEscalation } from './change-escalation.ts';
 
 export type WakePorts = Pick<Ports, 'runs' | 'engine' | 'clock' | 'ids'>;
@@ -12,7 +12,7 @@ export type WakePorts = Pick<Ports, 'runs' | 'engine' | 'clock' | 'ids'>;
 const tries = 20;
 
 /** The head of a run. Throws the problem `unknown-run`, also for a run of another tenant. */
-export async function headOf(run: RunRef, ports: Pick<Ports, 'runs'>): Promise<RunHead> {
+export async function headOf(run: RunRef, ports: { readonly runs: Pick<RunStore, 'readHead'> }): Promise<RunHead> {
   const head = await ports.runs.readHead(run);
   if (head) return head;
   throw new Problem('unknown-run', `There is no run '${run.runId}'. List the runs there are with GET /v1/runs.`);

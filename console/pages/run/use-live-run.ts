@@ -11,7 +11,7 @@ import { useApi } from '../../session/session-context.ts';
 const everyMs = { streamed: 20_000, polled: 2_000 } as const;
 const reconnectMs = [1_000, 2_000, 5_000, 10_000] as const;
 /** Several events of one moment are one reason to look. */
-const gatherMs = 250;
+const gatherMs = 700;
 
 const over = new Set<RunStatus>(['completed', 'declined', 'failed', 'canceled']);
 
@@ -33,12 +33,14 @@ export function useLiveRun(runId: string): Answer<RunView> {
     const { signal } = given;
     let gathering: ReturnType<typeof setTimeout> | undefined;
     const listen = async (): Promise<void> => {
+      let since: string | undefined;
       for (let failures = 0; !signal.aborted; failures += 1) {
         try {
-          const stream = await api.events(addressOf('/v1/runs/{runId}/events', { runId }), signal);
+          const stream = await api.events(addressOf('/v1/runs/{runId}/events', { runId }, { since }), signal);
           failures = 0;
           setIsStreamed(true);
-          for await (const _ of messagesOf(stream)) {
+          for await (const { id } of messagesOf(stream)) {
+            since = id ?? since;
             gathering ??= setTimeout(() => {
               gathering = undefined;
               look();

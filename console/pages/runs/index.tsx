@@ -1,5 +1,4 @@
 import Button from '@cloudscape-design/components/button';
-import Header from '@cloudscape-design/components/header';
 import Pagination from '@cloudscape-design/components/pagination';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
@@ -78,11 +77,7 @@ export function Component(): ReactElement {
           stickyHeader
           resizableColumns
           enableKeyboardNavigation
-          header={
-            <Header counter={page ? `(${runs.count(items.length, next !== undefined || pageNumber > 1)})` : ''}>
-              {runs.title}
-            </Header>
-          }
+          ariaLabels={{ tableLabel: runs.title }}
           filter={
             <RunsFilters
               filter={filter}

@@ -14,7 +14,7 @@ export const runColumns: readonly TableProps.ColumnDefinition<Run>[] = [
     id: 'goal',
     header: columns.goal,
     isRowHeader: true,
-    width: 420,
+    width: 330,
     minWidth: 220,
     cell: ({ runId, goal }) => (
       <PageLink to={`/runs/${runId}`}>{goal === undefined || goal === '' ? runs.noGoal : goal}</PageLink>
