@@ -102,7 +102,11 @@ export function resolutionOfResponse(
     case 'retry':
     case 'skip':
       return { resolution, reason };
-    default:
+    case 'attest':
+    case 'provide':
+    case 'compensate':
+    case 'abort':
+    case undefined:
       throw unclear(item, type, `'${type}' means nothing for an item of kind '${item.kind}'`);
   }
 }
