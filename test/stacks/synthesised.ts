@@ -6,6 +6,7 @@ import { afterAll } from 'vitest';
 import { writeBundles } from '../../lib/bundle/bundles.ts';
 import type { MailSender } from '../../lib/constructs/grant-reach.ts';
 import type { NotificationSettings } from '../../lib/constructs/notify-people.ts';
+import type { SpanExportSettings } from '../../lib/constructs/export-spans.ts';
 import type { ThinkSettings } from '../../lib/constructs/think-function.ts';
 import { ResourceNames } from '../../lib/names.ts';
 import type { Project } from '../../lib/project.ts';
@@ -82,6 +83,7 @@ export interface AppOptions {
   readonly models?: readonly string[];
   readonly thinking?: ThinkSettings;
   readonly notifications?: NotificationSettings;
+  readonly spans?: SpanExportSettings;
   /** Of agents that name their own, by agent. */
   readonly ownModels?: Readonly<Record<string, readonly string[]>>;
 }
@@ -93,6 +95,7 @@ export async function buildApp({
   models,
   thinking,
   notifications,
+  spans,
   ownModels = {},
 }: AppOptions = {}): Promise<{ app: App; project: Project }> {
   const bundled = bundles.get(source.directory) ?? bundle(source.directory);
@@ -114,6 +117,7 @@ export async function buildApp({
     ...(models ? { models } : {}),
     ...(thinking ? { thinking } : {}),
     ...(notifications ? { notifications } : {}),
+    ...(spans ? { spans } : {}),
     limits: { burstsPerGeneration: 500 },
   });
   return { app, project };
