@@ -35,6 +35,9 @@ import { CliError, Unreachable, problemError } from './errors.ts';
 import { followedAt } from './event-stream.ts';
 import type { StreamedEvent } from './event-stream.ts';
 
+/** Runs of one status, of one agent, or both. */
+export type RunFilter = Pick<z.input<typeof endpoints.listRuns.query>, 'status' | 'agent'>;
+
 export interface PageRequest {
   readonly limit?: number;
   readonly cursor?: string;
@@ -48,7 +51,7 @@ export interface Client {
   readonly url: string;
   /** Safe to repeat with the same key and body: one key makes one run. */
   startRun(request: StartRunRequest, idempotencyKey: string): Promise<RunAccepted>;
-  listRuns(page: PageRequest): Promise<RunPage>;
+  listRuns(page: PageRequest & RunFilter): Promise<RunPage>;
   /** @param outputs with the outputs of completed steps */
   showRun(runId: string, outputs: boolean): Promise<RunView>;
   /** Events after the one with the `seq` given; 0 for the first page. */

@@ -38,6 +38,8 @@ export {
 } from './spend-api.ts';
 export { mostRedriven, redriveReport, redriveRequest } from './redrive-api.ts';
 export type { RedriveReport, RedriveRequest } from './redrive-api.ts';
+export { runStatuses } from '../model/run.ts';
+export type { RunStatus } from '../model/run.ts';
 export { breakerPage, breakerRequest, breakerView } from './breaker-api.ts';
 export type { BreakerPage, BreakerRequest, BreakerView } from './breaker-api.ts';
 export type { SpendGroup, SpendView } from './spend-api.ts';
@@ -160,6 +162,8 @@ const pageQuery = {
   cursor: z.string().min(1).max(2_048).optional(),
 };
 export const listQuery = z.strictObject(pageQuery);
+/** With a filter a page may be short, or empty, although more follow: as long as there is a cursor, there may be more. */
+export const runsQuery = z.strictObject({ status: runStatus.optional(), agent: name.optional(), ...pageQuery });
 export const showRunQuery = z.strictObject({ outputs: z.enum(['true', 'false']).default('false') });
 export const escalationsQuery = z.strictObject({ status: z.enum(['open', 'settled']).default('open'), ...pageQuery });
 /** With `search`, the skills that fit a goal best, best first and at most 10; else all of them by id. */

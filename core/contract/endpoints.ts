@@ -57,8 +57,8 @@ export const endpoints = {
   listRuns: {
     ...get,
     path: '/v1/runs',
-    summary: 'List runs, newest first',
-    query: api.listQuery,
+    summary: 'List runs, newest first; those of one status or one agent only, if that is asked for',
+    query: api.runsQuery,
     response: api.runPage,
     problems: [],
   },

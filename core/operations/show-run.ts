@@ -235,7 +235,7 @@ async function outputOf(
 
 /** Runs of a tenant, newest first. */
 export async function listRuns(
-  query: { readonly tenantId: string; readonly limit: number; readonly cursor: string | undefined },
+  query: Parameters<Ports['runs']['listRuns']>[0],
   ports: Pick<Ports, 'runs'>,
 ): Promise<RunPage> {
   const { items, nextCursor } = await ports.runs.listRuns(query);

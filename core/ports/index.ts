@@ -24,7 +24,16 @@ export type { Ids } from './ids.ts';
 export type { Mailer } from './mailer.ts';
 export type { ModelAnswer, ModelClient, ModelRequest, PromptPart } from './model-client.ts';
 export type { Notifications } from './notifications.ts';
-export type { EscalationRef, IdempotencyRecord, Page, RunRef, RunStore, RunSummary, Written } from './run-store.ts';
+export type {
+  EscalationRef,
+  IdempotencyRecord,
+  Page,
+  RunFilter,
+  RunRef,
+  RunStore,
+  RunSummary,
+  Written,
+} from './run-store.ts';
 export type { Undelivered, UndeliveredQueues } from './undelivered-queues.ts';
 export type { Topic } from './topic.ts';
 export type { SecretStore } from './secret-store.ts';

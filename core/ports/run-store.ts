@@ -21,6 +21,12 @@ export interface RunSummary {
   readonly createdAtMs: number;
 }
 
+/** Runs of one status, of one agent, or both. */
+export interface RunFilter {
+  readonly status?: RunStatus | undefined;
+  readonly agent?: string | undefined;
+}
+
 export interface Page<T> {
   readonly items: T[];
   readonly nextCursor: string | undefined;
@@ -48,9 +54,13 @@ export interface RunStore {
   readHead(run: RunRef): Promise<RunHead | undefined>;
   /** Writes `next` if the stored head has `seenVersion`. `next.version` must be greater. */
   writeHead(next: RunHead, seenVersion: number): Promise<Written<RunHead>>;
-  /** Newest first. An index is a hint: items are re-read and filtered, so a page may be short. */
+  /**
+   * Newest first. An index is a hint: items are re-read and filtered, so a page may be short. With a filter, a page looks at a
+   * bounded number of runs and may be empty although more follow: only a missing cursor is the end.
+   */
   listRuns(query: {
     readonly tenantId: string;
+    readonly filter?: RunFilter;
     readonly limit: number;
     readonly cursor: string | undefined;
   }): Promise<Page<RunSummary>>;

@@ -281,6 +281,35 @@ export function runStoreConformance(
       expect(nextCursor).toBeUndefined();
     });
 
+    it.each([
+      [{ status: 'completed' as const }, (run: RunHead) => run.status === 'completed'],
+      [{ agent: 'other-agent' }, (run: RunHead) => run.agent === 'other-agent'],
+      [
+        { status: 'completed' as const, agent: 'other-agent' },
+        (run: RunHead) => run.status === 'completed' && run.agent === 'other-agent',
+      ],
+      [{ status: 'declined' as const }, () => false],
+    ])('finds those of %j on pages of any size, and no other', async (filter, fits) => {
+      const tenantId = `list-${number()}`;
+      const heads: RunHead[] = [];
+      for (let count = 0; count < 60; count++) {
+        const agent = count % 3 === 0 ? 'other-agent' : 'trip-planner';
+        const head = await created({ tenantId, agent, createdAtMs: 1_000_000 + count });
+        const next = nextOf(head, { status: count % 7 === 0 ? 'completed' : 'running' });
+        await runs.writeHead(next, head.version);
+        heads.push(next);
+      }
+      for (const limit of [1, 4, 100]) {
+        const items = await allOf((cursor) => runs.listRuns({ tenantId, filter, limit, cursor }));
+        expect(items.map(({ runId }) => runId)).toEqual(
+          heads
+            .filter(fits)
+            .map(({ runId }) => runId)
+            .toReversed(),
+        );
+      }
+    });
+
     it('does not lose or repeat older runs when a new one begins between two pages', async () => {
       const tenantId = `list-${number()}`;
       const heads: RunHead[] = [];

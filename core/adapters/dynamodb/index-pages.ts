@@ -6,6 +6,8 @@ import type { ItemStore, PageStart } from './item-store.ts';
 import { addressOf } from './item-store.ts';
 
 const indexKeys = tableShape.index;
+/** Entries of each shard that a page with a filter looks at: about eight read units in all. */
+const lookedAtOfShard = 250;
 
 /**
  * One page of a list that is spread over the shards of the index, newest first. Sort keys are in one order over all
@@ -20,21 +22,34 @@ export async function readIndexPage(
     readonly limit: number;
     readonly cursor: string | undefined;
     readonly label: string;
+    /** Entries that are wanted, as far as the index knows; then a page looks at a bounded number of them. */
+    readonly wanted?: ((entry: Item) => boolean) | undefined;
   },
 ): Promise<{ items: Item[]; nextCursor: string | undefined }> {
-  const { list, partition, limit, label } = query;
+  const { list, partition, limit, label, wanted } = query;
+  // One more than asked for tells whether there is a next page.
+  const looked = wanted ? Math.max(limit + 1, lookedAtOfShard) : limit + 1;
   checkLimit(limit);
   const before = decodeCursor(list, query.cursor);
   const shards = await Promise.all(
     Array.from({ length: indexShards }, (_, shard) =>
-      // One more than asked for tells whether there is a next page.
-      newest(items, { partition: partition(shard), before, limit: limit + 1, label }),
+      newest(items, { partition: partition(shard), before, limit: looked, label }),
     ),
   );
-  const entries = shards.flat().toSorted((a, b) => (sortKeyOf(a) < sortKeyOf(b) ? 1 : -1));
-  const page = entries.slice(0, limit);
+  // Of a shard that may have more, nobody knows what comes behind its last entry.
+  const known = shards
+    .flatMap((shard) => (shard.length < looked ? [] : [sortKeyOf(shard.at(-1))]))
+    .toSorted()
+    .at(-1);
+  const entries = shards
+    .flat()
+    .filter((entry) => known === undefined || sortKeyOf(entry) >= known)
+    .toSorted((a, b) => (sortKeyOf(a) < sortKeyOf(b) ? 1 : -1));
+  const fitting = wanted ? entries.filter(wanted) : entries;
+  const page = fitting.slice(0, limit);
   const last = page.at(-1);
-  const nextCursor = entries.length > limit && last ? encodeCursor(list, sortKeyOf(last)) : undefined;
+  const reached = fitting.length > limit && last ? sortKeyOf(last) : known;
+  const nextCursor = reached === undefined ? undefined : encodeCursor(list, reached);
 
   const stored = await items.getMany(page, `${label}: base items`);
   const byAddress = new Map(stored.map((item) => [addressOf(item), item]));
@@ -100,6 +115,6 @@ export async function* dueItems(
   } while (from);
 }
 
-function sortKeyOf(item: Item): string {
-  return String(item[indexKeys.sortKey]);
+function sortKeyOf(item: Item | undefined): string {
+  return String(item?.[indexKeys.sortKey]);
 }

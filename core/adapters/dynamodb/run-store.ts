@@ -36,12 +36,13 @@ import type {
   EscalationRef,
   IdempotencyRecord,
   Page,
+  RunFilter,
   RunRef,
   RunStore,
   RunSummary,
   Written,
 } from '../../ports/index.ts';
-import { checkNextVersion } from '../records.ts';
+import { checkNextVersion, fits } from '../records.ts';
 import type { Condition } from './condition.ts';
 import { asSeen } from './condition.ts';
 import { dueItems, readIndexPage } from './index-pages.ts';
@@ -81,17 +82,22 @@ export class DynamoRunStore implements RunStore {
 
   async listRuns(query: {
     readonly tenantId: string;
+    readonly filter?: RunFilter;
     readonly limit: number;
     readonly cursor: string | undefined;
   }): Promise<Page<RunSummary>> {
+    const { filter } = query;
     const { items, nextCursor } = await readIndexPage(this.#items, {
       list: 'runs',
       partition: (shard) => runIndexPartition(query.tenantId, shard),
       limit: query.limit,
       cursor: query.cursor,
       label: 'runs.listRuns',
+      wanted: filter && ((entry) => fits({ status: entry['status'], agent: entry['agent'] }, filter)),
     });
-    const heads = items.map((item) => decodeItem(kinds.head, item, identityOf(item, runOfPartition)));
+    const heads = items
+      .map((item) => decodeItem(kinds.head, item, identityOf(item, runOfPartition)))
+      .filter((head) => fits(head, filter ?? {}));
     return {
       items: heads.map(({ runId, agent, status, createdAtMs }) => ({ runId, agent, status, createdAtMs })),
       nextCursor,

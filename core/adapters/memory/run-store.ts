@@ -17,12 +17,13 @@ import type {
   EscalationRef,
   IdempotencyRecord,
   Page,
+  RunFilter,
   RunRef,
   RunStore,
   RunSummary,
   Written,
 } from '../../ports/index.ts';
-import { checkLimit, checkNextVersion, idempotencyRecord } from '../records.ts';
+import { checkLimit, checkNextVersion, fits, idempotencyRecord } from '../records.ts';
 import { kept } from './kept.ts';
 
 /** Runs, plans, idempotency records and the inbox in memory. */
@@ -58,10 +59,13 @@ export class MemoryRunStore implements RunStore {
 
   async listRuns(query: {
     readonly tenantId: string;
+    readonly filter?: RunFilter;
     readonly limit: number;
     readonly cursor: string | undefined;
   }): Promise<Page<RunSummary>> {
-    const heads = [...this.#heads.values()].filter((head) => head.tenantId === query.tenantId);
+    const heads = [...this.#heads.values()].filter(
+      (head) => head.tenantId === query.tenantId && fits(head, query.filter ?? {}),
+    );
     const sortKeyOf = (head: RunHead): string => runIndexKey(head.tenantId, head.runId, head.createdAtMs).GSI1SK;
     const page = pageOf('runs', heads, sortKeyOf, query);
     return {

@@ -18,9 +18,11 @@ export function serveRuns(app: Hono, dependencies: ServeDependencies): void {
     startRun({ principal, idempotencyKey: idempotencyKeyOf(header('idempotency-key')), request: body }, dependencies),
   );
 
-  serve(app, endpoints.listRuns, dependencies, ({ principal, query }) =>
-    listRuns({ tenantId: principal.tenantId, limit: query.limit, cursor: query.cursor }, ports),
-  );
+  serve(app, endpoints.listRuns, dependencies, ({ principal, query }) => {
+    const { status, agent, ...page } = query;
+    const filter = status === undefined && agent === undefined ? {} : { filter: { status, agent } };
+    return listRuns({ tenantId: principal.tenantId, cursor: undefined, ...page, ...filter }, ports);
+  });
 
   serve(app, endpoints.showRun, dependencies, ({ principal, query, segment }) =>
     showRun({ ...runOf(principal, segment('runId')), withOutputs: query.outputs === 'true' }, dependencies),
