@@ -86,18 +86,19 @@ export class DynamoRunStore implements RunStore {
     readonly limit: number;
     readonly cursor: string | undefined;
   }): Promise<Page<RunSummary>> {
-    const { filter } = query;
+    const { filter = {} } = query;
+    const isNarrow = filter.status !== undefined || filter.agent !== undefined;
     const { items, nextCursor } = await readIndexPage(this.#items, {
       list: 'runs',
       partition: (shard) => runIndexPartition(query.tenantId, shard),
       limit: query.limit,
       cursor: query.cursor,
       label: 'runs.listRuns',
-      wanted: filter && ((entry) => fits({ status: entry['status'], agent: entry['agent'] }, filter)),
+      wanted: isNarrow ? (entry) => fits({ status: entry['status'], agent: entry['agent'] }, filter) : undefined,
     });
     const heads = items
       .map((item) => decodeItem(kinds.head, item, identityOf(item, runOfPartition)))
-      .filter((head) => fits(head, filter ?? {}));
+      .filter((head) => fits(head, filter));
     return {
       items: heads.map(({ runId, agent, status, createdAtMs }) => ({ runId, agent, status, createdAtMs })),
       nextCursor,
