@@ -3,6 +3,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ResourceNames } from '../lib/names.ts';
 import { readProject } from '../lib/project.ts';
+import { ConsoleStack } from '../lib/stacks/console-stack.ts';
 import { DataStack } from '../lib/stacks/data-stack.ts';
 import { PlatformStack } from '../lib/stacks/platform-stack.ts';
 
@@ -11,7 +12,7 @@ const names = new ResourceNames('holdfast');
 
 const app = new App();
 const stored = new DataStack(app, 'HoldfastData', { names });
-new PlatformStack(app, 'HoldfastPlatform', {
+const platform = new PlatformStack(app, 'HoldfastPlatform', {
   names,
   stored,
   project: await readProject(packageDir),
@@ -28,5 +29,10 @@ new PlatformStack(app, 'HoldfastPlatform', {
   models: process.env['HOLDFAST_MODELS']?.split(',') ?? [],
   // Verify this domain in SES, or name one that is.
   mail: { from: 'agents@example.com' },
+});
+new ConsoleStack(app, 'HoldfastConsole', {
+  ...{ names, platform },
+  bundleDir: join(packageDir, 'dist', 'lambda'),
+  consoleDir: join(packageDir, 'dist', 'console'),
 });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

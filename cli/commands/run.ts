@@ -11,6 +11,7 @@ import { safe } from '../escape.ts';
 import { ownName, styledRunStatus } from '../outcome.ts';
 import { printDocument, printLine, printNote } from '../output.ts';
 import type { SetExitCode } from '../program.ts';
+import { printPreview } from '../preview-lines.ts';
 import { followRun } from '../watch/follow.ts';
 
 interface RunOptions extends ApiOptions {
@@ -22,6 +23,7 @@ interface RunOptions extends ApiOptions {
   readonly label?: Record<string, string>;
   readonly idempotencyKey?: string;
   readonly watch?: boolean;
+  readonly preview?: boolean;
 }
 
 export function addRun(program: Command, setExitCode: SetExitCode): void {
@@ -35,10 +37,12 @@ export function addRun(program: Command, setExitCode: SetExitCode): void {
     .option('--budget <unit=number>', 'the most it may use of usd, tokens, steps or recoveries', budgetArgument)
     .option('--label <key=value>', 'label of the run; may be given several times', labelArgument)
     .option('--idempotency-key <key>', 'one key starts one run, however often it is given (default: a new one)')
+    .option('--preview', 'show what the run would begin with, and start nothing')
     .option('--watch', 'show how the run goes on until it is over or waits for a person')
     .action(async (agent: string, options: RunOptions) => {
       const request = await startRequest(agent, options);
       const client = connect(options);
+      if (options.preview) return printPreview(await client.previewRun(request), options.json ?? false);
       const accepted = await startRun(client, request, options.idempotencyKey);
       const json = options.json ?? false;
       if (options.watch) {

@@ -114,8 +114,11 @@ export function wasGivenUp(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'AbortError';
 }
 
+/** What is answered where a front door cannot do something. */
+const notThere = 501;
+
 /** True where asking again cannot help. */
 export function isLasting(error: unknown): boolean {
   const status = problemOf(error)?.status;
-  return status !== undefined && status >= 400 && status < 500;
+  return status !== undefined && ((status >= 400 && status < 500) || status === notThere);
 }

@@ -11,17 +11,22 @@ import { frame } from '../strings/frame.ts';
 import { navigationItems, pageOf } from './navigation.ts';
 import { NoticesProvider, NoticesView } from './notices.tsx';
 import { themes, useTheme } from './theme.ts';
+import './frame.css';
 
 const top = 'frame-top';
+const main = 'frame-main';
 
 /** What is around every page: the bar at the top, the list of pages, notices. */
 export function Frame(): ReactElement {
   const navigate = useNavigate();
   const { pathname } = useLocation();
   const isLeaving = useNavigation().state === 'loading';
-  const { labels, navigation } = { labels: frame.navigation, navigation: navigationItems };
+  const { navigation: labels } = frame;
   return (
     <NoticesProvider>
+      <a className="skip-link" href={`#${main}`}>
+        {frame.navigation.skip}
+      </a>
       <div id={top} style={{ position: 'sticky', insetBlockStart: 0, zIndex: 1002 }}>
         <TopBar />
       </div>
@@ -38,7 +43,7 @@ export function Frame(): ReactElement {
         navigation={
           <SideNavigation
             activeHref={pageOf(pathname)}
-            items={navigation}
+            items={navigationItems}
             onFollow={(event) => {
               event.preventDefault();
               void navigate(event.detail.href);
@@ -46,7 +51,7 @@ export function Frame(): ReactElement {
           />
         }
         content={
-          <div aria-busy={isLeaving}>
+          <div id={main} tabIndex={-1} aria-busy={isLeaving} style={{ outline: 'none' }}>
             <Suspense fallback={<Loading />}>
               <Outlet />
             </Suspense>
@@ -84,7 +89,7 @@ function TopBar(): ReactElement {
       identity={{
         href: '/',
         title: frame.product,
-        logo: { src: '/icon.svg', alt: '' },
+        logo: { src: '/icon.svg', alt: frame.logo },
         onFollow: (event) => {
           event.preventDefault();
           void navigate('/');

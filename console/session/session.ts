@@ -42,27 +42,28 @@ type LocalConfig = Extract<ConsoleConfig, { signIn: 'local' }>;
 
 function localSession(first: LocalConfig): Session {
   const { apiBase, user, tenant } = first;
-  let current: Promise<{ readonly token: string; readonly renewAtMs: number }> | undefined = Promise.resolve(
-    renewable(first),
-  );
-  const renew = async () => {
+  let known: { readonly token: string; readonly renewAtMs: number } | undefined = renewable(first);
+  /** Calls of one moment wait for one renewal. */
+  let renewal: Promise<string> | undefined;
+  const renew = async (): Promise<string> => {
     const config = await readConfig();
     if (config.signIn !== 'local') throw new ApiFailure({ kind: 'signedOut' });
-    return renewable(config);
+    known = renewable(config);
+    return known.token;
   };
-  const token = async (): Promise<string> => {
-    const known = await current?.catch(() => undefined);
-    if (known && Date.now() < known.renewAtMs) return known.token;
-    const renewed = renew();
-    current = renewed;
-    return (await renewed).token;
+  const token = (): Promise<string> => {
+    if (known && Date.now() < known.renewAtMs) return Promise.resolve(known.token);
+    renewal ??= renew().finally(() => {
+      renewal = undefined;
+    });
+    return renewal;
   };
   return {
     ...{ apiBase, user, tenant },
     tokens: {
       token,
       forget: () => {
-        current = undefined;
+        known = undefined;
       },
     },
     signOut: undefined,

@@ -1,6 +1,7 @@
 /** What the frame around the pages says, and what pages say in the same words. */
 export const frame = {
   product: 'Holdfast',
+  logo: 'Logo of Holdfast',
   titleOf: (page: string) => `${page} · Holdfast`,
   navigation: {
     label: 'Pages',
@@ -19,8 +20,10 @@ export const frame = {
   opening: 'Opening the console',
   loading: 'Loading',
   again: 'Try again',
+  back: 'Back',
   refresh: 'Refresh',
   more: 'Show more',
+  dismiss: 'Dismiss',
   failure: {
     unreachable: 'The platform does not answer',
     unreachableText: 'It may be stopped, or the connection is down. It is asked again by itself where a page is live.',
@@ -36,7 +39,6 @@ export const frame = {
     stale: 'What is shown may be old',
   },
   notFound: { title: 'There is no such page', text: 'The address leads nowhere.', back: 'To the runs' },
-  time: { never: 'never', justNow: 'just now' },
   copied: 'Copied',
   copyFailed: 'Could not be copied',
   copy: (what: string) => `Copy ${what}`,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { RunHead } from '../model/run.ts';
-import type { IdempotencyRecord, RunFilter } from '../ports/index.ts';
+import type { IdempotencyRecord } from '../ports/index.ts';
 
 export const maxPageItems = 1_000;
 
@@ -14,14 +14,6 @@ export const idempotencyRecord: z.ZodType<IdempotencyRecord> = z.object({
 });
 
 /** Throws a RangeError for a page size that no store serves. */
-/** Whether a run is one of those that a list was asked for. */
-export function fits(
-  run: { readonly status: unknown; readonly agent: unknown },
-  { status, agent }: RunFilter,
-): boolean {
-  return (status === undefined || run.status === status) && (agent === undefined || run.agent === agent);
-}
-
 export function checkLimit(limit: number): void {
   if (!Number.isInteger(limit) || limit < 1 || limit > maxPageItems) {
     throw new RangeError(`A page holds 1 to ${maxPageItems} items, a whole number; ${limit} were asked for.`);

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { runBudget, writtenBudget } from '../model/budget.ts';
 import { escalationKind } from '../model/escalation.ts';
+import { humanInterrupt, humanResponses } from './human-interrupt.ts';
+import { escalationView, resolveRequest } from './inbox-api.ts';
 import { failure } from '../model/failure.ts';
 import { json } from '../model/json.ts';
 import { actionName, escalationId, name, runId, runStepId, skillId, stepId } from '../model/names.ts';
@@ -8,21 +10,25 @@ import { givenPlanAuthor, planDraft } from '../model/plan.ts';
 import { tried } from '../model/recovery.ts';
 import { parentStep, runStatus } from '../model/run.ts';
 import { moment, page } from './api-parts.ts';
-import { problemItem } from './problems.ts';
-import { jsonSchema } from './skill-api.ts';
 import { runSpendView } from './spend-api.ts';
 import { stepStatus } from '../model/step.ts';
 
+export { humanInterrupt, humanResponses } from './human-interrupt.ts';
+export type { HumanInterrupt, HumanResponse } from './human-interrupt.ts';
 export {
   approvalRequest,
   approvalView,
   attestRequest,
   claimRequest,
   commentRequest,
+  editRequest,
   escalationPage,
   escalationView,
+  plainRequest,
+  provideRequest,
   reassignRequest,
   releaseRequest,
+  replanRequest,
   resolveRequest,
   takeBackRequest,
 } from './inbox-api.ts';
@@ -38,8 +44,6 @@ export {
 } from './spend-api.ts';
 export { mostRedriven, redriveReport, redriveRequest } from './redrive-api.ts';
 export type { RedriveReport, RedriveRequest } from './redrive-api.ts';
-export { runStatuses } from '../model/run.ts';
-export type { RunStatus } from '../model/run.ts';
 export { breakerPage, breakerRequest, breakerView } from './breaker-api.ts';
 export type { BreakerPage, BreakerRequest, BreakerView } from './breaker-api.ts';
 export type { SpendGroup, SpendView } from './spend-api.ts';
@@ -54,8 +58,10 @@ export {
   traceQuery,
 } from './trace-api.ts';
 export type { AuditView, OtlpTrace, TraceEvent, TracePage } from './trace-api.ts';
-export { grantDecisions, grantsPage } from './grants-api.ts';
-export type { DecidingPolicy, GrantedAction, GrantsPage } from './grants-api.ts';
+export { explainRequest, explanation, grantDecisions, grantsPage } from './grants-api.ts';
+export type { DecidingPolicy, ExplainRequest, Explanation, GrantedAction, GrantsPage } from './grants-api.ts';
+export { agentPage, agentView, toolPage } from './agent-api.ts';
+export type { AgentPage, ToolPage } from './agent-api.ts';
 export { effectView, skillPage, skillSummary, skillView } from './skill-api.ts';
 export type { SkillPage, SkillView } from './skill-api.ts';
 export type {
@@ -63,9 +69,13 @@ export type {
   AttestRequest,
   ClaimRequest,
   CommentRequest,
+  EditRequest,
   EscalationPage,
   EscalationView,
+  PlainRequest,
+  ProvideRequest,
   ReassignRequest,
+  ReplanRequest,
   ResolveRequest,
   TakeBackRequest,
 } from './inbox-api.ts';
@@ -131,28 +141,6 @@ export type CancelRequest = z.infer<typeof cancelRequest>;
 export const resumeRequest = reasonRequest.extend({ budget: writtenBudget.optional() });
 export type ResumeRequest = z.input<typeof resumeRequest>;
 
-/** Body of `POST /v1/policy/explain`: a use that somebody wonders about. Names are compared byte for byte. */
-export const explainRequest = z.strictObject({
-  agent: z.string().min(1).max(200),
-  skill: z.string().min(1).max(200),
-  action: z.string().min(1).max(200),
-  input: json.default({}),
-});
-export type ExplainRequest = z.output<typeof explainRequest>;
-
-/** Whether an agent may use an action so, for the tenant of the token and now. */
-export const explanation = z.strictObject({
-  verdict: z.enum(['allow', 'allowWithApproval', 'deny']),
-  /** Ids of the policies that decided; empty for a denial because nothing permits it. */
-  policies: z.array(z.string()),
-  reasons: z.array(z.string()),
-  /** Arguments, by path, that need an approval of their own unless they are trusted. */
-  sensitive: z.array(z.string()),
-  /** What of the input does not fit the action: it would be refused for that, whatever the policies say. */
-  problems: z.array(problemItem),
-});
-export type Explanation = z.infer<typeof explanation>;
-
 /** Answer of everything that starts or wakes a run. */
 export const runAccepted = z.strictObject({ runId, status: runStatus });
 export type RunAccepted = z.infer<typeof runAccepted>;
@@ -162,16 +150,40 @@ const pageQuery = {
   cursor: z.string().min(1).max(2_048).optional(),
 };
 export const listQuery = z.strictObject(pageQuery);
-/** With a filter a page may be short, or empty, although more follow: as long as there is a cursor, there may be more. */
-export const runsQuery = z.strictObject({ status: runStatus.optional(), agent: name.optional(), ...pageQuery });
+export const runsQuery = z.strictObject({
+  ...pageQuery,
+  /** Only runs with one of these statuses, with commas between them. */
+  status: z
+    .string()
+    .max(200)
+    .transform((text) => text.split(','))
+    .pipe(z.array(runStatus))
+    .optional(),
+  /** Only runs of this agent. */
+  agent: name.optional(),
+  /** With what each run is for. */
+  goals: z.enum(['true', 'false']).default('false'),
+});
 export const showRunQuery = z.strictObject({ outputs: z.enum(['true', 'false']).default('false') });
+/** Of one inbox item: as it is, or as a LangChain `HumanInterrupt`. */
+export const escalationQuery = z.strictObject({ format: z.enum(['json', 'human-interrupt']).default('json') });
+export const escalationAnswer = z.union([escalationView, humanInterrupt]);
+/** Body of `POST /v1/escalations/{id}/resolve`: a decision, or what an agent inbox of LangChain answers. */
+export const resolveBody = z.union([resolveRequest, humanResponses]);
 export const escalationsQuery = z.strictObject({ status: z.enum(['open', 'settled']).default('open'), ...pageQuery });
 /** With `search`, the skills that fit a goal best, best first and at most 10; else all of them by id. */
 export const skillsQuery = z.strictObject({ search: z.string().min(1).max(maxGoalCharacters).optional() });
 export const grantsQuery = z.strictObject({ agent: z.string().min(1).max(200).optional(), ...pageQuery });
 export const noQuery = z.strictObject({});
 
-export const runSummary = z.strictObject({ runId, agent: name, status: runStatus, createdAt: moment });
+export const runSummary = z.strictObject({
+  runId,
+  agent: name,
+  status: runStatus,
+  createdAt: moment,
+  /** With `?goals=true`. */
+  goal: z.string().optional(),
+});
 export const runPage = page(runSummary);
 export type RunPage = z.infer<typeof runPage>;
 
@@ -250,40 +262,8 @@ export const runView = z.strictObject({
 });
 export type RunView = z.infer<typeof runView>;
 
-export { planPage, revisionView } from './plan-api.ts';
-export type { PlanPage } from './plan-api.ts';
-
-export const agentView = z.strictObject({
-  name,
-  description: z.string(),
-  grants: z.array(z.string()),
-  deadlineSeconds: z.int().positive(),
-  playbooks: z.array(
-    z.strictObject({
-      name: z.string(),
-      description: z.string(),
-      /** A fixed plan, or a function that plans as the run goes on. */
-      kind: z.enum(['fixed', 'function']),
-      input: jsonSchema,
-    }),
-  ),
-});
-export const agentPage = page(agentView);
-export type AgentPage = z.infer<typeof agentPage>;
-
-/** A granted action as a model is told of it. */
-const toolView = z.strictObject({
-  /** `Billing:v1/refund` */
-  name: z.string(),
-  skill: skillId,
-  action: actionName,
-  description: z.string(),
-  input: jsonSchema,
-  /** Limits of each grant that speaks of it, in words; the action may be used where those of one of them are kept. */
-  limits: z.array(z.array(z.string())),
-});
-export const toolPage = page(toolView);
-export type ToolPage = z.infer<typeof toolPage>;
+export { planPage, revisionView, runPreview } from './plan-api.ts';
+export type { PlanPage, RunPreview } from './plan-api.ts';
 
 export const health = z.strictObject({ status: z.literal('ok') });
 

@@ -35,6 +35,16 @@ const get = {
 } as const;
 const post = { method: 'POST', scope: 'runs:write', query: api.noQuery, keyed: false, status: 202 } as const;
 
+/** What can be wrong with what a run is asked for. */
+const orderProblems = [
+  'unknown-agent',
+  'unknown-playbook',
+  'plan-source-unclear',
+  'model-not-configured',
+  'invalid-input',
+  'plan-rejected',
+] as const;
+
 export const endpoints = {
   startRun: {
     ...post,
@@ -43,21 +53,23 @@ export const endpoints = {
     body: api.startRunRequest,
     keyed: true,
     response: api.runAccepted,
-    problems: [
-      'unknown-agent',
-      'unknown-playbook',
-      'plan-source-unclear',
-      'model-not-configured',
-      'invalid-input',
-      'plan-rejected',
-      'run-contended',
-      'engine-unavailable',
-    ],
+    problems: [...orderProblems, 'run-contended', 'engine-unavailable'],
+  },
+  previewRun: {
+    ...post,
+    path: '/v1/runs/preview',
+    summary:
+      'Say what a run would begin with, or what is wrong with what it is asked for; nothing is started or stored',
+    scope: 'runs:read',
+    body: api.startRunRequest,
+    status: 200,
+    response: api.runPreview,
+    problems: orderProblems,
   },
   listRuns: {
     ...get,
     path: '/v1/runs',
-    summary: 'List runs, newest first; those of one status or one agent only, if that is asked for',
+    summary: 'List runs, newest first; of a status or an agent where few runs have it, a page may be short or empty',
     query: api.runsQuery,
     response: api.runPage,
     problems: [],

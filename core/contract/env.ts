@@ -44,6 +44,8 @@ export const env = {
   modelPrices: 'HOLDFAST_MODEL_PRICES',
   /** JSON object with the AWS settings of the person on whose laptop the platform runs, for models of Bedrock. Unset in the cloud. */
   personalAws: 'HOLDFAST_PERSONAL_AWS',
+  /** Folder with the files of the web console, for the function that publishes them. */
+  consoleFiles: 'HOLDFAST_CONSOLE_FILES',
   tokenIssuer: 'HOLDFAST_TOKEN_ISSUER',
   tokenAudience: 'HOLDFAST_TOKEN_AUDIENCE',
   /** JSON Web Key Set: inline JSON or an https address. */

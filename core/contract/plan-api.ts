@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { runBudget } from '../model/budget.ts';
 import { json } from '../model/json.ts';
-import { actionName, runStepId, skillId, stepId } from '../model/names.ts';
+import { actionName, name, runStepId, skillId, stepId } from '../model/names.ts';
 import { planAuthor } from '../model/plan.ts';
 import { planDiff, recoveryNote, tried } from '../model/recovery.ts';
 import { moment, page } from './api-parts.ts';
@@ -30,6 +31,8 @@ export const revisionView = z.strictObject({
   final: z.boolean(),
   /** What this revision adds or changes. */
   steps: z.array(revisionStepView),
+  /** Steps of older revisions that were not done and are no longer wanted. */
+  supersedes: z.array(stepId).optional(),
   output: json.optional(),
   /** Of a revision that mends the plan after a failure, and of a question how to. */
   recovery: z
@@ -48,6 +51,34 @@ export const revisionView = z.strictObject({
     })
     .optional(),
 });
+/** What a run would begin with, if it were started now. */
+export const runPreview = z.strictObject({
+  agent: name,
+  goal: z.string(),
+  /** Who plans: a playbook, whoever wrote the plan of the request, or a model when the run has begun. */
+  source: z.enum(['playbook', 'plan', 'model']),
+  /** As it would be stored, with its defaults. */
+  input: json,
+  /** Members of the input, by path, that never decide a sensitive argument by themselves. */
+  untrusted: z.array(z.string()),
+  budget: runBudget.optional(),
+  deadlineSeconds: z.int().positive(),
+  /** Left out when a model would plan. */
+  plan: z
+    .strictObject({
+      steps: z.array(
+        revisionStepView.omit({ undoes: true, skillHash: true }).extend({
+          effectClass: z.enum(['P', 'K', 'Q', 'N']).optional(),
+        }),
+      ),
+      output: json.optional(),
+      /** False when more is planned as the run goes on. */
+      final: z.boolean(),
+    })
+    .optional(),
+});
+export type RunPreview = z.infer<typeof runPreview>;
+
 /** Newest revision first. */
 export const planPage = page(revisionView);
 export type PlanPage = z.infer<typeof planPage>;

@@ -12,9 +12,18 @@ export const spendGroups = ['agent', 'tenant', 'model', 'day'] as const;
 export const spendGroup = z.enum(spendGroups);
 export type SpendGroup = z.infer<typeof spendGroup>;
 
-/** Days are in UTC, both included. `to` is today when left out, `from` 29 days before `to`. */
+/**
+ * Days are in UTC, both included. `to` is today when left out, `from` 29 days before `to`. With `split`, each item says what it
+ * is made of, as for a chart of days whose bars are agents.
+ */
 export const spendQuery = z
-  .strictObject({ by: spendGroup.default('agent'), from: day.optional(), to: day.optional() })
+  .strictObject({
+    by: spendGroup.default('agent'),
+    split: spendGroup.optional(),
+    from: day.optional(),
+    to: day.optional(),
+  })
+  .refine(({ by, split }) => split !== by, { path: ['split'], message: "is the same as 'by'; give another one" })
   .refine(({ from, to }) => from === undefined || to === undefined || countDays(from, to) >= 1, {
     path: ['from'],
     message: "is after 'to'; give the earlier day first",
@@ -34,13 +43,21 @@ const spent = {
   calls: z.int().nonnegative(),
 };
 
+const spentBy = z.strictObject({ key: z.string(), ...spent });
+
 /** What a tenant has spent on models, as far as calls are settled. */
 export const spendView = z.strictObject({
   by: spendGroup,
+  split: spendGroup.optional(),
   from: day,
   to: day,
   /** Days in order, the others with the most money first. A group that spent nothing is left out. */
-  items: z.array(z.strictObject({ key: z.string(), ...spent })),
+  items: z.array(
+    spentBy.extend({
+      /** With `split`: what the item is made of, in the same order. */
+      parts: z.array(spentBy).optional(),
+    }),
+  ),
   total: z.strictObject(spent),
 });
 export type SpendView = z.infer<typeof spendView>;

@@ -93,7 +93,8 @@ async function propose(
   return askFunction(name, reason, playbook.plan.next, request.input, completed, read);
 }
 
-function askFunction(
+/** What a playbook function wants next. What it throws or leaves out is a rejection. */
+export function askFunction(
   name: string,
   reason: string,
   next: Extract<PlaybookDefinition['plan'], { kind: 'function' }>['next'],

@@ -6,7 +6,7 @@ import { Problem } from '../contract/problems.ts';
 import type { Json } from '../model/json.ts';
 import { json } from '../model/json.ts';
 import { planDraft } from '../model/plan.ts';
-import type { PlanDraft } from '../model/plan.ts';
+import type { AcceptedStep, PlanDraft } from '../model/plan.ts';
 import { walkPath } from '../model/references.ts';
 import type { AgentDefinition, PlaybookDefinition, Registry } from '../model/skill.ts';
 import { validatePlan } from '../model/validate-plan.ts';
@@ -95,7 +95,7 @@ function orderOfPlaybook(
   }
   const input = inputOf(request.input ?? {}, name, agent, playbook);
   const untrusted = untrustedOf(request, input, playbook.untrusted);
-  if (playbook.plan.kind === 'fixed') gate(playbook.plan.draft, input, agent, call, dependencies);
+  if (playbook.plan.kind === 'fixed') gatePlan(playbook.plan.draft, input, agent, call, dependencies);
   return { agent, goal: request.goal ?? playbook.description, source: { playbook: name }, input, untrusted };
 }
 
@@ -119,7 +119,7 @@ function orderOfPlan(call: OrderCall, plan: Json, agent: AgentDefinition, depend
   const { request } = call;
   const input = request.input ?? {};
   const untrusted = untrustedOf(request, input, []);
-  gate(plan, input, agent, call, dependencies);
+  gatePlan(plan, input, agent, call, dependencies);
   const goal = request.goal ?? 'the plan that was given';
   return { agent, goal, source: { plan: planDraft.parse(plan) }, input, untrusted };
 }
@@ -140,14 +140,14 @@ function untrustedOf({ untrusted = [] }: Request, input: Json, declared: readonl
   );
 }
 
-/** The same gate that the plan passes again when it becomes a revision of the run. */
-function gate(
+/** The same gate that the plan passes again when it becomes a revision of the run. Throws the problem `plan-rejected`. */
+export function gatePlan(
   draft: unknown,
   input: Json,
   agent: AgentDefinition,
   { principal }: OrderCall,
   { registry, functions, authorizer, ports }: OrderDependencies,
-): void {
+): AcceptedStep[] {
   const verdict = validatePlan(draft, {
     input,
     catalogue: askableIn(catalogueFor(agent, registry, functions)),
@@ -156,7 +156,7 @@ function gate(
     settled: new Set(),
     mayBeEmpty: false,
   });
-  if (verdict.ok) return;
+  if (verdict.ok) return verdict.steps;
   const count = verdict.problems.length === 1 ? 'one problem' : `${verdict.problems.length} problems`;
   throw new Problem(
     'plan-rejected',

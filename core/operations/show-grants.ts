@@ -12,6 +12,8 @@ import { isoTime } from './iso-time.ts';
 
 /** Actions that some grant speaks of, on one page: each takes the policy engine a millisecond or two. */
 const mostSurveys = 400;
+/** Actions on one page, of all its agents: about a megabyte. */
+const mostActions = 10_000;
 
 export interface GrantsRequest {
   readonly tenantId: string;
@@ -48,7 +50,8 @@ export function listGrants(request: GrantsRequest, dependencies: GrantsDependenc
   for (const agent of waiting.slice(0, request.limit)) {
     const grants = grantsOf(agent, registry.agents);
     const granted = actions.filter(({ skillId, action }) => grantsFor(grants, skillId, action).length > 0).length;
-    if (items.length > 0 && surveys + granted > mostSurveys) break;
+    const isFull = surveys + granted > mostSurveys || (items.length + 1) * actions.length > mostActions;
+    if (items.length > 0 && isFull) break;
     surveys += granted;
     items.push({
       agent: agent.name,

@@ -26,7 +26,7 @@ function revisionOf(cursor: string): number {
 }
 
 function revisionViewOf(plan: PlanRevision): PlanPage['items'][number] {
-  const { revision, basedOn, author, reason, final, output, recovery } = plan;
+  const { revision, basedOn, author, reason, final, output, recovery, supersedes } = plan;
   return {
     revision,
     basedOn,
@@ -46,6 +46,7 @@ function revisionViewOf(plan: PlanRevision): PlanPage['items'][number] {
       timeoutSeconds: step.timeoutSeconds,
       skillHash: step.skillHash,
     })),
+    ...(supersedes === undefined ? {} : { supersedes }),
     ...(output === undefined ? {} : { output }),
     ...(recovery === undefined ? {} : { recovery: recoveryViewOf(recovery) }),
   };

@@ -11,7 +11,7 @@ import { budgetOfRun, isFinal } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
 import { isStepOver } from '../model/step.ts';
 import type { StepStatus } from '../model/step.ts';
-import type { Ports, RunRef } from '../ports/index.ts';
+import type { Ports, RunRef, RunsQuery } from '../ports/index.ts';
 import { outputOfRun } from './run-output.ts';
 import type { WindowStep } from './open-steps.ts';
 import {
@@ -135,7 +135,7 @@ function waitingView(waitingFor: NonNullable<RunHead['waitingFor']>): NonNullabl
 
 /** What recovery has done about a step that it has defined anew. */
 function storyIn({ author, recovery }: PlanRevision, { step }: WindowStep): readonly Tried[] {
-  return author === 'recovery' && recovery?.stepId === step.id ? recovery.tried : [];
+  return author !== 'engine' && recovery?.stepId === step.id ? recovery.tried : [];
 }
 
 function stepViewOf(
@@ -233,19 +233,15 @@ async function outputOf(
   }
 }
 
-/** Runs of a tenant, newest first. */
+/** Runs of a tenant, newest first. What each is for costs a read of its own. */
 export async function listRuns(
-  query: Parameters<Ports['runs']['listRuns']>[0],
-  ports: Pick<Ports, 'runs'>,
+  { withGoals, ...query }: RunsQuery & { readonly withGoals: boolean },
+  { ports, reader }: Pick<ShowDependencies, 'ports' | 'reader'>,
 ): Promise<RunPage> {
   const { items, nextCursor } = await ports.runs.listRuns(query);
-  return {
-    items: items.map(({ runId, agent, status, createdAtMs }) => ({
-      runId,
-      agent,
-      status,
-      createdAt: isoTime(createdAtMs),
-    })),
-    nextCursor: nextCursor ?? null,
-  };
+  const summaries = items.map(async ({ runId, agent, status, createdAtMs }) => ({
+    ...{ runId, agent, status, createdAt: isoTime(createdAtMs) },
+    ...(withGoals ? { goal: (await reader.request({ tenantId: query.tenantId, runId })).goal } : {}),
+  }));
+  return { items: await Promise.all(summaries), nextCursor: nextCursor ?? null };
 }

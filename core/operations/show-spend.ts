@@ -9,6 +9,8 @@ import type { Ports, RunRef } from '../ports/index.ts';
 export interface SpendRequest {
   readonly tenantId: string;
   readonly by: SpendGroup;
+  /** What each item is divided by. */
+  readonly split?: SpendGroup | undefined;
   /** Days in UTC, both included. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -19,7 +21,7 @@ export interface SpendRequest {
  * the problem `invalid-parameter` for days that no bill covers.
  */
 export async function showSpend(
-  { tenantId, by, ...days }: SpendRequest,
+  { tenantId, by, split, ...days }: SpendRequest,
   { spend, clock }: Pick<Ports, 'spend' | 'clock'>,
 ): Promise<SpendView> {
   const to = days.to ?? dayOf(clock.now());
@@ -30,12 +32,20 @@ export async function showSpend(
     throw new Problem('invalid-parameter', detail);
   }
   const lines = await spend.lines({ tenantId, from, to });
-  const groups = Map.groupBy(lines, (line) => (by === 'tenant' ? tenantId : line[by]));
-  const items = [...groups].map(([key, members]) => ({ key, ...spentOn(members) }));
-  const ordered = items.toSorted((a, b) =>
-    by === 'day' || a.usdMicros === b.usdMicros ? (a.key < b.key ? -1 : 1) : b.usdMicros - a.usdMicros,
+  const items = groupsOf(lines, by, tenantId).map(({ item, members }) =>
+    split === undefined ? item : { ...item, parts: groupsOf(members, split, tenantId).map((part) => part.item) },
   );
-  return { by, from, to, items: ordered, total: spentOn(lines) };
+  return { by, ...(split === undefined ? {} : { split }), from, to, items, total: spentOn(lines) };
+}
+
+/** Days in order, the others with the most money first. */
+function groupsOf(lines: readonly SpendLine[], by: SpendGroup, tenantId: string) {
+  const groups = Map.groupBy(lines, (line) => (by === 'tenant' ? tenantId : line[by]));
+  return [...groups]
+    .map(([key, members]) => ({ item: { key, ...spentOn(members) }, members }))
+    .toSorted(({ item: a }, { item: b }) =>
+      by === 'day' || a.usdMicros === b.usdMicros ? (a.key < b.key ? -1 : 1) : b.usdMicros - a.usdMicros,
+    );
 }
 
 /** What a run has spent on models so far, with what is set aside for calls that are under way. */

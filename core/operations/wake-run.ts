@@ -2,7 +2,7 @@ import { Problem } from '../contract/problems.ts';
 import type { Escalation, EscalationKind } from '../model/escalation.ts';
 import { escalationIdOf } from '../model/escalation.ts';
 import type { FinalRunStatus, RunHead } from '../model/run.ts';
-import { isFinal, statusUnderWay } from '../model/run.ts';
+import { isEnding, isFinal, statusUnderWay } from '../model/run.ts';
 import type { EscalationRef, Ports, RunRef, RunStore } from '../ports/index.ts';
 import { changeEscalation } from './change-escalation.ts';
 
@@ -105,7 +105,11 @@ export async function settleEscalations(head: RunHead, by: string, reason: strin
   const settle = async (escalationId: string, before: number): Promise<void> =>
     settleOne({ tenantId, escalationId }, { atMs: ports.clock.now(), by, reason }, ports, {
       concerns: (current) => current.generation < before,
-      settles: (current) => settledByMoving.has(current.kind) || (head.lookAgain ?? []).includes(current.stepId ?? ''),
+      settles: (current) =>
+        settledByMoving.has(current.kind) ||
+        (head.lookAgain ?? []).includes(current.stepId ?? '') ||
+        // Of a run that is to end, nothing is used any more.
+        (current.kind === 'approval' && isEnding(head)),
     });
   if (waitingFor?.kind === 'human') await settle(waitingFor.escalationId, generation);
   // The execution that a dead run was reported for is over by itself.

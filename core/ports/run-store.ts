@@ -21,9 +21,13 @@ export interface RunSummary {
   readonly createdAtMs: number;
 }
 
-/** Runs of one status, of one agent, or both. */
-export interface RunFilter {
-  readonly status?: RunStatus | undefined;
+export interface RunsQuery {
+  readonly tenantId: string;
+  readonly limit: number;
+  readonly cursor: string | undefined;
+  /** Only runs with one of these statuses; all when left out. */
+  readonly statuses?: readonly RunStatus[] | undefined;
+  /** Only runs of this agent. */
   readonly agent?: string | undefined;
 }
 
@@ -54,16 +58,8 @@ export interface RunStore {
   readHead(run: RunRef): Promise<RunHead | undefined>;
   /** Writes `next` if the stored head has `seenVersion`. `next.version` must be greater. */
   writeHead(next: RunHead, seenVersion: number): Promise<Written<RunHead>>;
-  /**
-   * Newest first. An index is a hint: items are re-read and filtered, so a page may be short. With a filter, a page looks at a
-   * bounded number of runs and may be empty although more follow: only a missing cursor is the end.
-   */
-  listRuns(query: {
-    readonly tenantId: string;
-    readonly filter?: RunFilter;
-    readonly limit: number;
-    readonly cursor: string | undefined;
-  }): Promise<Page<RunSummary>>;
+  /** Newest first. An index is a hint: items are re-read and filtered, so a page may be short. */
+  listRuns(query: RunsQuery): Promise<Page<RunSummary>>;
   /**
    * Runs of all tenants that ought to have moved by then (core/model/run-due.ts), as an index knows them: whoever is
    * given one reads its head. For sweeps.

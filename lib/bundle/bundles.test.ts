@@ -55,6 +55,7 @@ describe('Lambda bundles', () => {
       'notify',
       'export-spans',
       'token-claims',
+      'publish-console',
       ...skills.map((folder) => `skill-${folder}`),
     ];
     expect([...bundles.keys()]).toEqual(names);

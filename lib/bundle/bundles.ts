@@ -36,6 +36,7 @@ const platformFunctions = {
   notify: false,
   'export-spans': true,
   'token-claims': false,
+  'publish-console': false,
 };
 export type PlatformFunction = keyof typeof platformFunctions;
 

@@ -9,7 +9,8 @@ import { acknowledgePatterns } from '../acknowledged.ts';
 import type { BundledFunction } from './bundled-function.ts';
 import { grantKey } from './grant-key.ts';
 
-const hardened = {
+/** Of every bucket. */
+export const hardened = {
   blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
   enforceSSL: true,
   minimumTLSVersion: 1.2,

@@ -4,6 +4,8 @@ import {
   HttpApi,
   HttpMethod,
   HttpNoneAuthorizer,
+  HttpRoute,
+  HttpRouteKey,
   HttpStage,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -32,9 +34,13 @@ const openEndpoints = Object.values<Endpoint>(endpoints).filter((endpoint) => en
 /** The HTTP API. Every request but those for the open endpoints needs a valid token before any code of ours runs. */
 export class FrontDoor extends Construct {
   readonly httpApi: HttpApi;
+  readonly #api: LambdaFunction;
+  readonly #tokenIssuer: TokenIssuer;
 
   constructor(scope: Construct, id: string, { names, api, tokenIssuer, throttle = defaultThrottle }: FrontDoorProps) {
     super(scope, id);
+    this.#api = api;
+    this.#tokenIssuer = tokenIssuer;
     const jwt = new HttpJwtAuthorizer('Jwt', tokenIssuer.issuer, { jwtAudience: [tokenIssuer.audience] });
     const integration = new HttpLambdaIntegration('Api', api);
     this.httpApi = new HttpApi(this, 'HttpApi', {
@@ -76,6 +82,23 @@ export class FrontDoor extends Construct {
           }),
         ),
       },
+    });
+  }
+
+  /**
+   * Takes the tokens of one more client of the issuer. The route and its authorizer belong to `scope`, so that a stack that
+   * makes the client can come after the one of the API, and go before it.
+   */
+  takeTokensOf(scope: Construct, clientId: string): void {
+    const { issuer, audience } = this.#tokenIssuer;
+    const own = new Construct(scope, 'FrontDoor');
+    new HttpRoute(own, 'Route', {
+      // As the API itself it would take the authorizer into its own stack.
+      httpApi: HttpApi.fromHttpApiAttributes(own, 'HttpApi', { httpApiId: this.httpApi.httpApiId }),
+      // More exact than the default route, so all that it takes has to be taken here too.
+      routeKey: HttpRouteKey.with('/v1/{proxy+}', HttpMethod.ANY),
+      integration: new HttpLambdaIntegration('Api', this.#api),
+      authorizer: new HttpJwtAuthorizer('Jwt', issuer, { jwtAudience: [audience, clientId] }),
     });
   }
 }

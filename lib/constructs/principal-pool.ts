@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import type { UserPoolClient } from 'aws-cdk-lib/aws-cognito';
+import type { UserPoolClient, UserPoolClientOptions } from 'aws-cdk-lib/aws-cognito';
 import {
   AccountRecovery,
   CfnUserPoolGroup,
@@ -28,6 +28,7 @@ const triggerSeconds = 5;
 export class PrincipalPool extends Construct implements TokenIssuer {
   readonly issuer: string;
   readonly audience: string;
+  readonly pool: UserPool;
 
   constructor(
     scope: Construct,
@@ -65,6 +66,7 @@ export class PrincipalPool extends Construct implements TokenIssuer {
     for (const groupName of scopes) {
       new CfnUserPoolGroup(this, `Group-${groupName}`, { userPoolId: pool.userPoolId, groupName });
     }
+    this.pool = pool;
     const client = this.#client(pool);
     this.issuer = `https://cognito-idp.${Stack.of(this).region}.amazonaws.com/${pool.userPoolId}`;
     this.audience = client.userPoolClientId;
@@ -78,17 +80,21 @@ export class PrincipalPool extends Construct implements TokenIssuer {
   }
 
   #client(pool: UserPool): UserPoolClient {
-    return pool.addClient('Client', {
-      authFlows: { userSrp: true },
-      disableOAuth: true,
-      preventUserExistenceErrors: true,
-      enableTokenRevocation: true,
-      accessTokenValidity: Duration.hours(1),
-      idTokenValidity: Duration.hours(1),
-      refreshTokenValidity: Duration.days(1),
-      readAttributes: new ClientAttributes().withStandardAttributes({ email: true }).withCustomAttributes('tenant'),
-      // The tenant is not among them: nobody moves himself to another one.
-      writeAttributes: new ClientAttributes().withStandardAttributes({ email: true }),
-    });
+    return pool.addClient('Client', { ...clientSettings(), disableOAuth: true });
   }
+}
+
+/** What holds for the tokens of every client of the pool. */
+export function clientSettings(): UserPoolClientOptions {
+  return {
+    authFlows: { userSrp: true },
+    preventUserExistenceErrors: true,
+    enableTokenRevocation: true,
+    accessTokenValidity: Duration.hours(1),
+    idTokenValidity: Duration.hours(1),
+    refreshTokenValidity: Duration.days(1),
+    readAttributes: new ClientAttributes().withStandardAttributes({ email: true }).withCustomAttributes('tenant'),
+    // The tenant is not among them: nobody moves himself to another one.
+    writeAttributes: new ClientAttributes().withStandardAttributes({ email: true }),
+  };
 }

@@ -69,6 +69,11 @@ const delegateSeconds = 40;
 
 /** Everything that runs: functions, the state machines of each agent, the API and the inbox. */
 export class PlatformStack extends Stack {
+  readonly frontDoor: FrontDoor;
+  readonly tokenIssuer: TokenIssuer;
+  /** Undefined where tokens come from elsewhere. */
+  readonly principals: PrincipalPool | undefined;
+
   constructor(scope: Construct, id: string, props: PlatformStackProps) {
     super(scope, id, props);
     const { names, project, stored, bundleDir, definitionsDir, settings } = props;
@@ -136,7 +141,8 @@ export class PlatformStack extends Stack {
         }),
     );
 
-    const tokenIssuer = props.tokenIssuer ?? new PrincipalPool(this, 'Principals', { names, bundleDir });
+    this.tokenIssuer = props.tokenIssuer ?? new PrincipalPool(this, 'Principals', { names, bundleDir });
+    this.principals = this.tokenIssuer instanceof PrincipalPool ? this.tokenIssuer : undefined;
     const api = own('api', 'The HTTP API', apiSeconds);
     table.grantApi(api);
     table.grantReadSpend(api);
@@ -146,10 +152,10 @@ export class PlatformStack extends Stack {
     const runMachines = machines.map(({ run }) => run.stateMachineArn);
     grantStart(api, runMachines);
     grantResolution(api, runMachines);
-    const { httpApi } = new FrontDoor(this, 'FrontDoor', {
+    this.frontDoor = new FrontDoor(this, 'FrontDoor', {
       names,
       api,
-      tokenIssuer,
+      tokenIssuer: this.tokenIssuer,
       ...(props.throttle ? { throttle: props.throttle } : {}),
     });
 
@@ -185,7 +191,10 @@ export class PlatformStack extends Stack {
       for (const fn of [inbox, sweep]) fn.addEnvironment(env.limits, JSON.stringify(props.limits));
     }
 
-    new CfnOutput(this, 'Address', { value: httpApi.apiEndpoint, description: 'Address of the HTTP API' });
+    new CfnOutput(this, 'Address', {
+      value: this.frontDoor.httpApi.apiEndpoint,
+      description: 'Address of the HTTP API',
+    });
   }
 
   #think(

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
+import { consoleFileType } from '../../core/contract/console-files.ts';
 
 export interface ConsoleFile {
   readonly type: string;
@@ -7,17 +8,6 @@ export interface ConsoleFile {
   readonly unchanging: boolean;
   readonly read: () => Uint8Array<ArrayBuffer>;
 }
-
-const types: Readonly<Record<string, string>> = {
-  '.css': 'text/css; charset=utf-8',
-  '.html': 'text/html; charset=utf-8',
-  '.ico': 'image/x-icon',
-  '.js': 'text/javascript; charset=utf-8',
-  '.json': 'application/json',
-  '.png': 'image/png',
-  '.svg': 'image/svg+xml',
-  '.woff2': 'font/woff2',
-};
 
 /**
  * The files of a built console by their path, `/index.html`; none when it was not built. Only what was there when this was
@@ -30,7 +20,7 @@ export function consoleFiles(directory: string): ReadonlyMap<string, ConsoleFile
   return new Map(
     paths.map((path) => {
       const address = path.slice(directory.length).replaceAll('\\', '/');
-      const type = types[extname(path)] ?? 'application/octet-stream';
+      const type = consoleFileType(path);
       const read = (): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(path));
       return [address, { type, read, unchanging: address.startsWith('/assets/') }];
     }),

@@ -174,6 +174,22 @@ describe('GET /v1/grants', () => {
     expect([rest.items[0]?.agent, rest.items.length, rest.nextCursor]).toEqual(['agent-50', 10, null]);
   });
 
+  it('is short of agents where the project has many actions, so that no page is large', async () => {
+    const [billing] = skills;
+    const charge = billing?.actions['charge'];
+    if (!billing || !charge) throw new Error('The fixture has no action charge.');
+    const names = Array.from({ length: 1_500 }, (_, index) => `action${index}`);
+    const actions = Object.fromEntries(names.map((name) => [name, charge]));
+    const large: SkillDefinition = { ...billing, id: 'Large:v1', actions };
+    const idle = Array.from({ length: 9 }, (_, index) =>
+      defineAgent({ name: `idle-${index}`, description: 'Nothing.', grants: [] }),
+    );
+    const { get } = createWorld({ registry: registryOf(idle, [large]) });
+    const page = await get(grantsPage, '/v1/grants?limit=100');
+    expect(page.items.map((item) => item.actions.length)).toEqual(Array.from({ length: 6 }, () => 1_500));
+    expect(page.nextCursor).not.toBeNull();
+  });
+
   it('is of the tenant of the token only, to whoever may read runs', async () => {
     const { get, refused } = createWorld({ registry: business });
     const decisions = async (tenant: string) => {

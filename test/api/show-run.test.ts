@@ -206,16 +206,3 @@ it('says that it serves without asking who wants to know', async () => {
   const { get } = createWorld();
   expect(await get(health, '/healthz', { token: '' })).toEqual({ status: 'ok' });
 });
-
-it('the list of runs holds those of one status and one agent only, when that is asked for', async () => {
-  const world = createWorld();
-  const body = { agent: 'writer', playbook: 'greet', input: { name: 'ada' } };
-  const { runId } = await world.get(runAccepted, '/v1/runs', { body });
-  await world.drive();
-  const idsOf = async (query: string) => (await world.get(runPage, `/v1/runs${query}`)).items.map((run) => run.runId);
-  expect(await idsOf('?status=completed&agent=writer')).toEqual([runId]);
-  expect(await idsOf('?status=completed&agent=reader')).toEqual([]);
-  expect(await idsOf('?status=failed')).toEqual([]);
-  const { detail } = await world.refused('invalid-parameter', '/v1/runs?status=done');
-  expect(detail).toContain('status');
-});

@@ -43,6 +43,31 @@ describe('what was spent', () => {
     expect(await keys('tenant')).toEqual(['acme']);
   });
 
+  it('is divided once more where that is asked for, so that a chart of days can show agents', async () => {
+    const world = createWorld();
+    await spent(world, { key: 'a', day: '2026-11-27' }, 5);
+    await spent(world, { key: 'b', day: '2026-11-26', agent: 'clerk' }, 2);
+    await spent(world, { key: 'c', day: '2026-11-26', model: 'large' }, 3);
+    const days = 'from=2026-11-01&to=2026-11-30';
+    const shown = await world.get(spendView, `/v1/spend?by=day&split=agent&${days}`);
+    expect(shown).toMatchObject({ by: 'day', split: 'agent', total: { usdMicros: 10, calls: 3 } });
+    expect(shown.items.map(({ key, usdMicros, parts }) => [key, usdMicros, parts])).toEqual([
+      [
+        ...['2026-11-26', 5],
+        [
+          { key: 'writer', usdMicros: 3, usd: '0.000003', tokens: 10, calls: 1 },
+          { key: 'clerk', usdMicros: 2, usd: '0.000002', tokens: 10, calls: 1 },
+        ],
+      ],
+      ['2026-11-27', 5, [{ key: 'writer', usdMicros: 5, usd: '0.000005', tokens: 10, calls: 1 }]],
+    ]);
+    const models = await world.get(spendView, `/v1/spend?by=model&split=day&${days}`);
+    expect(models.items.map(({ key, parts }) => [key, parts?.map((part) => part.key)])).toEqual([
+      ['small', ['2026-11-26', '2026-11-27']],
+      ['large', ['2026-11-26']],
+    ]);
+  });
+
   it('covers the last 30 days by agent when nothing else is asked for, today included', async () => {
     const world = createWorld();
     const today = dayOf(world.clock.now());
@@ -67,6 +92,8 @@ describe('what was spent', () => {
 
   it.each([
     ['by=weather', "'by'"],
+    ['by=day&split=day', 'is the same as'],
+    ['split=agent', 'is the same as'],
     ['from=yesterday', "'from'"],
     ['from=2026-11-31', "'from'"],
     ['from=2026-11-28&to=2026-11-27', "is after 'to'"],

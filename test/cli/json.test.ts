@@ -112,12 +112,3 @@ it('wrong use is one document too', async () => {
     error: { exitCode: 2, message: expect.stringContaining('latest') },
   });
 });
-
-it('asks for runs of one status and one agent, and says how to go on', async () => {
-  const env = { env: { HOLDFAST_URL: platform.url, HOLDFAST_TOKEN: 'token' } };
-  const { stdout, exitCode } = await holdfast(['runs', '--status', 'completed', '--agent', 'trip-planner'], env);
-  expect(exitCode).toBe(0);
-  expect(platform.received.at(-1)?.query).toEqual({ status: 'completed', agent: 'trip-planner' });
-  expect(stdout).toContain('runs --status completed --agent trip-planner --cursor next');
-  expect((await holdfast(['runs', '--status', 'done'], env)).exitCode).toBe(2);
-});

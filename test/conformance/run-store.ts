@@ -59,6 +59,7 @@ export function runStoreConformance(
       const full = nextOf(head, {
         replans: 1,
         recoveries: { a: { count: 2, signature: 's' } },
+        answered: { escalationId: 'esc-1', by: 'ada', resolution: 'edit', requestHash: 'h' },
         budget: { usdMicros: 1, tokens: 2, steps: 3, recoveries: 0 },
         occurrences: { a: 2 },
         lookAgain: ['b'],
@@ -281,32 +282,25 @@ export function runStoreConformance(
       expect(nextCursor).toBeUndefined();
     });
 
-    it.each([
-      [{ status: 'completed' as const }, (run: RunHead) => run.status === 'completed'],
-      [{ agent: 'other-agent' }, (run: RunHead) => run.agent === 'other-agent'],
-      [
-        { status: 'completed' as const, agent: 'other-agent' },
-        (run: RunHead) => run.status === 'completed' && run.agent === 'other-agent',
-      ],
-      [{ status: 'declined' as const }, () => false],
-    ])('finds those of %j on pages of any size, and no other', async (filter, fits) => {
+    it('gives those of some statuses and of an agent alone, once each, over pages of any size', async () => {
       const tenantId = `list-${number()}`;
-      const heads: RunHead[] = [];
+      const made: RunHead[] = [];
       for (let count = 0; count < 60; count++) {
-        const agent = count % 3 === 0 ? 'other-agent' : 'trip-planner';
-        const head = await created({ tenantId, agent, createdAtMs: 1_000_000 + count });
-        const next = nextOf(head, { status: count % 7 === 0 ? 'completed' : 'running' });
+        const head = await created({ tenantId, createdAtMs: 1_000 + count, agent: count % 3 === 0 ? 'other' : 'some' });
+        const status = (['completed', 'failed', 'running'] as const)[count % 5] ?? 'running';
+        const next = nextOf(head, { status });
         await runs.writeHead(next, head.version);
-        heads.push(next);
+        made.push(next);
       }
-      for (const limit of [1, 4, 100]) {
-        const items = await allOf((cursor) => runs.listRuns({ tenantId, filter, limit, cursor }));
-        expect(items.map(({ runId }) => runId)).toEqual(
-          heads
-            .filter(fits)
-            .map(({ runId }) => runId)
-            .toReversed(),
-        );
+      const ids = (heads: readonly RunHead[]) => heads.map(({ runId }) => runId).toReversed();
+      for (const limit of [1, 7, 100]) {
+        const failed = await allOf((cursor) => runs.listRuns({ tenantId, limit, cursor, statuses: ['failed'] }));
+        expect(failed.map(({ runId }) => runId)).toEqual(ids(made.filter(({ status }) => status === 'failed')));
+        const query = { tenantId, limit, statuses: ['failed', 'completed'] as const, agent: 'other' };
+        const both = await allOf((cursor) => runs.listRuns({ ...query, cursor }));
+        const wanted = made.filter(({ status, agent }) => status !== 'running' && agent === 'other');
+        expect(both.map(({ runId }) => runId)).toEqual(ids(wanted));
+        expect(await allOf((cursor) => runs.listRuns({ ...query, agent: 'nobody', cursor }))).toEqual([]);
       }
     });
 

@@ -130,7 +130,6 @@ export const rooms: Readonly<Record<string, Room>> = {
   console: {
     may: [
       '@cloudscape-design/*',
-      '@dagrejs/dagre',
       '@vitejs/plugin-react',
       '@xyflow/react',
       'oidc-client-ts',

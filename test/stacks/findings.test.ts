@@ -28,6 +28,15 @@ describe('cdk-nag and the validation of templates', () => {
     expect(() => app.synth()).not.toThrow();
   });
 
+  it('find nothing new in a platform with the console, under the name of CloudFront or a domain of its own', async () => {
+    const certificateArn = 'arn:aws:acm:us-east-1:111122223333:certificate/one';
+    for (const domain of [undefined, { name: 'console.example.com', certificateArn }]) {
+      const { app } = await buildApp({ console: domain ? { domain } : {} });
+      Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+      expect(() => app.synth()).not.toThrow();
+    }
+  });
+
   it('would find a queue that answers without TLS, and a property that does not exist', async () => {
     const { app } = await buildApp();
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

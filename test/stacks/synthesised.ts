@@ -8,9 +8,12 @@ import type { MailSender } from '../../lib/constructs/grant-reach.ts';
 import type { NotificationSettings } from '../../lib/constructs/notify-people.ts';
 import type { SpanExportSettings } from '../../lib/constructs/export-spans.ts';
 import type { ThinkSettings } from '../../lib/constructs/think-function.ts';
+import type { TokenIssuer } from '../../lib/constructs/token-issuer.ts';
 import { ResourceNames } from '../../lib/names.ts';
 import type { Project } from '../../lib/project.ts';
 import { readProject } from '../../lib/project.ts';
+import { ConsoleStack } from '../../lib/stacks/console-stack.ts';
+import type { ConsoleStackProps } from '../../lib/stacks/console-stack.ts';
 import { DataStack } from '../../lib/stacks/data-stack.ts';
 import { PlatformStack } from '../../lib/stacks/platform-stack.ts';
 
@@ -86,6 +89,9 @@ export interface AppOptions {
   readonly spans?: SpanExportSettings;
   /** Of agents that name their own, by agent. */
   readonly ownModels?: Readonly<Record<string, readonly string[]>>;
+  readonly tokenIssuer?: TokenIssuer;
+  /** With the console: what is not as `bin/app.ts` has it. */
+  readonly console?: Partial<ConsoleStackProps>;
 }
 
 /** The app of bin/app.ts over a project, with real bundles and the flags of cdk.json. */
@@ -97,6 +103,8 @@ export async function buildApp({
   notifications,
   spans,
   ownModels = {},
+  tokenIssuer,
+  console: consoleProps,
 }: AppOptions = {}): Promise<{ app: App; project: Project }> {
   const bundled = bundles.get(source.directory) ?? bundle(source.directory);
   bundles.set(source.directory, bundled);
@@ -106,7 +114,7 @@ export async function buildApp({
   const app = new App({ outdir: scratch(), context: flags() });
   const names = new ResourceNames('holdfast');
   const stored = new DataStack(app, 'HoldfastData', { names });
-  new PlatformStack(app, 'HoldfastPlatform', {
+  const platform = new PlatformStack(app, 'HoldfastPlatform', {
     names,
     project,
     stored,
@@ -118,8 +126,13 @@ export async function buildApp({
     ...(thinking ? { thinking } : {}),
     ...(notifications ? { notifications } : {}),
     ...(spans ? { spans } : {}),
+    ...(tokenIssuer ? { tokenIssuer } : {}),
     limits: { burstsPerGeneration: 500 },
   });
+  if (consoleProps) {
+    const consoleDir = join(import.meta.dirname, 'console-files');
+    new ConsoleStack(app, 'HoldfastConsole', { names, platform, bundleDir, consoleDir, ...consoleProps });
+  }
   return { app, project };
 }
 
@@ -133,6 +146,19 @@ export async function synthesise(source = fixtureProject, options: AppOptions = 
     data: template('HoldfastData'),
     platform: template('HoldfastPlatform'),
     outDir: assembly.directory,
+  };
+}
+
+/** The templates of the console and of what it knows, and the order in which they are deployed, without validation. */
+export async function synthesiseConsole(options: AppOptions = {}) {
+  const { app } = await buildApp({ console: {}, ...options });
+  const assembly = unvalidated(() => app.synth());
+  const template = (name: string): Template => assembly.getStackByName(name).template as Template;
+  return {
+    site: template('HoldfastConsole'),
+    platform: template('HoldfastPlatform'),
+    data: template('HoldfastData'),
+    order: assembly.stacks.map(({ stackName }) => stackName),
   };
 }
 

@@ -29,6 +29,18 @@ const attributes: Readonly<Record<string, (name: string, logicalId: string) => s
   'AWS::KMS::Key.Arn': (_, id) => arn('kms', `key/${id}`),
   'AWS::Cognito::UserPool.Ref': (_, id) => `${region}_${id}`,
   'AWS::Cognito::UserPoolClient.Ref': (_, id) => id,
+  'AWS::Cognito::UserPoolDomain.Ref': (_, id) => id.toLowerCase(),
+  'AWS::ApiGatewayV2::Api.Ref': (_, id) => id.toLowerCase(),
+  'AWS::ApiGatewayV2::Api.ApiEndpoint': (_, id) => `https://${id.toLowerCase()}.execute-api.${region}.amazonaws.com`,
+  'AWS::ApiGatewayV2::Authorizer.Ref': (_, id) => id,
+  'AWS::ApiGatewayV2::Integration.Ref': (_, id) => id,
+  'AWS::S3::Bucket.RegionalDomainName': (_, id) => `${id.toLowerCase()}.s3.${region}.amazonaws.com`,
+  'AWS::CloudFront::Distribution.Ref': (_, id) => id,
+  'AWS::CloudFront::Distribution.DomainName': (_, id) => `${id.toLowerCase()}.cloudfront.net`,
+  'AWS::CloudFront::Function.FunctionARN': (_, id) => id,
+  'AWS::CloudFront::OriginAccessControl.Id': (_, id) => id,
+  'AWS::CloudFront::ResponseHeadersPolicy.Ref': (_, id) => id,
+  'AWS::Lambda::LayerVersion.Ref': (_, id) => arn('lambda', `layer:${id}:1`),
 };
 
 const nameProperties = ['FunctionName', 'StateMachineName', 'QueueName', 'TopicName', 'LogGroupName'];
@@ -50,6 +62,14 @@ export function valueOf(value: unknown, template: Template, others: readonly Tem
   if (name === 'Fn::Join') {
     const [separator, parts] = argument as [string, unknown[]];
     return parts.map((part) => String(valueOf(part, template, others))).join(separator);
+  }
+  if (name === 'Fn::Split') {
+    const [separator, text] = argument as [string, unknown];
+    return String(valueOf(text, template, others)).split(separator);
+  }
+  if (name === 'Fn::Select') {
+    const [index, list] = argument as [number, unknown];
+    return (valueOf(list, template, others) as unknown[])[index];
   }
   if (name === 'Fn::ImportValue') return imported(String(argument), others);
   throw new Error(`The template uses ${name}, which these tests do not understand: ${JSON.stringify(value)}`);

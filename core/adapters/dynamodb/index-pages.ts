@@ -6,13 +6,14 @@ import type { ItemStore, PageStart } from './item-store.ts';
 import { addressOf } from './item-store.ts';
 
 const indexKeys = tableShape.index;
-/** Entries of each shard that a page with a filter looks at: about eight read units in all. */
-const lookedAtOfShard = 250;
+
+/** How many entries of one shard are looked at for one page. Where few of them are wanted, a page is short, or empty, and not slow. */
+const mostExamined = 500;
 
 /**
  * One page of a list that is spread over the shards of the index, newest first. Sort keys are in one order over all
  * shards, so one of them is enough of a cursor. The index is a hint: the items are read from the base table, and
- * those that no longer stand where the index says are left out.
+ * those that no longer stand where the index says, or that are not wanted as they stand, are left out.
  */
 export async function readIndexPage(
   items: ItemStore,
@@ -21,35 +22,29 @@ export async function readIndexPage(
     readonly partition: (shard: number) => string;
     readonly limit: number;
     readonly cursor: string | undefined;
+    /** Says of an entry, by its projected attributes, and of the item itself whether it is wanted; every one when left out. */
+    readonly wants?: (item: Item) => boolean;
     readonly label: string;
-    /** Entries that are wanted, as far as the index knows; then a page looks at a bounded number of them. */
-    readonly wanted?: ((entry: Item) => boolean) | undefined;
   },
 ): Promise<{ items: Item[]; nextCursor: string | undefined }> {
-  const { list, partition, limit, label, wanted } = query;
-  // One more than asked for tells whether there is a next page.
-  const looked = wanted ? Math.max(limit + 1, lookedAtOfShard) : limit + 1;
+  const { list, partition, limit, label, wants } = query;
   checkLimit(limit);
   const before = decodeCursor(list, query.cursor);
   const shards = await Promise.all(
     Array.from({ length: indexShards }, (_, shard) =>
-      newest(items, { partition: partition(shard), before, limit: looked, label }),
+      // One more than asked for tells whether there is a next page.
+      newest(items, { partition: partition(shard), before, limit: limit + 1, label, wants }),
     ),
   );
-  // Of a shard that may have more, nobody knows what comes behind its last entry.
-  const known = shards
-    .flatMap((shard) => (shard.length < looked ? [] : [sortKeyOf(shard.at(-1))]))
-    .toSorted()
-    .at(-1);
+  // Older than this, a shard may hold entries that were not looked at.
+  const reached = shards.flatMap((shard) => shard.reached ?? []).reduce((a, b) => (a > b ? a : b), '');
   const entries = shards
-    .flat()
-    .filter((entry) => known === undefined || sortKeyOf(entry) >= known)
+    .flatMap((shard) => shard.found.filter((entry) => sortKeyOf(entry) >= reached))
     .toSorted((a, b) => (sortKeyOf(a) < sortKeyOf(b) ? 1 : -1));
-  const fitting = wanted ? entries.filter(wanted) : entries;
-  const page = fitting.slice(0, limit);
+  const page = entries.slice(0, limit);
   const last = page.at(-1);
-  const reached = fitting.length > limit && last ? sortKeyOf(last) : known;
-  const nextCursor = reached === undefined ? undefined : encodeCursor(list, reached);
+  const end = entries.length > limit && last ? sortKeyOf(last) : reached;
+  const nextCursor = end === '' ? undefined : encodeCursor(list, end);
 
   const stored = await items.getMany(page, `${label}: base items`);
   const byAddress = new Map(stored.map((item) => [addressOf(item), item]));
@@ -57,12 +52,15 @@ export async function readIndexPage(
     const item = byAddress.get(addressOf(entry));
     const stands =
       item?.[indexKeys.partitionKey] === entry[indexKeys.partitionKey] && item && sortKeyOf(item) === sortKeyOf(entry);
-    return stands ? [item] : [];
+    return stands && (wants?.(item) ?? true) ? [item] : [];
   });
   return { items: current, nextCursor };
 }
 
-/** Entries of one partition of the index, newest first: the base keys and sort keys of items. */
+/**
+ * Entries of one partition of the index that are wanted, newest first: the base keys and sort keys of items. `reached` is the
+ * sort key of the last one that was looked at, when there may be older ones.
+ */
 async function newest(
   items: ItemStore,
   query: {
@@ -70,11 +68,13 @@ async function newest(
     readonly before: string | undefined;
     readonly limit: number;
     readonly label: string;
+    readonly wants: ((item: Item) => boolean) | undefined;
   },
-): Promise<Item[]> {
-  const { partition, before, limit, label } = query;
+): Promise<{ readonly found: readonly Item[]; readonly reached: string | undefined }> {
+  const { partition, before, limit, label, wants } = query;
   const { name, partitionKey, sortKey } = indexKeys;
   const found: Item[] = [];
+  let examined = 0;
   let from: PageStart;
   do {
     const page = await items.query(
@@ -83,14 +83,22 @@ async function newest(
         KeyConditionExpression: before === undefined ? '#p = :p' : '#p = :p AND #s < :s',
         ExpressionAttributeNames: { '#p': partitionKey, ...(before === undefined ? {} : { '#s': sortKey }) },
         ...{ partition, values: before === undefined ? {} : { ':s': before } },
-        ...{ ScanIndexForward: false, Limit: limit - found.length, from },
+        // Of what few are wanted, many have to be looked at.
+        ...{ ScanIndexForward: false, Limit: wants ? mostExamined - examined : limit - found.length, from },
       },
       label,
     );
-    found.push(...page.items);
+    examined += page.items.length;
+    const room = limit - found.length;
+    const wanted = wants ? page.items.filter(wants) : page.items;
+    found.push(...wanted.slice(0, room));
+    const last = wanted.length > room ? wanted[room - 1] : page.items.at(-1);
+    if (last && (wanted.length >= room || (page.from && wants && examined >= mostExamined))) {
+      return { found, reached: sortKeyOf(last) };
+    }
     from = page.from;
-  } while (from && found.length < limit);
-  return found;
+  } while (from);
+  return { found, reached: undefined };
 }
 
 /** The base keys of what one partition of the index holds as due before that moment, longest overdue first. */
@@ -115,6 +123,6 @@ export async function* dueItems(
   } while (from);
 }
 
-function sortKeyOf(item: Item | undefined): string {
-  return String(item?.[indexKeys.sortKey]);
+function sortKeyOf(item: Item): string {
+  return String(item[indexKeys.sortKey]);
 }

@@ -31,7 +31,7 @@ export const kinds: {
     inKey: ['tenantId', 'runId'],
     asText: [
       ...['window', 'lost', 'occurrences', 'lookAgain', 'restarts', 'budget', 'waitingFor', 'cancelRequested'],
-      ...['compensation', 'recoveries', 'seal'],
+      ...['compensation', 'recoveries', 'seal', 'answered'],
     ],
   },
   request: {

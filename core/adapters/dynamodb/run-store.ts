@@ -36,13 +36,13 @@ import type {
   EscalationRef,
   IdempotencyRecord,
   Page,
-  RunFilter,
   RunRef,
+  RunsQuery,
   RunStore,
   RunSummary,
   Written,
 } from '../../ports/index.ts';
-import { checkNextVersion, fits } from '../records.ts';
+import { checkNextVersion } from '../records.ts';
 import type { Condition } from './condition.ts';
 import { asSeen } from './condition.ts';
 import { dueItems, readIndexPage } from './index-pages.ts';
@@ -80,25 +80,19 @@ export class DynamoRunStore implements RunStore {
     return this.#putHead(next, { kind: 'unchanged', attribute: 'version', seen: seenVersion }, 'runs.writeHead');
   }
 
-  async listRuns(query: {
-    readonly tenantId: string;
-    readonly filter?: RunFilter;
-    readonly limit: number;
-    readonly cursor: string | undefined;
-  }): Promise<Page<RunSummary>> {
-    const { filter = {} } = query;
-    const isNarrow = filter.status !== undefined || filter.agent !== undefined;
+  async listRuns(query: RunsQuery): Promise<Page<RunSummary>> {
+    const { statuses, agent } = query;
+    const wants = ({ status, agent: of }: Item): boolean =>
+      (agent === undefined || of === agent) && (statuses === undefined || statuses.some((one) => one === status));
     const { items, nextCursor } = await readIndexPage(this.#items, {
       list: 'runs',
       partition: (shard) => runIndexPartition(query.tenantId, shard),
       limit: query.limit,
       cursor: query.cursor,
+      ...(statuses === undefined && agent === undefined ? {} : { wants }),
       label: 'runs.listRuns',
-      wanted: isNarrow ? (entry) => fits({ status: entry['status'], agent: entry['agent'] }, filter) : undefined,
     });
-    const heads = items
-      .map((item) => decodeItem(kinds.head, item, identityOf(item, runOfPartition)))
-      .filter((head) => fits(head, filter));
+    const heads = items.map((item) => decodeItem(kinds.head, item, identityOf(item, runOfPartition)));
     return {
       items: heads.map(({ runId, agent, status, createdAtMs }) => ({ runId, agent, status, createdAtMs })),
       nextCursor,

@@ -17,13 +17,13 @@ import type {
   EscalationRef,
   IdempotencyRecord,
   Page,
-  RunFilter,
   RunRef,
+  RunsQuery,
   RunStore,
   RunSummary,
   Written,
 } from '../../ports/index.ts';
-import { checkLimit, checkNextVersion, fits, idempotencyRecord } from '../records.ts';
+import { checkLimit, checkNextVersion, idempotencyRecord } from '../records.ts';
 import { kept } from './kept.ts';
 
 /** Runs, plans, idempotency records and the inbox in memory. */
@@ -57,14 +57,13 @@ export class MemoryRunStore implements RunStore {
     return put(this.#heads, runAddress(next), kept(runHead, next), (current) => current?.version === seenVersion);
   }
 
-  async listRuns(query: {
-    readonly tenantId: string;
-    readonly filter?: RunFilter;
-    readonly limit: number;
-    readonly cursor: string | undefined;
-  }): Promise<Page<RunSummary>> {
+  async listRuns(query: RunsQuery): Promise<Page<RunSummary>> {
+    const { tenantId, statuses, agent } = query;
     const heads = [...this.#heads.values()].filter(
-      (head) => head.tenantId === query.tenantId && fits(head, query.filter ?? {}),
+      (head) =>
+        head.tenantId === tenantId &&
+        (agent === undefined || head.agent === agent) &&
+        (statuses === undefined || statuses.includes(head.status)),
     );
     const sortKeyOf = (head: RunHead): string => runIndexKey(head.tenantId, head.runId, head.createdAtMs).GSI1SK;
     const page = pageOf('runs', heads, sortKeyOf, query);

@@ -3,6 +3,7 @@ import { idempotencyKeyPattern } from '../../../core/contract/api.ts';
 import { endpoints } from '../../../core/contract/endpoints.ts';
 import { Problem } from '../../../core/contract/problems.ts';
 import { cancelRun } from '../../../core/operations/cancel-run.ts';
+import { previewRun } from '../../../core/operations/preview-run.ts';
 import { resumeRun } from '../../../core/operations/resume-run.ts';
 import { showPlan } from '../../../core/operations/show-plan.ts';
 import { listRuns, showRun } from '../../../core/operations/show-run.ts';
@@ -18,11 +19,19 @@ export function serveRuns(app: Hono, dependencies: ServeDependencies): void {
     startRun({ principal, idempotencyKey: idempotencyKeyOf(header('idempotency-key')), request: body }, dependencies),
   );
 
-  serve(app, endpoints.listRuns, dependencies, ({ principal, query }) => {
-    const { status, agent, ...page } = query;
-    const filter = status === undefined && agent === undefined ? {} : { filter: { status, agent } };
-    return listRuns({ tenantId: principal.tenantId, cursor: undefined, ...page, ...filter }, ports);
-  });
+  serve(app, endpoints.previewRun, dependencies, ({ principal, body }) =>
+    previewRun({ principal, request: body }, dependencies),
+  );
+
+  serve(app, endpoints.listRuns, dependencies, ({ principal, query }) =>
+    listRuns(
+      {
+        ...{ tenantId: principal.tenantId, limit: query.limit, cursor: query.cursor },
+        ...{ statuses: query.status, agent: query.agent, withGoals: query.goals === 'true' },
+      },
+      dependencies,
+    ),
+  );
 
   serve(app, endpoints.showRun, dependencies, ({ principal, query, segment }) =>
     showRun({ ...runOf(principal, segment('runId')), withOutputs: query.outputs === 'true' }, dependencies),

@@ -1,0 +1,28 @@
+export const runs = {
+  title: 'Runs',
+  description: 'Newest first. The list keeps itself up to date.',
+  start: 'Start a run',
+  columns: { goal: 'Goal', runId: 'Run', agent: 'Agent', status: 'Status', created: 'Created' },
+  noGoal: 'No goal',
+  filters: {
+    text: 'Find on this page, or give the id of a run',
+    status: 'Any status',
+    statusLabel: 'Filter by status',
+    statusDeselect: 'No longer only',
+    agent: 'Any agent',
+    agentLabel: 'Filter by agent',
+    open: 'Open this run',
+  },
+  empty: 'There are no runs yet',
+  emptyText: 'Start one here, or with holdfast run.',
+  noMatch: 'No run fits',
+  noMatchText: 'Choose other filters, or look at older runs on the next pages.',
+  clear: 'Clear filters',
+  paging: {
+    label: 'Pages of runs',
+    next: 'Older runs',
+    previous: 'Newer runs',
+    page: (page: number) => `Page ${page}`,
+  },
+  refresh: 'Refresh the list',
+} as const;
