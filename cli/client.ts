@@ -33,6 +33,8 @@ import { endpoints } from '../core/contract/endpoints.ts';
 import type { Endpoint } from '../core/contract/endpoints.ts';
 import { problemDocument } from '../core/contract/problems.ts';
 import { CliError, Unreachable, problemError } from './errors.ts';
+import { followedAt } from './event-stream.ts';
+import type { StreamedEvent } from './event-stream.ts';
 
 export interface PageRequest {
   readonly limit?: number;
@@ -55,6 +57,10 @@ export interface Client {
   showRun(runId: string, outputs: boolean): Promise<RunView>;
   /** Events after the one with the `seq` given; 0 for the first page. */
   showTrace(runId: string, after: number): Promise<TracePage>;
+  /** What is new since the answer before; '' at first. */
+  showNews(runId: string, since: string): Promise<TracePage>;
+  /** The same as it happens; undefined where the platform cannot stream. Ends when the connection does. */
+  followRun(runId: string, since: string, signal: AbortSignal): Promise<AsyncIterable<StreamedEvent> | undefined>;
   /** The whole run as one export request of OpenTelemetry. */
   exportTrace(runId: string): Promise<OtlpTrace>;
   auditRun(runId: string): Promise<AuditView>;
@@ -139,6 +145,15 @@ export function createClient(options: { readonly url: string; readonly token: ()
     showTrace: async (runId, after) => {
       const answer = await call(endpoints.showTrace, { segment: runId, query: { after, limit: maxTraceEvents } });
       return tracePage.parse(answer);
+    },
+    showNews: async (runId, since) => {
+      const answer = await call(endpoints.showTrace, { segment: runId, query: { since, limit: maxTraceEvents } });
+      return tracePage.parse(answer);
+    },
+    followRun: async (runId, since, signal) => {
+      const path = endpoints.followRun.path.replace('{runId}', encodeURIComponent(runId));
+      const headers = { authorization: `Bearer ${await options.token()}`, 'last-event-id': since };
+      return followedAt(`${url}${path}`, { headers, signal, redirect: 'manual' });
     },
     exportTrace: async (runId) => {
       const parts: OtlpTrace['resourceSpans'] = [];

@@ -1,5 +1,6 @@
 import type { EscalationView } from '../core/contract/api.ts';
 import { Safe, safe } from './escape.ts';
+import { printCase, printDecisions } from './case.ts';
 import { approvalCommands, attestCommands, ownName, triedLines } from './outcome.ts';
 import { printLine, styled } from './output.ts';
 
@@ -32,29 +33,23 @@ export function printEscalation(escalation: EscalationView): void {
   }
   for (const line of triedLines(escalation.tried ?? [])) printLine(safe`  ${styled('dim', 'tried   ')}  ${line}`);
   if (escalation.approval) printApproval(escalation.approval);
+  if (escalation.case) printCase(escalation.case);
   for (const act of escalation.history ?? []) printAct(act);
-  if (escalation.status === 'open') {
-    printLine(safe``);
-    printLine(safe`The run and its steps: ${ownName} show ${escalation.runId}`);
-    if (escalation.kind === 'inDoubt') {
-      printLine(safe`Once you know at the provider what became of the step:`);
-      for (const command of attestCommands(escalation.escalationId)) printLine(safe`  ${command}`);
-    }
-    if (escalation.kind === 'approval') {
-      printLine(safe`Whether it may be used with exactly these arguments:`);
-      for (const command of approvalCommands(escalation.escalationId, escalation.approval?.binding))
-        printLine(safe`  ${command}`);
-    }
-    if (escalation.kind === 'failure' || escalation.kind === 'deadRun' || escalation.kind === 'budget') {
-      printLine(safe`Try again:             ${ownName} resume ${escalation.runId} --watch`);
-    }
-    if (escalation.kind === 'failure' || escalation.kind === 'budget' || escalation.kind === 'denied') {
-      const { escalationId } = escalation;
-      printLine(
-        safe`Undo what it has done: ${ownName} inbox resolve ${escalationId} --compensate --reason 'why' --watch`,
-      );
-    }
-  }
+  if (escalation.status !== 'open') return;
+  printLine(safe``);
+  printLine(safe`The run and its steps: ${ownName} show ${escalation.runId}`);
+  if (escalation.case) printDecisions(escalation, escalation.case.resolutions);
+  else printUsual(escalation);
+}
+
+/** Where the case is not told, what the kind alone says. */
+function printUsual({ kind, escalationId, approval }: EscalationView): void {
+  const commands = {
+    inDoubt: attestCommands(escalationId),
+    approval: approvalCommands(escalationId, approval?.binding),
+  };
+  if (kind !== 'inDoubt' && kind !== 'approval') return;
+  for (const command of commands[kind]) printLine(safe`  ${command}`);
 }
 
 function printAct({ act, by, at, to, text }: Act): void {

@@ -54,9 +54,9 @@ export function styledRunStatus(status: RunStatus, stream: NodeJS.WritableStream
 
 /** What recovery has done about a step, a line for each. */
 export function triedLines(tried: NonNullable<StepView['tried']>): string[] {
-  return tried.map(({ class: name, uses, decision, why, shadow }) => {
+  return tried.map(({ class: name, uses, decision, by = 'recovery', why, shadow }) => {
     const did = shadow ? `would have decided '${decision}'` : `decided '${decision}'`;
-    return `after ${name} of ${uses} recovery ${did}: ${why}`;
+    return `after ${name} of ${uses} ${by} ${did}: ${why}`;
   });
 }
 

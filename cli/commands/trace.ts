@@ -43,7 +43,7 @@ export function addTrace(program: Command): void {
         if (format === 'json') events.push(...page.events);
         else for (const line of page.events.flatMap(traceLines)) printLine(line);
       };
-      const last = await (options.follow ? lastPage(client, runId, onEvents) : eachPage(client, runId, 0, onEvents));
+      const last = await (options.follow ? lastPage(client, runId, onEvents) : eachPage(client, runId, onEvents));
       const { agent, status } = last;
       if (format === 'json') printDocument({ runId, agent, status, events });
       else printLine(safe`${runId}  ${styledRunStatus(status)}`);
@@ -51,28 +51,55 @@ export function addTrace(program: Command): void {
 }
 
 /** Reads what there is now. */
-async function eachPage(
-  client: Client,
-  runId: string,
-  from: number,
-  onEvents: (page: TracePage) => void,
-): Promise<TracePage & { readonly reached: number }> {
-  let reached = from;
+async function eachPage(client: Client, runId: string, onEvents: (page: TracePage) => void): Promise<TracePage> {
+  let reached = 0;
   for (;;) {
     const page = await client.showTrace(runId, reached);
     onEvents(page);
-    reached = page.events.at(-1)?.seq ?? reached;
-    if (page.nextAfter === null) return { ...page, reached };
+    if (page.nextAfter === null) return page;
+    reached = page.nextAfter;
   }
 }
 
-/** Reads on until nothing more is to be expected before a person does something. */
+/** Reads on until nothing more is to be expected before a person does something: streamed, or again and again. */
 async function lastPage(client: Client, runId: string, onEvents: (page: TracePage) => void): Promise<TracePage> {
-  let reached = 0;
+  let since = '';
   for (;;) {
-    const page = await eachPage(client, runId, reached, onEvents);
-    reached = page.reached;
+    const page = await client.showNews(runId, since);
+    onEvents(page);
+    since = page.since ?? since;
+    if (page.more === true) continue;
     if (over.has(page.status) || page.status === 'escalated') return page;
+    since = await streamed(client, page, since, onEvents);
     await delay(lookAgainMs);
+  }
+}
+
+/** Takes what is streamed until a person is asked, the run is over or the stream ends. Gives what is then known. */
+async function streamed(
+  client: Client,
+  page: TracePage,
+  from: string,
+  onEvents: (page: TracePage) => void,
+): Promise<string> {
+  const stop = new AbortController();
+  let since = from;
+  try {
+    const stream = await client.followRun(page.runId, since, stop.signal);
+    if (!stream) return since;
+    for await (const told of stream) {
+      if (told.kind === 'over') return since;
+      since = told.since;
+      onEvents({ ...page, events: [told.event] });
+      // Where the run rests now is asked for.
+      if (told.event.type === 'escalation.opened') return since;
+    }
+    return since;
+  } catch (error) {
+    // A connection that breaks is taken up again by a question, which tells when nobody answers.
+    if (error instanceof TypeError || (error instanceof Error && error.name === 'AbortError')) return since;
+    throw error;
+  } finally {
+    stop.abort();
   }
 }

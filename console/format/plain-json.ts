@@ -1,11 +1,9 @@
-import type { Json } from '../../core/model/json.ts';
-
 /** Characters that nobody sees, or that move others. */
 const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/gu;
 
 /** A value as indented JSON in which characters that cannot be seen are escaped, so that it reads as what it is. */
-export function plainJson(value: Json): string {
-  return JSON.stringify(value, undefined, 2).replace(unseen, (character) =>
+export function plainJson(value: unknown): string {
+  return (JSON.stringify(value, undefined, 2) ?? '').replace(unseen, (character) =>
     character === '\n' ? character : escaped(character),
   );
 }

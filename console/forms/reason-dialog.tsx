@@ -1,12 +1,7 @@
-import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
-import Modal from '@cloudscape-design/components/modal';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { ReactElement, ReactNode } from 'react';
 import { useState } from 'react';
 import { useOrder } from '../api/use-order.ts';
-import { FailureNotice } from '../states/failure-notice.tsx';
-import { forms } from '../strings/forms.ts';
+import { OrderDialog } from '../frame/order-dialog.tsx';
 import { ReasonField } from './reason-field.tsx';
 import { reasonProblem } from './reason.ts';
 
@@ -32,6 +27,7 @@ export function ReasonDialog(props: ReasonDialogProps): ReactElement {
   const [reason, setReason] = useState('');
   const [isChecked, setChecked] = useState(false);
   const order = useOrder(props.onConfirm);
+  const ownWords = order.error === undefined ? undefined : props.failureText?.(order.error);
   const confirm = async (): Promise<void> => {
     setChecked(true);
     props.onCheck?.();
@@ -39,30 +35,17 @@ export function ReasonDialog(props: ReasonDialogProps): ReactElement {
     if (await order.give(reason.trim())) props.onClose();
   };
   return (
-    <Modal
-      visible
-      header={props.title}
-      closeAriaLabel={forms.closeDialog}
-      onDismiss={props.onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={props.onClose}>
-              {forms.cancel}
-            </Button>
-            <Button variant="primary" loading={order.isUnderway} onClick={() => void confirm()}>
-              {props.confirm}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+    <OrderDialog
+      title={props.title}
+      label={props.confirm}
+      isUnderway={order.isUnderway}
+      error={ownWords === undefined ? order.error : undefined}
+      give={() => void confirm()}
+      close={props.onClose}
     >
-      <SpaceBetween size="m">
-        <div>{props.children}</div>
-        <ReasonField value={reason} onChange={setReason} isChecked={isChecked} />
-        {order.error !== undefined &&
-          (props.failureText?.(order.error) ?? <FailureNotice error={order.error} onDismiss={order.forgetError} />)}
-      </SpaceBetween>
-    </Modal>
+      <div>{props.children}</div>
+      <ReasonField value={reason} onChange={setReason} isChecked={isChecked} />
+      {ownWords}
+    </OrderDialog>
   );
 }

@@ -1,11 +1,18 @@
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import type { ReactElement } from 'react';
+import { plainJson } from '../format/plain-json.ts';
 import { frame } from '../strings/frame.ts';
 import './json-view.css';
 
-/** JSON to be read, with a way to copy it. */
-export function JsonView({ value, label }: { readonly value: unknown; readonly label: string }): ReactElement {
-  const text = JSON.stringify(value, undefined, 2) ?? '';
+interface CodeViewProps {
+  readonly text: string;
+  readonly label: string;
+  /** What is copied, when it is not the text. */
+  readonly copied?: string;
+}
+
+/** Text that is read character by character, with a way to copy it. */
+export function CodeView({ text, label, copied }: CodeViewProps): ReactElement {
   return (
     <div className="json-view">
       {/* Long values scroll; whoever has no mouse must be able to scroll too. */}
@@ -15,7 +22,7 @@ export function JsonView({ value, label }: { readonly value: unknown; readonly l
       <div className="json-view-copy">
         <CopyToClipboard
           variant="icon"
-          textToCopy={text}
+          textToCopy={copied ?? text}
           copyButtonAriaLabel={frame.copy(label)}
           copySuccessText={frame.copied}
           copyErrorText={frame.copyFailed}
@@ -23,4 +30,9 @@ export function JsonView({ value, label }: { readonly value: unknown; readonly l
       </div>
     </div>
   );
+}
+
+/** JSON to be read; what cannot be seen in it is escaped. It is copied as it is. */
+export function JsonView({ value, label }: { readonly value: unknown; readonly label: string }): ReactElement {
+  return <CodeView text={plainJson(value)} label={label} copied={JSON.stringify(value, undefined, 2) ?? ''} />;
 }

@@ -2,6 +2,7 @@ import Flashbar from '@cloudscape-design/components/flashbar';
 import type { FlashbarProps } from '@cloudscape-design/components/flashbar';
 import type { ReactElement, ReactNode } from 'react';
 import { createContext, use, useMemo, useState } from 'react';
+import { frame } from '../strings/frame.ts';
 
 export interface Notice {
   readonly type: 'success' | 'info' | 'warning' | 'error';
@@ -23,7 +24,7 @@ export function NoticesProvider({ children }: { readonly children: ReactNode }):
     return {
       tell: (notice) => setTold((before) => [...before.slice(-2), { ...notice, id: crypto.randomUUID() }]),
       items: told.map(({ id, type, text }) => ({
-        ...{ id, type, content: text, dismissible: true },
+        ...{ id, type, content: text, dismissible: true, dismissLabel: frame.dismiss },
         onDismiss: () => dismiss(id),
       })),
     };

@@ -4,14 +4,13 @@ export const forms = {
   reasonHelp: 'For the record, at most 500 characters.',
   reasonMissing: 'Say why; it goes on record with your name.',
   tooLong: (most: number) => `At most ${most} characters.`,
-  cancel: 'Cancel',
-  closeDialog: 'Close the dialog',
-  dismiss: 'Dismiss',
+  refresh: 'Look again',
+  more: 'Show more',
 } as const;
 
 /** For JSON that somebody writes. */
 export const jsonForms = {
-  help: 'JSON. What does not fit is said below.',
+  help: 'Written as JSON.',
   notJson: (why: string) => `This is not JSON: ${why}`,
   missing: 'Write a JSON value.',
   unfit: 'It does not fit:',

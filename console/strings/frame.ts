@@ -23,6 +23,7 @@ export const frame = {
   back: 'Back',
   refresh: 'Refresh',
   more: 'Show more',
+  dismiss: 'Dismiss',
   failure: {
     unreachable: 'The platform does not answer',
     unreachableText: 'It may be stopped, or the connection is down. It is asked again by itself where a page is live.',

@@ -1,6 +1,9 @@
+import type { CaseView } from '../../core/contract/case-api.ts';
 import type { EscalationView } from '../../core/contract/inbox-api.ts';
 
 type Kind = EscalationView['kind'];
+type Timer = NonNullable<CaseView['asked']['next']>['what'];
+type Evidence = NonNullable<CaseView['step']>['evidence'][number]['kind'];
 type Act = NonNullable<EscalationView['history']>[number]['act'];
 
 export const kindTexts: Readonly<Record<Kind, { readonly name: string; readonly text: string }>> = {
@@ -24,6 +27,22 @@ export const actTexts: Readonly<Record<Act, string>> = {
   settled: 'settled it',
 };
 
+/** What happens next if nobody answers. */
+export const timerTexts: Readonly<Record<Timer, string>> = {
+  announce: 'People are told',
+  remind: 'Reminder',
+  handOver: 'The next one is asked',
+  lapse: 'Nobody’s answer decides from',
+};
+
+export const evidenceTexts: Readonly<Record<Evidence, string>> = {
+  failure: 'Failed',
+  lookup: 'Looked up',
+  crash: 'Crashed',
+  late: 'Heard of late',
+  human: 'Said by a person',
+};
+
 export const inbox = {
   title: 'Inbox',
   description: 'What a run cannot settle by itself waits here for a person.',
@@ -39,7 +58,6 @@ export const inbox = {
     reason: 'Reason',
     run: 'Run',
     opened: 'Opened',
-    due: 'Due',
     who: 'With whom',
     settled: 'Settled',
   },
@@ -54,7 +72,6 @@ export const inbox = {
   asked: (to: string) => `${to} is asked`,
   nobody: 'Nobody yet',
   by: (by: string) => `by ${by}`,
-  overdue: 'Overdue',
 } as const;
 
 export const item = {
@@ -72,21 +89,29 @@ export const item = {
     goal: 'Goal of the run',
     opened: 'Opened',
     asked: 'Asked',
-    due: 'Due',
     deadline: 'Deadline of the run',
     reason: 'Reason',
     failure: 'Failure',
-    why: 'Why the step is in the plan',
     use: 'Action',
     effect: 'Effect class',
-    attempts: 'Times it may have been sent',
+    attempts: 'Sent to the provider',
+    requestedBy: 'Run asked for by',
+    parent: 'Part of the run',
+    undoes: 'Undoes',
     id: 'Item',
   },
   settledText: (by: string) => `Settled by ${by}`,
   step: 'The step',
-  arguments: 'Arguments',
-  argumentsOf: 'Arguments of the step',
-  planned: 'As planned; references stand for what earlier steps answer.',
+  arguments: 'Exact arguments',
+  planned: 'Arguments as planned',
+  plannedText: 'References stand for the input of the run and for what earlier steps answer.',
+  unknown: (why: string) => `The exact arguments are not known yet: ${why}`,
+  sends: (sends: number, unknown: number) =>
+    unknown === 0 ? `${sends} times` : `${sends} times, ${unknown} of them with an unknown outcome`,
+  evidence: 'On record of its attempts',
+  evidenceColumns: { at: 'When', kind: 'What', detail: 'Detail' },
+  anybody: 'Anybody who may decide',
+  inOrder: (contacts: string) => `In this order: ${contacts}`,
   tried: 'What was tried',
   triedColumns: { decision: 'Done', uses: 'Action', failure: 'Failure', why: 'Why' },
   shadow: 'Only recorded, not done',
@@ -96,6 +121,24 @@ export const item = {
   addComment: 'Add the comment',
   commentMissing: 'Write something first.',
   commented: 'The comment was added.',
+} as const;
+
+export const diagnosis = {
+  title: 'What a model makes of it',
+  selfReported: 'The model says so itself; nobody has checked it',
+  decision: 'It would',
+  cause: 'Cause',
+  reasoning: 'Reasoning',
+  options: 'Options that it has looked at',
+  chosen: 'Chosen',
+  notChosen: 'Not chosen',
+} as const;
+
+export const casePlan = {
+  title: (revision: number) => `The plan, revision ${revision}`,
+  columns: { step: 'Step', status: 'Status', uses: 'Action', why: 'Why' },
+  asked: 'It is about this one',
+  more: (count: number) => `${count} more steps are on the page of the run.`,
 } as const;
 
 export const approvals = {

@@ -34,7 +34,6 @@ export const deciding = {
   nothing: 'Nothing can be decided here',
   nothingText: 'See to the cause, then resume or cancel the run.',
   mayNot: 'What cannot be decided here, and why',
-  choose: 'Choose what is to be done.',
   held: (by: string) => `${by} works on it: only they can decide now.`,
   happened: 'Did the side effect take place at the provider?',
   happenedChoose: 'Say whether it took place.',
@@ -43,7 +42,8 @@ export const deciding = {
   no: 'No, it did not happen',
   noText: 'The step counts as failed, and is tried again where that is allowed.',
   output: 'Answer of the action',
-  outputText: 'What the action would have answered. Others steps may use it.',
+  outputText:
+    'What the action would have answered. Other steps may use it; null stands where something is to be filled in.',
   input: 'Arguments',
   inputText: 'All arguments of the step. A value may be a reference such as ${steps.room.output.city}.',
   instructions: 'Instructions for the model',

@@ -8,7 +8,6 @@ import { givenPlanAuthor, planDraft } from '../model/plan.ts';
 import { tried } from '../model/recovery.ts';
 import { parentStep, runStatus } from '../model/run.ts';
 import { moment, page } from './api-parts.ts';
-import { problemItem } from './problems.ts';
 import { jsonSchema } from './skill-api.ts';
 import { runSpendView } from './spend-api.ts';
 import { stepStatus } from '../model/step.ts';
@@ -19,10 +18,14 @@ export {
   attestRequest,
   claimRequest,
   commentRequest,
+  editRequest,
   escalationPage,
   escalationView,
+  plainRequest,
+  provideRequest,
   reassignRequest,
   releaseRequest,
+  replanRequest,
   resolveRequest,
   takeBackRequest,
 } from './inbox-api.ts';
@@ -41,10 +44,19 @@ export type { RedriveReport, RedriveRequest } from './redrive-api.ts';
 export { breakerPage, breakerRequest, breakerView } from './breaker-api.ts';
 export type { BreakerPage, BreakerRequest, BreakerView } from './breaker-api.ts';
 export type { SpendGroup, SpendView } from './spend-api.ts';
-export { grantDecisions, grantsPage } from './grants-api.ts';
-export type { DecidingPolicy, GrantedAction, GrantsPage } from './grants-api.ts';
-export { auditView, maxTraceEvents, otlpTrace, trace, tracePage, traceQuery } from './trace-api.ts';
+export {
+  auditView,
+  eventsQuery,
+  maxTraceEvents,
+  otlpTrace,
+  trace,
+  traceEvent,
+  tracePage,
+  traceQuery,
+} from './trace-api.ts';
 export type { AuditView, OtlpTrace, TraceEvent, TracePage } from './trace-api.ts';
+export { explainRequest, explanation, grantDecisions, grantsPage } from './grants-api.ts';
+export type { DecidingPolicy, ExplainRequest, Explanation, GrantedAction, GrantsPage } from './grants-api.ts';
 export { effectView, skillPage, skillSummary, skillView } from './skill-api.ts';
 export type { SkillPage, SkillView } from './skill-api.ts';
 export type {
@@ -52,9 +64,13 @@ export type {
   AttestRequest,
   ClaimRequest,
   CommentRequest,
+  EditRequest,
   EscalationPage,
   EscalationView,
+  PlainRequest,
+  ProvideRequest,
   ReassignRequest,
+  ReplanRequest,
   ResolveRequest,
   TakeBackRequest,
 } from './inbox-api.ts';
@@ -119,28 +135,6 @@ export type CancelRequest = z.infer<typeof cancelRequest>;
 /** Body of `POST /v1/runs/{id}/resume`. May be left out. Limits that `budget` names replace those of the run. */
 export const resumeRequest = reasonRequest.extend({ budget: writtenBudget.optional() });
 export type ResumeRequest = z.input<typeof resumeRequest>;
-
-/** Body of `POST /v1/policy/explain`: a use that somebody wonders about. Names are compared byte for byte. */
-export const explainRequest = z.strictObject({
-  agent: z.string().min(1).max(200),
-  skill: z.string().min(1).max(200),
-  action: z.string().min(1).max(200),
-  input: json.default({}),
-});
-export type ExplainRequest = z.output<typeof explainRequest>;
-
-/** Whether an agent may use an action so, for the tenant of the token and now. */
-export const explanation = z.strictObject({
-  verdict: z.enum(['allow', 'allowWithApproval', 'deny']),
-  /** Ids of the policies that decided; empty for a denial because nothing permits it. */
-  policies: z.array(z.string()),
-  reasons: z.array(z.string()),
-  /** Arguments, by path, that need an approval of their own unless they are trusted. */
-  sensitive: z.array(z.string()),
-  /** What of the input does not fit the action: it would be refused for that, whatever the policies say. */
-  problems: z.array(problemItem),
-});
-export type Explanation = z.infer<typeof explanation>;
 
 /** Answer of everything that starts or wakes a run. */
 export const runAccepted = z.strictObject({ runId, status: runStatus });

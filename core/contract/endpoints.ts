@@ -17,6 +17,8 @@ export interface Endpoint {
   /** Takes the header Idempotency-Key. */
   readonly keyed: boolean;
   readonly status: 200 | 202;
+  /** Said of one that answers with server-sent events, each of which fits `response`. */
+  readonly streams?: true;
   /** `undefined` for the OpenAPI document itself. */
   readonly response: z.ZodType | undefined;
   /** Besides those that its kind implies (see `problemsOf`). */
@@ -95,6 +97,15 @@ export const endpoints = {
     query: api.traceQuery,
     response: api.trace,
     problems: ['unknown-run'],
+  },
+  followRun: {
+    ...get,
+    path: '/v1/runs/{runId}/events',
+    summary: 'Follow what happens in a run, as server-sent events, until it is over',
+    query: api.eventsQuery,
+    streams: true,
+    response: api.traceEvent,
+    problems: ['unknown-run', 'streaming-unavailable'],
   },
   auditRun: {
     ...get,

@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { json } from '../model/json.ts';
 import { actionName, name, skillId } from '../model/names.ts';
 import { page } from './api-parts.ts';
+import { problemItem } from './problems.ts';
 
 /** What an agent may do with an action. `depends` is said of what only the arguments decide. */
 export const grantDecisions = ['allowed', 'approval', 'denied', 'depends'] as const;
@@ -50,3 +52,25 @@ const agentGrants = z.strictObject({
 });
 export const grantsPage = page(agentGrants);
 export type GrantsPage = z.infer<typeof grantsPage>;
+
+/** Body of `POST /v1/policy/explain`: a use that somebody wonders about. Names are compared byte for byte. */
+export const explainRequest = z.strictObject({
+  agent: z.string().min(1).max(200),
+  skill: z.string().min(1).max(200),
+  action: z.string().min(1).max(200),
+  input: json.default({}),
+});
+export type ExplainRequest = z.output<typeof explainRequest>;
+
+/** Whether an agent may use an action so, for the tenant of the token and now. */
+export const explanation = z.strictObject({
+  verdict: z.enum(['allow', 'allowWithApproval', 'deny']),
+  /** Ids of the policies that decided; empty for a denial because nothing permits it. */
+  policies: z.array(z.string()),
+  reasons: z.array(z.string()),
+  /** Arguments, by path, that need an approval of their own unless they are trusted. */
+  sensitive: z.array(z.string()),
+  /** What of the input does not fit the action: it would be refused for that, whatever the policies say. */
+  problems: z.array(problemItem),
+});
+export type Explanation = z.infer<typeof explanation>;

@@ -6,6 +6,7 @@ import { json } from '../model/json.ts';
 import { actionName, escalationId, name, runId, skillId } from '../model/names.ts';
 import { tried } from '../model/recovery.ts';
 import { moment, page } from './api-parts.ts';
+import { caseView } from './case-api.ts';
 
 /** What a person says about a step in doubt. */
 export const attestRequest = z.strictObject({
@@ -37,8 +38,56 @@ export const takeBackRequest = z.strictObject({
 });
 export type TakeBackRequest = z.infer<typeof takeBackRequest>;
 
+/** A person's decision that needs no more than a reason. */
+export const plainRequest = z.strictObject({
+  resolution: z.enum(['retry', 'skip', 'abort']),
+  /** For the record. */
+  reason: z.string().min(1).max(500),
+});
+export type PlainRequest = z.infer<typeof plainRequest>;
+
+/** Other arguments for a step that has not begun, or has failed for certain. */
+export const editRequest = z.strictObject({
+  resolution: z.literal('edit'),
+  /** For the record. */
+  reason: z.string().min(1).max(500),
+  /** All arguments of the step, as in a plan: a value may be a reference such as `${steps.room.output.city}`. */
+  input: z.record(z.string(), json),
+});
+export type EditRequest = z.infer<typeof editRequest>;
+
+/** What the action would have answered, where a person has done its work elsewhere. */
+export const provideRequest = z.strictObject({
+  resolution: z.literal('provide'),
+  /** For the record. */
+  reason: z.string().min(1).max(500),
+  /** Checked by the output schema of the action. */
+  output: json,
+});
+export type ProvideRequest = z.infer<typeof provideRequest>;
+
+export const mostInstructionsCharacters = 4_000;
+
+/** What a model is to plan instead of what is not over. */
+export const replanRequest = z.strictObject({
+  resolution: z.literal('replan'),
+  /** For the record. */
+  reason: z.string().min(1).max(500),
+  /** In words, for the model. */
+  instructions: z.string().min(1).max(mostInstructionsCharacters),
+});
+export type ReplanRequest = z.infer<typeof replanRequest>;
+
 /** Body of `POST /v1/escalations/{id}/resolve`. */
-export const resolveRequest = z.discriminatedUnion('resolution', [attestRequest, approvalRequest, takeBackRequest]);
+export const resolveRequest = z.discriminatedUnion('resolution', [
+  attestRequest,
+  approvalRequest,
+  takeBackRequest,
+  plainRequest,
+  editRequest,
+  provideRequest,
+  replanRequest,
+]);
 export type ResolveRequest = z.infer<typeof resolveRequest>;
 
 /** Body of `POST /v1/escalations/{id}/claim`. May be left out. */
@@ -127,6 +176,8 @@ export const escalationView = z.strictObject({
     )
     .optional(),
   settled: z.strictObject({ at: moment, by: z.string(), reason: z.string() }).optional(),
+  /** All that a person needs to decide. Of one item only, and left out when its run is gone. */
+  case: caseView.optional(),
 });
 export type EscalationView = z.infer<typeof escalationView>;
 export const escalationPage = page(escalationView);

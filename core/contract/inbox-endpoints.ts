@@ -32,8 +32,7 @@ export const inboxEndpoints = {
     ...post,
     status: 202,
     path: '/v1/escalations/{escalationId}/resolve',
-    summary:
-      'Say what became of a step in doubt, approve or reject a use, or have a run taken back; it goes on from there',
+    summary: 'Decide about an inbox item; what may be decided depends on its kind, and its run goes on from there',
     body: api.resolveRequest,
     response: api.runAccepted,
     problems: [
@@ -43,7 +42,12 @@ export const inboxEndpoints = {
       'approval-changed',
       'different-person-needed',
       'resolution-not-allowed',
+      'plan-rejected',
       'invalid-output',
+      'run-over',
+      'step-in-doubt',
+      'part-too-large',
+      'unknown-agent',
       'run-contended',
       'engine-unavailable',
     ],

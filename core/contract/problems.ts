@@ -37,6 +37,7 @@ export const problemTypes = {
   'invalid-output': { status: 422, title: 'The output does not fit the action' },
   'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used with another body' },
   'internal-error': { status: 500, title: 'Something went wrong on our side' },
+  'streaming-unavailable': { status: 501, title: 'This address cannot stream' },
   'engine-unavailable': { status: 503, title: 'The state machine does not answer' },
   'store-unavailable': { status: 503, title: 'The table does not answer' },
 } as const satisfies Readonly<Record<string, { readonly status: number; readonly title: string }>>;

@@ -4,12 +4,20 @@ import { runStatus } from '../model/run.ts';
 import { traceEvent } from '../model/trace.ts';
 
 export const maxTraceEvents = 500;
+const maxCursorCharacters = 8_192;
 
 export const traceQuery = z.strictObject({
   format: z.enum(['json', 'otlp']).default('json'),
   /** `seq` of the last event that is known. */
   after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
+  /** Of a follower: `since` of the last answer, '' at first. Then only what is new is told, and `after` means nothing. */
+  since: z.string().max(maxCursorCharacters).optional(),
   limit: z.coerce.number().int().min(1).max(maxTraceEvents).default(100),
+});
+
+export const eventsQuery = z.strictObject({
+  /** `id` of the last event that is known, as the header Last-Event-ID has it when a connection is taken up again. */
+  since: z.string().max(maxCursorCharacters).optional(),
 });
 
 /** Events in their order. */
@@ -20,7 +28,12 @@ export const tracePage = z.strictObject({
   events: z.array(traceEvent),
   /** Give it as `after` to get the next page; null when there is nothing more now. */
   nextAfter: z.int().nullable(),
+  /** For a follower: give it as `since`. */
+  since: z.string().optional(),
+  /** For a follower: more is known already. */
+  more: z.boolean().optional(),
 });
+export { traceEvent } from '../model/trace.ts';
 export type { TraceEvent } from '../model/trace.ts';
 export type TracePage = z.infer<typeof tracePage>;
 

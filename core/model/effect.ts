@@ -34,11 +34,12 @@ export const storedValue = z.discriminatedUnion('kind', [
 ]);
 export type StoredValue = z.infer<typeof storedValue>;
 
+export const evidenceKinds = ['failure', 'lookup', 'crash', 'late', 'human'] as const;
 /** One thing learnt about an attempt; the newest few are kept. */
 export const evidence = z.object({
   atMs: z.int(),
   fence: z.int(),
-  kind: z.enum(['failure', 'lookup', 'crash', 'late', 'human']),
+  kind: z.enum(evidenceKinds),
   detail: z.string(),
 });
 export type Evidence = z.infer<typeof evidence>;

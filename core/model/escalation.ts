@@ -78,8 +78,11 @@ export const escalation = escalationNotice.extend({
   settled: z.object({ atMs: z.int(), by: z.string(), reason: z.string() }).optional(),
   /** Who works on it. Over at `untilMs`: from then on it means nothing. */
   claim: hold.optional(),
-  /** Who has begun to resolve it, so that nobody claims it meanwhile. Keeps no other resolution out: one verdict wins. */
-  deciding: hold.optional(),
+  /**
+   * Who has begun to resolve it, so that nobody claims it meanwhile. Other resolutions are kept out by `alone` only: elsewhere
+   * one verdict wins by itself.
+   */
+  deciding: hold.extend({ alone: z.literal(true).optional() }).optional(),
   /** The person or team that is asked. */
   assignedTo: z.string().optional(),
   /** Which of the contacts is asked, and since when. The first one, since it was opened, when left out. */

@@ -13,7 +13,15 @@ export interface HumanResolution {
 }
 
 /** The evidence that a resolution leaves. The actor and the verdict come first: long details are cut at their end. */
-export function resolutionDetail({ actor, verdict, reason }: ResolveCommand): string {
+export function resolutionDetail({
+  actor,
+  verdict,
+  reason,
+}: {
+  readonly actor: string;
+  readonly verdict: { readonly kind: VerdictKind };
+  readonly reason: string;
+}): string {
   return `${actor}: ${verdict.kind}: ${reason}`;
 }
 

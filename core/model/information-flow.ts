@@ -54,7 +54,7 @@ function trustOfWhole(value: Json, from: Provenance): Trust {
 
 /**
  * How far a plan's own words may be believed. A person's and a playbook's may, unless a playbook had read something that
- * may not. What a model writes may not, but for values of the run's input that it repeats byte for byte; once it has read
+ * may not; what an operator leaves as it was stays whose it was. What a model writes may not, but for values of the run's input that it repeats byte for byte; once it has read
  * something untrusted, nothing that it writes may.
  *
  * @param known whether the value is one of the run's input that may be believed
@@ -72,11 +72,44 @@ export function trustOfLiteral(
       return read;
     case 'playbook':
       return read === 'trusted' || known(value) ? 'trusted' : read;
+    case 'operator':
+      return keptTrust(value, recovery?.kept ?? []) ?? 'trusted';
     case 'planner':
     case 'recovery':
       if (read === 'untrusted') return 'untrusted';
       return known(value) ? 'trusted' : 'model';
   }
+}
+
+/** How far a literal may be believed that a person has left as it was; undefined for one that they gave. */
+function keptTrust(value: Json, kept: readonly { readonly value: Json; readonly trust: Trust }[]): Trust | undefined {
+  const text = canonicalJson(value);
+  const found = kept.filter((one) => canonicalJson(one.value) === text).map((one) => one.trust);
+  return found.length === 0 ? undefined : leastTrusted(found);
+}
+
+/**
+ * The literals of a template that may not be believed, each with how far it may. Whoever changes the template has not
+ * vouched for those that they leave.
+ */
+export function doubtedLiterals(
+  template: Json,
+  trustOf: (value: Json) => Trust,
+): { readonly value: Json; readonly trust: Trust }[] {
+  const found = new Map<string, { readonly value: Json; readonly trust: Trust }>();
+  const look = (value: Json): void => {
+    const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+    if (typeof value !== 'object' || value === null || isEmpty) {
+      if (typeof value === 'string' && parseReference(value).kind === 'reference') return;
+      const trust = trustOf(value);
+      if (trust !== 'trusted') found.set(canonicalJson(value), { value, trust });
+      return;
+    }
+    if (!Array.isArray(value)) for (const name of Object.keys(value)) look(name);
+    for (const member of Object.values(value)) look(member);
+  };
+  look(template);
+  return [...found.values()];
 }
 
 /** Tells which values a run's input holds, and how far its members may be believed. */

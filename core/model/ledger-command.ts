@@ -56,6 +56,14 @@ export type LedgerCommand =
     }
   /** Closes with a failure what may not begin: it was denied, or a person rejected it. */
   | { readonly kind: 'refuse'; readonly ref: LedgerRef; readonly occurrence: number; readonly failure: Failure }
+  /** A person gives the output of what was never begun, or has failed for certain: it counts as done. */
+  | ({
+      readonly kind: 'provide';
+      readonly ref: LedgerRef;
+      readonly occurrence: number;
+      readonly actor: string;
+      readonly reason: string;
+    } & DoneResult)
   | { readonly kind: 'cancel'; readonly ref: LedgerRef; readonly occurrence: number; readonly by: string }
   | ({ readonly kind: 'reopen'; readonly fence: number; readonly occurrence: number } & Hold & Arguments);
 

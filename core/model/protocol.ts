@@ -42,6 +42,7 @@ function moved(item: LedgerItem | undefined, command: LedgerCommand, nowMs: numb
     return { ok: true, next: first(command, nowMs, writeToken) };
   }
   if (command.kind === 'cancel' || command.kind === 'refuse') return close(item, command, nowMs, writeToken);
+  if (command.kind === 'provide') return provide(item, command, nowMs, writeToken);
   if (!item) return refused('absent');
   if (item.fence !== command.fence) return refused('fenced');
   const identity = { ...identityOf(item), writeToken };
@@ -264,6 +265,31 @@ function resolve(
         },
       };
   }
+}
+
+/** What was not begun, or has failed for certain, is done as a person says. What may have happened is theirs to attest. */
+function provide(
+  item: LedgerItem | undefined,
+  command: Extract<LedgerCommand, { kind: 'provide' }>,
+  nowMs: number,
+  writeToken: string,
+): Transition {
+  if (item && item.status !== 'CLAIMED' && item.status !== 'FAILED' && item.status !== 'CANCELED')
+    return refused('wrongStatus');
+  const { ref, occurrence, actor, reason } = command;
+  const before = item ? identityOf(item) : fresh(ref, occurrence, { argsHash: '', skillHash: '' });
+  const identity = { ...before, occurrence: Math.max(before.occurrence, occurrence), writeToken };
+  const detail = resolutionDetail({ actor, verdict: { kind: 'happened' }, reason });
+  return {
+    ok: true,
+    next: {
+      ...identity,
+      fence: item ? item.fence + 1 : identity.fence,
+      status: 'DONE',
+      ...given(command),
+      evidence: noted(identity, 'human', detail, nowMs),
+    },
+  };
 }
 
 /** Closes what nobody has begun: a step without an item, one that is only claimed, or another occurrence of one that has ended. */

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { failureClass } from './failure.ts';
 import type { Failure } from './failure.ts';
-import { sha256 } from './json.ts';
+import { json, sha256 } from './json.ts';
 import { planAuthor } from './plan-author.ts';
+import { trust } from './trust.ts';
 
 /** What a model that diagnoses may decide. The set is closed: nothing else is ever done. */
 export const diagnosedDecisions = [
@@ -31,7 +32,9 @@ export const tried = z.object({
   class: failureClass,
   /** `HotelBooking:v1/book`, which had failed. */
   uses: z.string(),
-  decision: z.enum(['alternative', ...diagnosedDecisions]),
+  decision: z.enum(['alternative', ...diagnosedDecisions, 'edit']),
+  /** Who decided, where it was a person. */
+  by: z.string().optional(),
   why: z.string(),
   /** It was only recorded. */
   shadow: z.literal(true).optional(),
@@ -45,11 +48,11 @@ export const planDiff = z.object({
 });
 export type PlanDiff = z.infer<typeof planDiff>;
 
-/** What a revision of the author `recovery` is about; of one of the author `engine`, what it asks about. */
+/** What a revision of the author `recovery` or `operator` is about; of one of the author `engine`, what it asks about. */
 export const recoveryNote = z.object({
   /** The step that had failed. */
   stepId: z.string(),
-  decision: z.enum(['diagnose', 'alternative', ...diagnosedDecisions]),
+  decision: z.enum(['diagnose', 'alternative', ...diagnosedDecisions, 'edit']),
   /** Of the failure: an equal one after this has not helped. */
   signature: z.string(),
   /** `HotelBooking:v1/book`: what was planned at first under this id. */
@@ -61,6 +64,10 @@ export const recoveryNote = z.object({
   base: z.int().nonnegative(),
   /** Who wrote the literal words of the steps, where nobody has changed one. */
   words: planAuthor.optional(),
+  /** People who have given the step other arguments so far. */
+  editors: z.array(z.string()).optional(),
+  /** Literals that such a person has left as they were, and how far they may be believed; all others are the person's. */
+  kept: z.array(z.object({ value: json, trust })).optional(),
   /** Of a wait: the step is not tried before. */
   notBeforeMs: z.int().optional(),
   /** Of a question: how often it was asked about this failure. */
@@ -124,9 +131,9 @@ export function toldOf(before: readonly Tried[], now: Tried): Tried[] {
 /** A story in words, for those who see only the reason of an escalation. */
 export function storyInWords(story: readonly Tried[]): string {
   return story
-    .map(({ class: name, uses, decision, why, shadow }) => {
+    .map(({ class: name, uses, decision, by = 'recovery', why, shadow }) => {
       const did = shadow ? `would have decided '${decision}'` : `decided '${decision}'`;
-      return `after ${name} of ${uses} recovery ${did}: ${why}`;
+      return `after ${name} of ${uses} ${by} ${did}: ${why}`;
     })
     .join('; ');
 }

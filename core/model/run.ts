@@ -6,6 +6,7 @@ import { escalationKind } from './escalation.ts';
 import { json } from './json.ts';
 import { recoveryCounts } from './recovery.ts';
 import { givenPlanAuthor, planDraft } from './plan.ts';
+import { resolutions } from './resolution.ts';
 import { trust } from './trust.ts';
 
 export const runStatuses = [
@@ -135,6 +136,10 @@ export const runHead = z.object({
   createdAtMs: z.int(),
   updatedAtMs: z.int(),
   waitingFor: waitingFor.optional(),
+  /** What was last decided at the inbox and moved the run, so that a call that dies before it is told there can be completed. */
+  answered: z
+    .object({ escalationId: z.string(), by: z.string(), resolution: z.enum(resolutions), requestHash: z.string() })
+    .optional(),
   cancelRequested: z.object({ atMs: z.int(), by: z.string(), reason: z.string() }).optional(),
   /** The run is being taken back. */
   compensation: compensation.optional(),

@@ -70,6 +70,8 @@ export const thinkInput = z.strictObject({
   problems: z.array(z.string()).default([]),
   /** What a `verify` step found missing. */
   findings: z.array(z.string()).default([]),
+  /** What a person at the inbox wants to be planned. */
+  instructions: z.string().optional(),
   breakers: z.array(brokenSkill).default([]),
   playbooks: z.array(offeredPlaybook).default([]),
   /** 1 for the first model step of this purpose in the run, then 2 and so on. */

@@ -8,24 +8,35 @@ import { occurrenceOf, planOf, withRevision } from './open-steps.ts';
 
 /** A burst that has taken in a new revision. What was known of steps that it defines again is of the past. */
 export function adopted(state: BurstState, plans: WindowPlans, plan: PlanRevision): BurstState {
-  const { recovery, steps } = plan;
-  const redefined = new Set(steps.map(({ id }) => id));
-  const without = <Value>(record: Readonly<Record<string, Value>>): Record<string, Value> =>
-    Object.fromEntries(Object.entries(record).filter(([id]) => !redefined.has(id)));
-  const head = { ...withRevision(state.head, plans, plan), lost: without(state.head.lost) };
-  const [notBefore, failures] = [without(state.notBefore), without(state.failures)];
-  if (!recovery || recovery.decision === 'diagnose') return { ...state, head, notBefore, failures };
-  const { stepId, notBeforeMs, occurrence } = recovery;
+  const { recovery } = plan;
+  const head = headWith(state.head, plans, plan);
+  const [notBefore, failures] = [withoutStepsOf(plan, state.notBefore), withoutStepsOf(plan, state.failures)];
+  const { stepId = '', notBeforeMs } = recovery?.decision === 'diagnose' ? {} : (recovery ?? {});
   return {
-    ...state,
-    failures,
+    ...{ ...state, head, failures },
     notBefore: notBeforeMs === undefined ? notBefore : { ...notBefore, [stepId]: notBeforeMs },
-    head: {
-      ...head,
-      occurrences: { ...head.occurrences, [stepId]: occurrence },
-      recoveries: countedWith(head.recoveries, recovery),
-    },
   };
+}
+
+/** The head of a run that has taken in a new revision. */
+export function headWith(before: RunHead, plans: WindowPlans, plan: PlanRevision): RunHead {
+  const { recovery } = plan;
+  const head = { ...withRevision(before, plans, plan), lost: withoutStepsOf(plan, before.lost) };
+  if (!recovery || recovery.decision === 'diagnose') return head;
+  const { stepId, occurrence } = recovery;
+  return {
+    ...head,
+    occurrences: { ...head.occurrences, [stepId]: occurrence },
+    recoveries: countedWith(head.recoveries, recovery),
+  };
+}
+
+function withoutStepsOf<Value>(
+  { steps }: PlanRevision,
+  record: Readonly<Record<string, Value>>,
+): Record<string, Value> {
+  const redefined = new Set(steps.map(({ id }) => id));
+  return Object.fromEntries(Object.entries(record).filter(([id]) => !redefined.has(id)));
 }
 
 /** Until when a recovery has a step wait that has not begun; 0 when it does not, or when somebody has decided otherwise since. */

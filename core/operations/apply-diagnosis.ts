@@ -7,7 +7,7 @@ import type { AcceptedStep, PlanStep } from '../model/plan.ts';
 import type { Registry } from '../model/skill.ts';
 import { contractOf } from '../model/skill-contract.ts';
 import { usableActions } from './ask-diagnosis.ts';
-import { windowSteps } from './open-steps.ts';
+import { windowSteps, writtenStep } from './open-steps.ts';
 import type { Proposal } from './accept-proposal.ts';
 import { actionOf } from './plan-provenance.ts';
 import type { RecoveryCase } from './recovery-case.ts';
@@ -124,15 +124,6 @@ function outputOf(name: string, { skills }: Registry): unknown {
   const found = skills.get(skill);
   const actions = found ? contractOf(found).actions : {};
   return Object.hasOwn(actions, action) ? actions[action]?.output : undefined;
-}
-
-/** A step as an author would write it. */
-function writtenStep({ id, skill, action, input, why, optional, after }: AcceptedStep): PlanStep {
-  return {
-    ...{ id, skill, action, input, why },
-    ...(after.length === 0 ? {} : { dependsOn: [...after] }),
-    ...(optional === undefined ? {} : { optional }),
-  };
 }
 
 function proposed(value: Proposal): Applied {

@@ -71,15 +71,28 @@ function isBy(person: string, approval: Approval, verdict: Approval['verdict']):
 
 const quorumOf = ({ approval }: Escalation): number => approval?.quorum ?? 1;
 
-/** Where the grant says so, whoever wants the use is not who allows it. */
+/** Where the grant says so, whoever wants the use, or has given it its arguments, is not who allows it. */
 async function checkPerson({ escalation, by }: ApproveCall, { runs }: Pick<Ports, 'runs'>): Promise<void> {
   if (!escalation.approval?.differentPerson) return;
   const request = await runs.readRequest(escalation);
-  if (request?.requestedBy !== by) return;
+  const isEditor = (await editorsOf(escalation, runs)).includes(by);
+  if (request?.requestedBy !== by && !isEditor) return;
+  const did = isEditor ? 'has given this use its arguments' : `has started run '${escalation.runId}'`;
   throw new Problem(
     'different-person-needed',
-    `${by} has started run '${escalation.runId}', and the grant of agent '${escalation.agent}' wants somebody else to approve this use. Nothing was decided. Ask a colleague; you may reject it.`,
+    `${by} ${did}, and the grant of agent '${escalation.agent}' wants somebody else to approve it. Nothing was decided. Ask a colleague; you may reject it.`,
   );
+}
+
+/** People who have given the step its arguments, as its newest definition tells. */
+async function editorsOf(escalation: Escalation, runs: Ports['runs']): Promise<readonly string[]> {
+  const head = await runs.readHead(escalation);
+  for (const { revision } of head?.window.toReversed() ?? []) {
+    const plan = await runs.readPlan(escalation, revision);
+    if (!plan?.steps.some(({ id }) => id === escalation.stepId)) continue;
+    return plan.recovery?.stepId === escalation.stepId ? (plan.recovery?.editors ?? []) : [];
+  }
+  return [];
 }
 
 /** One has approved, and others have to: the item is free for them. */

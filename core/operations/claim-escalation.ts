@@ -73,16 +73,26 @@ export async function commentEscalation(call: InboxCall<CommentRequest>, ports: 
 /**
  * Marks an open item as being resolved, so that nobody claims it before the resolution is carried out: of a claim and a
  * resolution at the same time, one wins. Gives the item as it then is. Throws the problem `escalation-claimed`.
+ *
+ * @param alone whether nobody else may resolve it either until the mark ends
  */
-export async function beginDeciding(escalation: Escalation, by: string, ports: InboxPorts): Promise<Escalation> {
+export async function beginDeciding(
+  escalation: Escalation,
+  { by, alone }: { readonly by: string; readonly alone: boolean },
+  ports: InboxPorts,
+): Promise<Escalation> {
   const begun = await changeEscalation(escalation, ports, (current) => {
     if (current.status !== 'open') return undefined;
     const nowMs = ports.clock.now();
     checkFree(current, by, nowMs);
+    const { deciding } = current;
+    if (deciding && deciding.by !== by && deciding.untilMs > nowMs && (alone || deciding.alone)) {
+      throw claimed(current, deciding, 'is being resolved');
+    }
     const untilMs = nowMs + decidingMs;
     // Whoever holds a lease keeps others out anyway.
     if (current.claim && current.claim.untilMs >= untilMs) return undefined;
-    return { set: { deciding: { by, untilMs } } };
+    return { set: { deciding: { by, untilMs, ...(alone ? { alone } : {}) } } };
   });
   return begun ?? escalation;
 }

@@ -51,7 +51,7 @@ async function reject(item: Escalation, ports: TimerPorts): Promise<void> {
   const hours = Math.round((timesOf(item).defaultAfterMs ?? 0) / 360_000) / 10;
   const reason = `nobody has decided within ${hours} hours, and then the answer is no`;
   try {
-    const escalation = await beginDeciding(item, platformActor, ports);
+    const escalation = await beginDeciding(item, { by: platformActor, alone: false }, ports);
     if (escalation.status !== 'open') return;
     await approveStep({ escalation, by: platformActor, request: { resolution: 'reject', reason } }, { ports });
   } catch (error) {

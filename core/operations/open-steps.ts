@@ -2,7 +2,7 @@ import type { LedgerItem, LedgerRef } from '../model/effect.ts';
 import { failureClass } from '../model/failure.ts';
 import type { Failure } from '../model/failure.ts';
 import { withoutDeadOwner } from '../model/owner.ts';
-import type { AcceptedStep, PlanRevision } from '../model/plan.ts';
+import type { AcceptedStep, PlanRevision, PlanStep } from '../model/plan.ts';
 import type { RunHead } from '../model/run.ts';
 import { isEnding } from '../model/run.ts';
 import type { StepState, StepStatus } from '../model/step.ts';
@@ -71,6 +71,15 @@ export function withRevision(head: RunHead, plans: WindowPlans, plan: PlanRevisi
     revision: plan.revision,
     window: [...kept, { revision: plan.revision, statuses: statusCharacters.pending.repeat(plan.steps.length) }],
     stepsRetired: head.stepsRetired + retired.reduce((sum, entry) => sum + countOver(entry.statuses), 0),
+  };
+}
+
+/** A step as an author would write it. */
+export function writtenStep({ id, skill, action, input, why, optional, after }: AcceptedStep): PlanStep {
+  return {
+    ...{ id, skill, action, input, why },
+    ...(after.length === 0 ? {} : { dependsOn: [...after] }),
+    ...(optional === undefined ? {} : { optional }),
   };
 }
 
@@ -210,4 +219,17 @@ export function planOf(plans: WindowPlans, revision: number): PlanRevision {
   const plan = plans.get(revision);
   if (!plan) throw new Error(`Plan revision ${revision} is in the window of the run but was not read.`);
   return plan;
+}
+
+/** The output that the newest plan up to now has declared. */
+export function outputBefore(
+  head: RunHead,
+  plans: WindowPlans,
+): { readonly output: PlanRevision['output']; readonly read: PlanRevision['read'] } {
+  const numbers = [...plans.keys()].filter((one) => one <= head.revision).toSorted((a, b) => b - a);
+  for (const number of numbers) {
+    const { output, read } = planOf(plans, number);
+    if (output !== undefined) return { output, read };
+  }
+  return { output: undefined, read: 'trusted' };
 }

@@ -95,7 +95,7 @@ async function scopeOf(
     const revision = downTo - 1;
     if ((from - revision) % readAtOnce === 0) await readBefore(head, revision, reader);
     const { steps, author } = await reader.plan(head, revision);
-    const mends = author === 'recovery';
+    const mends = author === 'recovery' || author === 'operator';
     const own = steps.filter(({ skill, id }) => !seen.has(`${skill}/${id}`));
     const items = itemsBySteps(head, own, await ports.ledger.readMany(own.map((step) => ledgerRefOf(head, step))));
     const planned = own.map((step): Planned => ({ step, revision, mends, item: items.get(step.id) }));

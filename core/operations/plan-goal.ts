@@ -3,11 +3,9 @@ import type { Json } from '../model/json.ts';
 import { planAnswer, verifyAnswer } from '../model/model-answers.ts';
 import type { PlanAnswer } from '../model/model-answers.ts';
 import { modelSkillId, questionId, sealedTexts } from '../model/model-step.ts';
-import type { plannedPurpose } from '../model/model-step.ts';
 import type { AcceptedStep, PlanStepInput } from '../model/plan.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
 import type { AgentDefinition, Registry } from '../model/skill.ts';
-import type { Purpose } from '../model/think-input.ts';
 import { isStepOver } from '../model/step.ts';
 import type { Trust } from '../model/trust.ts';
 import { leastTrusted } from '../model/trust.ts';
@@ -15,9 +13,11 @@ import { chosenPlaybook } from './chosen-playbook.ts';
 import type { OpenStep } from './decision.ts';
 import { goalCarry } from './goal-carry.ts';
 import type { GoalCarry } from './goal-carry.ts';
+import { whys } from './goal-purpose.ts';
+import type { GoalPurpose } from './goal-purpose.ts';
 import { modelStepOutput } from './model-skill.ts';
 import type { WindowPlans } from './open-steps.ts';
-import { planOf, windowSteps } from './open-steps.ts';
+import { outputBefore, planOf, windowSteps } from './open-steps.ts';
 import { recoveriesLeft } from './plan-budget.ts';
 import type { Proposal } from './accept-proposal.ts';
 import type { RunReader } from './run-reader.ts';
@@ -41,14 +41,13 @@ export interface GoalRun {
   readonly failed: readonly OpenStep[];
 }
 
-/** What is asked about a goal; why a step has failed is asked elsewhere. */
-type GoalPurpose = Exclude<Purpose, typeof plannedPurpose | 'diagnose'>;
-
 /** What a question is about, besides what every question tells. */
 interface About {
   readonly failed?: readonly OpenStep[];
   readonly problems?: readonly string[];
   readonly findings?: readonly string[];
+  /** What a person wants to be planned instead of what is not over. */
+  readonly instructions?: string;
   readonly output?: Json | undefined;
   readonly round?: number;
   readonly read?: Trust;
@@ -136,6 +135,15 @@ export class GoalPlanner {
     return this.#ask(purpose, { problems, round });
   }
 
+  /** The question that a person at the inbox has asked: a plan for what is not over, whoever planned it. */
+  async instructed(instructions: string, by: string): Promise<Proposal> {
+    const { head, plans, failed } = this.#run;
+    const [asked] = planOf(plans, head.revision).steps;
+    const purpose = asked?.skill === modelSkillId && asked.action === 'plan' ? 'plan' : 'revise';
+    const { value } = await this.#ask(purpose, { failed, instructions });
+    return { ...value, reason: `a model plans anew, as ${by} wants: ${instructions}`.slice(0, 1_000) };
+  }
+
   async #afterModel(asked: AcceptedStep): Promise<GoalPlan> {
     const { head } = this.#run;
     const { value, argumentTrust } = await this.#reader.output(head, asked);
@@ -221,17 +229,18 @@ export class GoalPlanner {
     });
   }
 
-  async #ask(purpose: GoalPurpose, about: About): Promise<GoalPlan> {
+  async #ask(purpose: GoalPurpose, about: About): Promise<Extract<GoalPlan, { kind: 'proposed' }>> {
     const { head, plans, request, agent } = this.#run;
     const summaryStep = about.summaryStep ?? this.#carried.summaryStep;
     // A new summary speaks of all that is over by now.
     const { since, newly } =
       about.summaryStep === undefined ? await this.#told() : { since: head.revision + 1, newly: [] };
-    const { failed = [], problems = [], findings = [], round = 1, output, afterwards } = about;
+    const { failed = [], problems = [], findings = [], round = 1, instructions, output, afterwards } = about;
     const unfinished = windowSteps(head, plans).filter(({ status }) => !isStepOver(status));
     const texts = {
       ...{ goal: request.goal, inputUntrusted: request.untrusted, mode: agent.planning ?? 'upfront', round },
       ...{ problems: [...problems], findings: [...findings] },
+      ...(instructions === undefined ? {} : { instructions }),
       skills: shortlistOfAgent(request.goal, agent, this.#registry, shortlistSkills),
       failures: failuresOf(failed, unfinished),
       playbooks: Object.entries(agent.playbooks).flatMap(([name, { description, input, plan }]) =>
@@ -263,7 +272,9 @@ export class GoalPlanner {
         ...(summaryStep === undefined ? {} : { summaryStep }),
         ...(afterwards === undefined ? {} : { afterwards }),
       },
-      ...(failed.length > 0 ? { supersedes: unfinished.map(({ step: one }) => one.id) } : {}),
+      ...(failed.length > 0 || instructions !== undefined
+        ? { supersedes: unfinished.map(({ step: one }) => one.id) }
+        : {}),
       ...(head.revision > 0 && purpose !== 'revise'
         ? {}
         : { considered: consideredFor(texts.skills, agent, this.#registry) }),
@@ -271,27 +282,10 @@ export class GoalPlanner {
   }
 }
 
-const whys: Readonly<Record<GoalPurpose, string>> = {
-  plan: 'a model plans for the goal',
-  revise: 'a model plans again',
-  verify: 'a model checks the goal against the results',
-  compact: 'a model shortens what has been',
-};
-
 function stuck(reason: string): GoalPlan {
   return { kind: 'stuck', reason };
 }
 
-function proposed(value: Proposal): GoalPlan {
+function proposed(value: Proposal): Extract<GoalPlan, { kind: 'proposed' }> {
   return { kind: 'proposed', value };
-}
-
-/** The output that the newest plan before the verdict has declared. */
-function outputBefore(head: RunHead, plans: WindowPlans): Pick<Proposal, 'output' | 'read'> {
-  const numbers = [...plans.keys()].filter((one) => one <= head.revision).toSorted((a, b) => b - a);
-  for (const number of numbers) {
-    const { output, read } = planOf(plans, number);
-    if (output !== undefined) return { output, read };
-  }
-  return { output: undefined, read: 'trusted' };
 }

@@ -2,6 +2,8 @@ import { usedAction } from '../model/alternatives.ts';
 import { hasModels } from '../authz/with-models.ts';
 import { escalationFor } from '../model/escalation.ts';
 import type { Failure } from '../model/failure.ts';
+import { diffOf } from '../model/guarded-edit.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { PlanRevision } from '../model/plan.ts';
 import { reactions } from '../model/reaction.ts';
 import { recoveriesLeftFor, signatureOf, storyInWords, toldOf } from '../model/recovery.ts';
@@ -13,7 +15,7 @@ import type { Trust } from '../model/trust.ts';
 import { leastTrusted } from '../model/trust.ts';
 import type { HumanNeed, OpenStep } from './decision.ts';
 import type { WindowPlans, WindowStep } from './open-steps.ts';
-import { ownerOf, planOf, windowSteps } from './open-steps.ts';
+import { ownerOf, planOf, windowSteps, writtenStep } from './open-steps.ts';
 import type { Proposal } from './accept-proposal.ts';
 import { actionOf } from './plan-provenance.ts';
 
@@ -50,6 +52,7 @@ export class RecoveryCase {
   readonly signature: string;
   /** What was done about it before. */
   readonly story: readonly Tried[];
+  readonly #mended: RecoveryNote | undefined;
 
   constructor(run: FailedRun, entry: WindowStep, failure: Failure, occurrence: number) {
     this.run = run;
@@ -60,6 +63,7 @@ export class RecoveryCase {
     this.uses = `${step.skill}/${step.action}`;
     const { recovery } = planOf(run.plans, revision);
     const mended = recovery?.stepId === step.id ? recovery : undefined;
+    this.#mended = mended;
     this.planned = mended?.planned ?? this.uses;
     this.story = mended?.tried ?? [];
     this.signature = signatureOf(failure, this.uses);
@@ -126,11 +130,45 @@ export class RecoveryCase {
       recovery: {
         ...this.#note(decision, done),
         occurrence: this.occurrence + 1,
-        ...(words === undefined ? {} : { words }),
+        ...(words === undefined ? {} : { words, ...this.#leftByOperator(words) }),
         ...(notBeforeMs === undefined ? {} : { notBeforeMs }),
         ...(diff === undefined ? {} : { diff }),
       },
     });
+  }
+
+  /**
+   * The revision in which a person gives the step other arguments.
+   *
+   * @param kept literals of the step as it stands that may not be believed: a person who leaves one has not vouched for it
+   */
+  edit(edit: {
+    readonly by: string;
+    readonly why: string;
+    readonly input: JsonObject;
+    readonly kept: NonNullable<RecoveryNote['kept']>;
+  }): Proposal {
+    const { by, why, input, kept } = edit;
+    const { failure, uses, id, entry } = this;
+    const step = { ...writtenStep(entry.step), input };
+    const story = toldOf(this.story, { class: failure.class, uses, decision: 'edit', by, why });
+    return this.#addition({
+      ...{ author: 'operator', read: this.read, steps: [step], redefines: [id] },
+      reason: `${by} gave step '${id}' other arguments: ${why}`.slice(0, 1_000),
+      recovery: {
+        ...this.#note('edit', story),
+        occurrence: this.occurrence + 1,
+        editors: [...new Set([...(this.#mended?.editors ?? []), by])],
+        ...(kept.length === 0 ? {} : { kept }),
+        diff: diffOf([step], new Map([[id, entry.step]])),
+      },
+    });
+  }
+
+  /** Whoever puts the words of an operator elsewhere knows no more of those that were not theirs. */
+  #leftByOperator(words: PlanRevision['author']): Pick<RecoveryNote, 'kept'> {
+    const kept = this.#mended?.kept;
+    return words === 'operator' && kept !== undefined ? { kept } : {};
   }
 
   /** The revision that asks a model. */
@@ -149,7 +187,11 @@ export class RecoveryCase {
   #note(decision: RecoveryNote['decision'], done: Tried[]): Omit<RecoveryNote, 'occurrence'> {
     const { id: stepId, signature, planned, owner, newest } = this;
     const base = newest.recovery?.base ?? newest.revision;
-    return { stepId, decision, signature, planned, owner, base, tried: done };
+    const editors = this.#mended?.editors;
+    return {
+      ...{ stepId, decision, signature, planned, owner, base, tried: done },
+      ...(editors === undefined ? {} : { editors }),
+    };
   }
 
   /** The least trusted of what those had read who wrote the step and what it stands among. */

@@ -42,13 +42,7 @@ export async function resumeRun(
   const { principal, runId } = call;
   const head = await changeHead({ tenantId: principal.tenantId, runId }, ports, async (current) => {
     if (isFinal(current.status)) throw runOver(runId, current.status, current.ending, 'resumed');
-    const plans = await reader.windowPlans(current);
-    const answered = await answeredSteps(current, plans, ports.ledger);
-    const nowMs = ports.clock.now();
-    const late =
-      current.compensation === undefined &&
-      (current.deadlineMs <= nowMs || (await waitsTooLong(current, plans, ports.ledger)));
-    const change = resumed(current, plans, answered, registry, nowMs, late);
+    const change = await resumedHead(current, { ports, registry, reader });
     if (call.budget === undefined) return change;
     const budget = budgetOf(call.budget);
     await enlargePart(await reader.request(current), budget, ports);
@@ -58,6 +52,26 @@ export async function resumeRun(
   const settled = `resumed by ${principal.subject}${call.reason === undefined ? '' : `: ${call.reason}`}`;
   await settleEscalations(head, principal.subject, settled, ports);
   return { runId, status: (await ensureRunning(head, ports)).status };
+}
+
+/**
+ * What changes in the head of a run that is set going again; undefined when it is on its way and needs at most a new
+ * execution. Throws the problems `step-in-doubt` and `unknown-agent`.
+ */
+export async function resumedHead(
+  head: RunHead,
+  { ports, registry, reader }: ResumedDependencies,
+): Promise<Partial<RunHead> | undefined> {
+  const plans = await reader.windowPlans(head);
+  const answered = await answeredSteps(head, plans, ports.ledger);
+  const nowMs = ports.clock.now();
+  const late =
+    head.compensation === undefined && (head.deadlineMs <= nowMs || (await waitsTooLong(head, plans, ports.ledger)));
+  return resumed(head, plans, answered, registry, nowMs, late);
+}
+
+export interface ResumedDependencies extends Pick<ResumeDependencies, 'registry' | 'reader'> {
+  readonly ports: Pick<Ports, 'ledger' | 'clock'>;
 }
 
 /** Steps in doubt to which the ledger has an answer by now: late evidence, or a call that died before it woke the run. */
@@ -78,7 +92,6 @@ async function waitsTooLong(head: RunHead, plans: WindowPlans, ledger: Ports['le
   return items.some((item) => letGoUntilMs(item) >= head.deadlineMs);
 }
 
-/** What changes in the head; undefined when the run is on its way and needs at most a new execution. */
 function resumed(
   head: RunHead,
   plans: WindowPlans,

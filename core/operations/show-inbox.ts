@@ -73,10 +73,15 @@ async function shownArguments(
   const { shown, tricks } = visibleJson(value);
   return {
     arguments: value,
-    // JSON would write the backslash of each escape twice.
-    shown: JSON.stringify(shown, null, 2).replaceAll('\\\\u{', '\\u{'),
+    shown: shownText(shown),
     tricks: tricks.map(({ pointer, name, why }) => ({ path: pointer, name, why })),
   };
+}
+
+/** Pretty JSON of a value in which what tricks the eye is escaped. */
+export function shownText(shown: unknown): string {
+  // JSON would write the backslash of each escape twice.
+  return JSON.stringify(shown, null, 2).replaceAll('\\\\u{', '\\u{');
 }
 
 /** As it is stored. Throws the problem `unknown-escalation`, also for an item of another tenant. */

@@ -135,7 +135,7 @@ function waitingView(waitingFor: NonNullable<RunHead['waitingFor']>): NonNullabl
 
 /** What recovery has done about a step that it has defined anew. */
 function storyIn({ author, recovery }: PlanRevision, { step }: WindowStep): readonly Tried[] {
-  return author === 'recovery' && recovery?.stepId === step.id ? recovery.tried : [];
+  return author !== 'engine' && recovery?.stepId === step.id ? recovery.tried : [];
 }
 
 function stepViewOf(

@@ -13,7 +13,7 @@ interface TakeBackCall {
 }
 
 /**
- * Takes a run back that waits for a person because of a failure: its effects are undone, and it ends as failed. A call that
+ * Takes a run back that waits for a person: its effects are undone, and it ends as failed. A call that
  * died on the way is completed by its repetition. Throws the problems `already-settled` and `run-contended`.
  */
 export async function takeBackRun({ escalation, by, request }: TakeBackCall, ports: WakePorts): Promise<RunAccepted> {
@@ -22,7 +22,10 @@ export async function takeBackRun({ escalation, by, request }: TakeBackCall, por
   const reason = `${request.reason}; it waited because ${escalation.reason}`;
   const head = await changeHead(escalation, ports, (current) => {
     const waits = current.waitingFor?.kind === 'human' && current.waitingFor.escalationId === escalationId;
-    const isMine = current.compensation?.by === by && current.compensation.reason.startsWith(request.reason);
+    // One that waits again asks about what undoes it.
+    const asksAgain = current.compensation !== undefined && waits && current.status === 'escalated';
+    const isMine =
+      !asksAgain && current.compensation?.by === by && current.compensation.reason.startsWith(request.reason);
     const wanted = compensationWanted(current, { atMs: ports.clock.now(), by, reason, ending: 'failed' });
     if (isFinal(current.status) || (!wanted && !isMine)) {
       const how = current.compensation ? `is being taken back for ${current.compensation.by}` : `is ${current.status}`;
@@ -32,7 +35,7 @@ export async function takeBackRun({ escalation, by, request }: TakeBackCall, por
     if (!waits || current.status !== 'escalated') {
       throw alreadySettled(escalation, 'is open, but its run no longer waits for it');
     }
-    return { ...wanted, ...nextGeneration(current), status: statusUnderWay(wanted) };
+    return { ...wanted, ...nextGeneration(current), restarts: undefined, status: statusUnderWay(wanted) };
   });
   const settled = { atMs: ports.clock.now(), by, reason: `taken back by ${by}: ${request.reason}` };
   await settleEscalation(escalation, settled, ports);

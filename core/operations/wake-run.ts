@@ -2,8 +2,8 @@ import { Problem } from '../contract/problems.ts';
 import type { Escalation, EscalationKind } from '../model/escalation.ts';
 import { escalationIdOf } from '../model/escalation.ts';
 import type { FinalRunStatus, RunHead } from '../model/run.ts';
-import { isFinal, statusUnderWay } from '../model/run.ts';
-import type { EscalationRef, Ports, RunRef } from '../ports/index.ts';
+import { isEnding, isFinal, statusUnderWay } from '../model/run.ts';
+import type { EscalationRef, Ports, RunRef, RunStore } from '../ports/index.ts';
 import { changeEscalation } from './change-escalation.ts';
 
 export type WakePorts = Pick<Ports, 'runs' | 'engine' | 'clock' | 'ids'>;
@@ -12,7 +12,7 @@ export type WakePorts = Pick<Ports, 'runs' | 'engine' | 'clock' | 'ids'>;
 const tries = 20;
 
 /** The head of a run. Throws the problem `unknown-run`, also for a run of another tenant. */
-export async function headOf(run: RunRef, ports: Pick<Ports, 'runs'>): Promise<RunHead> {
+export async function headOf(run: RunRef, ports: { readonly runs: Pick<RunStore, 'readHead'> }): Promise<RunHead> {
   const head = await ports.runs.readHead(run);
   if (head) return head;
   throw new Problem('unknown-run', `There is no run '${run.runId}'. List the runs there are with GET /v1/runs.`);
@@ -105,7 +105,11 @@ export async function settleEscalations(head: RunHead, by: string, reason: strin
   const settle = async (escalationId: string, before: number): Promise<void> =>
     settleOne({ tenantId, escalationId }, { atMs: ports.clock.now(), by, reason }, ports, {
       concerns: (current) => current.generation < before,
-      settles: (current) => settledByMoving.has(current.kind) || (head.lookAgain ?? []).includes(current.stepId ?? ''),
+      settles: (current) =>
+        settledByMoving.has(current.kind) ||
+        (head.lookAgain ?? []).includes(current.stepId ?? '') ||
+        // Of a run that is to end, nothing is used any more.
+        (current.kind === 'approval' && isEnding(head)),
     });
   if (waitingFor?.kind === 'human') await settle(waitingFor.escalationId, generation);
   // The execution that a dead run was reported for is over by itself.

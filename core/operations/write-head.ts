@@ -5,7 +5,7 @@ import type { TraceDependencies } from './trace/read-revisions.ts';
 import { sealTrace } from './trace/seal-trace.ts';
 
 interface HeadDependencies extends TraceDependencies {
-  readonly ports: TraceDependencies['ports'] & Pick<Ports, 'clock' | 'ids'>;
+  readonly ports: Pick<Ports, 'runs' | 'ledger' | 'blobs' | 'clock' | 'ids'>;
 }
 
 /**

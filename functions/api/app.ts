@@ -10,6 +10,7 @@ import { serveCatalogue } from './routes/catalogue.ts';
 import { serveInbox } from './routes/inbox.ts';
 import { serveRuns } from './routes/runs.ts';
 import { serveSpend } from './routes/spend.ts';
+import { serveTraces } from './routes/traces.ts';
 
 /** The HTTP API (DESIGN section 12), the same on Lambda and on a laptop. */
 export function createApi(dependencies: ApiDependencies): Hono {
@@ -30,6 +31,7 @@ export function createApi(dependencies: ApiDependencies): Hono {
   serve(app, endpoints.healthz, dependencies, () => ({ status: 'ok' }));
   serve(app, endpoints.openapi, dependencies, () => openApiDocument());
   serveRuns(app, serving);
+  serveTraces(app, serving);
   serveCatalogue(app, serving);
   serveInbox(app, serving);
   serveSpend(app, serving);

@@ -24,6 +24,8 @@ export interface ApiDependencies {
   readonly functions: SkillFunctions;
   readonly authorizer: Authorizer & Surveyor;
   readonly authenticate: Authenticate;
+  /** Whether answers reach their callers piece by piece. */
+  readonly streams?: boolean;
   /** Is told of errors that the caller is not told about. */
   readonly logger: { error(message: string, error: Error): void };
 }
@@ -73,6 +75,7 @@ export function serve<E extends Endpoint>(
     };
     // The members were just parsed by the schemas that the type is made of.
     const answer = await route(call as Call<E>);
+    if (answer instanceof Response) return answer;
     if (answer instanceof WithLink) {
       context.header('link', `<${answer.nextQuery}>; rel="next"`);
       return context.json(answer.body, endpoint.status);

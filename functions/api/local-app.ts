@@ -14,5 +14,8 @@ export function createLocalApp(
   },
 ): Hono {
   const { environment, ...rest } = dependencies;
-  return createApi({ ...rest, authenticate: tokenAuthentication(environment), logger: telemetry('api').logger });
+  return createApi({
+    ...{ ...rest, authenticate: tokenAuthentication(environment), logger: telemetry('api').logger },
+    streams: true,
+  });
 }

@@ -26,6 +26,7 @@ const named = {
   RunPage: api.runPage,
   Run: api.runView,
   PlanPage: api.planPage,
+  TraceEvent: api.traceEvent,
   TracePage: api.tracePage,
   OtlpTrace: api.otlpTrace,
   Trace: api.trace,
@@ -91,7 +92,8 @@ function pathsOf(entries: readonly (readonly [string, Endpoint])[]): SchemaNode 
 }
 
 function operationOf(operationId: string, endpoint: Endpoint): SchemaNode {
-  const { summary, scope, body, status, response } = endpoint;
+  const { summary, scope, body, status, response, streams } = endpoint;
+  const media = streams ? 'text/event-stream' : 'application/json';
   return {
     operationId,
     summary,
@@ -108,7 +110,7 @@ function operationOf(operationId: string, endpoint: Endpoint): SchemaNode {
     responses: {
       [status]: {
         description: 'Done',
-        content: { 'application/json': { schema: response ? refTo(response) : { type: 'object' } } },
+        content: { [media]: { schema: response ? refTo(response) : { type: 'object' } } },
       },
       ...problemResponses(endpoint),
     },

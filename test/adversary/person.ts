@@ -39,7 +39,10 @@ export async function askPerson(
   const principal = { tenantId, subject: 'ann', scopes: new Set(['inbox:resolve'] as const) };
   await resolveEscalation(
     { principal, escalationId, request: { resolution, reason: 'I have looked at it.' } },
-    { ports, registry: site.registries[releases[0]], reader: new RunReader(ports) },
+    {
+      ...{ ports, registry: site.registries[releases[0]], reader: new RunReader(ports) },
+      ...{ authorizer: site.authorizer, functions: { arnOf: (id) => `arn:${id}` } },
+    },
   );
   return person === 'approves' ? 'approved' : 'rejected';
 }

@@ -116,12 +116,12 @@ describe('an attest is refused', () => {
   });
 
   it('of an escalation of another kind, naming what helps there', async () => {
-    const { refused, resolve, runId, everything } = await doubtful('refused');
+    const { refused, resolve, everything } = await doubtful('refused');
     const before = await everything();
     const { status, detail } = await refused('resolution-not-allowed', resolve, { body: happened });
     expect(status).toBe(422);
     expect(detail).toContain("is of kind 'denied'");
-    expect(detail).toContain(`resume or cancel run '${runId}'`);
+    expect(detail).toContain("Allowed here: 'edit', 'retry', 'provide'");
     expect(await everything()).toEqual(before);
   });
 

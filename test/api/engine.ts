@@ -73,7 +73,8 @@ export class DrivenEngine implements Engine {
               result.items.map(({ request }): Promise<StepOutcome> => {
                 const skill = registry.skills.get(request.skill);
                 if (!skill) throw new Error(`no skill ${request.skill}`);
-                const deadlineMs = clock.now() + 60_000;
+                // Longer than a question to a model may take.
+                const deadlineMs = clock.now() + 180_000;
                 return executeStep(request, skill, ports, { epoch: undefined, deadlineMs, settings: {}, authorizer });
               }),
             );

@@ -360,6 +360,13 @@ describe('a fault of ours', () => {
     expect(world.logged.at(-1)?.message).toContain('10.0.0.7');
   });
 
+  it('of a front door that hands on whole answers only is told to whoever wants a stream', async () => {
+    const { answer } = await world.ask('/v1/runs', { body: greet });
+    const { runId } = answer as { runId: string };
+    const { detail } = await refused('streaming-unavailable', `/v1/runs/${runId}/events`);
+    expect(detail).toContain(`/v1/runs/${runId}/trace?since=`);
+  });
+
   it('that nobody expected says nothing of its insides and is logged', async () => {
     vi.spyOn(ports.runs, 'listRuns').mockRejectedValue(new TypeError('secret of line 12'));
     const { detail } = await refused('internal-error', '/v1/runs');

@@ -75,7 +75,12 @@ interface Left {
 
 /** The API over stores in memory, with a clock and an engine that obey the test. */
 export function createWorld(
-  options: { readonly clock?: Clock; readonly registry?: Registry; readonly after?: Left } = {},
+  options: {
+    readonly clock?: Clock;
+    readonly registry?: Registry;
+    readonly after?: Left;
+    readonly streams?: boolean;
+  } = {},
 ) {
   const registry = options.registry ?? project;
   const jumping = options.after?.clock ?? new JumpingClock();
@@ -99,6 +104,7 @@ export function createWorld(
     authorizer: authorizerOf(registry),
     authenticate: tokenAuthentication(tokenEnvironment),
     logger: { error: (_message, error) => void logged.push(error) },
+    streams: options.streams ?? false,
   });
 
   /** Sends a request and checks that the answer is one that the contract names. */

@@ -45,6 +45,12 @@ beforeAll(async () => {
     auditRun: () => audit,
     showTrace: ({ query }) => {
       if (query['format'] === 'otlp') return { resourceSpans: [] };
+      if (query['since'] !== undefined) {
+        const told = Number(query['since']);
+        const fresh = events.slice(told, told + 2);
+        const [since, more] = [String(told + fresh.length), told + fresh.length < events.length];
+        return { runId, agent: 'trip-planner', status: 'completed', events: fresh, nextAfter: null, since, more };
+      }
       const after = Number(query['after']);
       const rest = events.filter(({ seq }) => seq > after);
       const shown = rest.slice(0, 2);

@@ -59,6 +59,7 @@ export function runStoreConformance(
       const full = nextOf(head, {
         replans: 1,
         recoveries: { a: { count: 2, signature: 's' } },
+        answered: { escalationId: 'esc-1', by: 'ada', resolution: 'edit', requestHash: 'h' },
         budget: { usdMicros: 1, tokens: 2, steps: 3, recoveries: 0 },
         occurrences: { a: 2 },
         lookAgain: ['b'],

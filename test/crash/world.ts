@@ -1,10 +1,10 @@
 import { answerModelStep } from '../../core/operations/answer-model-step.ts';
 import type { ModelStepDependencies } from '../../core/operations/answer-model-step.ts';
-import type { AttestDependencies } from '../../core/operations/attest-step.ts';
 import { cancelRun } from '../../core/operations/cancel-run.ts';
 import { ModelChain } from '../../core/operations/model-chain.ts';
 import { modelSkill } from '../../core/operations/model-skill.ts';
 import { resolveEscalation } from '../../core/operations/resolve-escalation.ts';
+import type { ResolveDependencies } from '../../core/operations/resolve-escalation.ts';
 import { resumeRun } from '../../core/operations/resume-run.ts';
 import type { ResumeDependencies } from '../../core/operations/resume-run.ts';
 import { RunReader } from '../../core/operations/run-reader.ts';
@@ -221,8 +221,8 @@ export class World {
     await cancelRun({ principal: caller, runId, reason: 'it is no longer wanted', compensate }, this.#ports);
   }
 
-  get #resolving(): ResumeDependencies & AttestDependencies {
-    return { ports: this.#ports, registry: this.#registry, reader: new RunReader(this.#ports) };
+  get #resolving(): ResumeDependencies & ResolveDependencies {
+    return { ...this.#dependencies, reader: new RunReader(this.#ports) };
   }
 
   /** Over, or waiting for a person whose inbox item is there. */

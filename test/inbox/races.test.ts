@@ -7,6 +7,7 @@ import { Problem } from '../../core/contract/problems.ts';
 import type { Escalation } from '../../core/model/escalation.ts';
 import { claimEscalation } from '../../core/operations/claim-escalation.ts';
 import { resolveEscalation } from '../../core/operations/resolve-escalation.ts';
+import { allowing } from '../fixtures/authorizers.ts';
 import { RunReader } from '../../core/operations/run-reader.ts';
 import type { Ports } from '../../core/ports/index.ts';
 import { escalationOf, headOf, requestOf } from '../conformance/records.ts';
@@ -64,7 +65,10 @@ async function race(number: number, ports: RacePorts): Promise<void> {
   const resolve = async (by: string, resolution: 'approve' | 'reject') =>
     resolveEscalation(
       { principal: operator(by), escalationId, request: { resolution, reason: 'seen' } },
-      { ports, reader: new RunReader(ports), registry: { skills: new Map(), agents: new Map() } },
+      {
+        ...{ ports, reader: new RunReader(ports), registry: { skills: new Map(), agents: new Map() } },
+        ...{ authorizer: allowing, functions: { arnOf: () => 'arn' } },
+      },
     );
   const late = pause(number % 7).then(() => told(claim('ada')));
   const both = await (number % 3 === 0

@@ -1,8 +1,9 @@
-import type { LedgerItem } from '../../core/model/effect.ts';
+import type { LedgerItem, LedgerRef } from '../../core/model/effect.ts';
 import type { Escalation } from '../../core/model/escalation.ts';
 import type { PlanRevision } from '../../core/model/plan.ts';
 import type { RunHead, RunRequest } from '../../core/model/run.ts';
 import type { TraceNote } from '../../core/model/trace-note.ts';
+import { ledgerRefOf } from '../../core/operations/open-steps.ts';
 import { RunReader } from '../../core/operations/run-reader.ts';
 import { recordsOf } from '../../core/operations/trace/seal-trace.ts';
 import type { Ports } from '../../core/ports/index.ts';
@@ -26,10 +27,8 @@ export async function tableOf(head: RunHead, { runs, ledger }: Stores): Promise<
   if (!request) throw new Error(`run ${head.runId} has no request`);
   const numbers = Array.from({ length: head.revision }, (_, index) => index + 1);
   const plans = (await Promise.all(numbers.map((one) => runs.readPlan(head, one)))).filter((one) => one !== undefined);
-  const { tenantId, runId } = head;
-  const refs = plans.flatMap(({ steps }) =>
-    steps.map(({ id: stepId, skill }) => ({ tenantId, runId, stepId, skill, direction: 'F' as const })),
-  );
+  const { tenantId } = head;
+  const refs = plans.flatMap(({ steps }) => steps.map((step) => ledgerRefOf(head, step)));
   const notes = await runs.listNotes(head, { from: 0, to: head.revision });
   const asked = notes.flatMap(({ decided }) => (decided.kind === 'ask' ? [decided.escalationId] : []));
   const found = await Promise.all([...new Set(asked)].map((id) => runs.readEscalation(tenantId, id)));
@@ -51,8 +50,10 @@ export function storesOver(table: Table, stores: Stores): Stores {
   };
   const ledger = {
     readApproval: async () => undefined,
-    readMany: async (refs: readonly { stepId: string; skill: string }[]) =>
-      refs.flatMap(({ stepId, skill }) => table.items.filter((one) => one.stepId === stepId && one.skill === skill)),
+    readMany: async (refs: readonly LedgerRef[]) =>
+      refs.flatMap(({ stepId, skill, direction }) =>
+        table.items.filter((one) => one.stepId === stepId && one.skill === skill && one.direction === direction),
+      ),
   };
   return { blobs: stores.blobs, runs: runs as unknown as Ports['runs'], ledger: ledger as unknown as Ports['ledger'] };
 }
@@ -85,7 +86,11 @@ export function tamper(table: Table, way: Way, random: Random): string | undefin
 }
 
 /** Of an inbox item, what counts its writes and what wakes its run is no part of what was said. */
-const notSealed = new Set(['version', 'writeToken', 'taskToken', 'generation', 'status', 'agent', 'runId', 'tenantId']);
+const notSealed = new Set([
+  ...['version', 'writeToken', 'taskToken', 'generation', 'status', 'agent', 'runId', 'tenantId'],
+  // Who has worked on an item goes on after its run is over: it takes comments.
+  ...['claim', 'deciding', 'assignedTo', 'asked', 'times', 'lapsed', 'unannounced', 'lastAct'],
+]);
 const sealedOfHead = ['status', 'ending', 'agent', 'deadlineMs', 'createdAtMs'] as const;
 
 function flip(table: Table, random: Random): string | undefined {

@@ -16,7 +16,7 @@ import { useApi } from '../../session/session-context.ts';
 import { AnswerView } from '../../states/answer-view.tsx';
 import { NothingHere } from '../../states/nothing-here.tsx';
 import { breakers } from '../../strings/breakers.ts';
-import { frame } from '../../strings/frame.ts';
+import { forms } from '../../strings/forms.ts';
 import { inOrder, matching } from './breaker-order.ts';
 import { columnsFor } from './columns.tsx';
 import type { Act } from './columns.tsx';
@@ -34,7 +34,7 @@ export function Component(): ReactElement {
           <List
             items={items}
             onAct={(act, breaker) => setAsked({ act, breaker })}
-            refresh={<Button iconName="refresh" ariaLabel={frame.refresh} onClick={answer.again} />}
+            refresh={<Button iconName="refresh" ariaLabel={forms.refresh} onClick={answer.again} />}
           />
         )}
       </AnswerView>

@@ -5,11 +5,12 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { ReactElement } from 'react';
 import type { EscalationView } from '../../../core/contract/inbox-api.ts';
-import { CodeBlock } from '../../format/json-block.tsx';
 import { Moment } from '../../format/moment.tsx';
 import { plainText } from '../../format/plain-json.ts';
+import { CodeView } from '../../frame/json-view.tsx';
 import { PageLink } from '../../frame/page-link.tsx';
 import { approvals } from '../../strings/inbox.ts';
+import { TricksAlert } from './tricks-alert.tsx';
 
 type Approval = NonNullable<EscalationView['approval']>;
 
@@ -19,12 +20,7 @@ export function ApprovalView({ approval }: { readonly approval: Approval }): Rea
   return (
     <Container header={<Header description={approvals.bindingText}>{approvals.title}</Header>}>
       <SpaceBetween size="m">
-        {tricks.length > 0 && (
-          <Alert type="warning" header={approvals.tricks}>
-            <p style={{ margin: 0 }}>{approvals.tricksText}</p>
-            <List items={tricks.map(({ path, name, why }) => approvals.trick(path, name, why))} />
-          </Alert>
-        )}
+        <TricksAlert tricks={tricks} />
         {doubted.length > 0 && (
           <Alert type="warning" header={approvals.doubted}>
             <p style={{ margin: 0 }}>{approvals.doubtedText}</p>
@@ -48,7 +44,7 @@ export function ApprovalView({ approval }: { readonly approval: Approval }): Rea
         {shown !== undefined && (
           <div>
             <Header variant="h3">{approvals.shown}</Header>
-            <CodeBlock label={approvals.shown} text={shown} />
+            <CodeView label={approvals.shown} text={shown} />
           </div>
         )}
       </SpaceBetween>

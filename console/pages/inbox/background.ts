@@ -1,4 +1,3 @@
-import type { RunView, StepView } from '../../../core/contract/api.ts';
 import type { EscalationView } from '../../../core/contract/inbox-api.ts';
 import type { PlanPage } from '../../../core/contract/plan-api.ts';
 import type { Api } from '../../api/api.ts';
@@ -6,27 +5,23 @@ import type { StepSchemas } from './decision.ts';
 
 type PlannedStep = PlanPage['items'][number]['steps'][number];
 
-/** What the run of an inbox item says about it. */
+/** What an item does not tell by itself, and a person who writes arguments or answers needs. */
 export interface Background {
-  readonly run: RunView;
-  /** How the step stands; undefined for an item that is about no step. */
-  readonly step: StepView | undefined;
-  /** The step as the newest revision that speaks of it has it. */
-  readonly planned: PlannedStep | undefined;
+  /** Arguments of the step in the newest revision that speaks of it; references stand for what earlier steps answer. */
+  readonly planned: PlannedStep['input'] | undefined;
   readonly schemas: StepSchemas;
 }
 
+/** Nothing of it for an item that is about no step. */
 export async function backgroundOf(
   api: Api,
-  { runId, stepId, approval }: EscalationView,
+  { runId, stepId, approval, case: told }: EscalationView,
   signal: AbortSignal,
 ): Promise<Background> {
-  const [run, planned] = await Promise.all([
-    api.get('/v1/runs/{runId}', { runId }, { signal }),
-    stepId === undefined ? undefined : plannedStep(api, { runId, stepId }, signal),
-  ]);
-  const step = run.steps.window.find(({ id }) => id === stepId);
-  return { run, step, planned, schemas: await schemasOf(api, approval ?? planned ?? step, signal) };
+  if (stepId === undefined) return { planned: undefined, schemas: unknownSchemas };
+  const planned = await plannedStep(api, { runId, stepId }, signal);
+  const schemas = await schemasOf(api, told?.step ?? approval ?? planned, signal);
+  return { planned: planned?.input, schemas };
 }
 
 async function plannedStep(
@@ -47,19 +42,20 @@ async function plannedStep(
   return undefined;
 }
 
+const unknownSchemas: StepSchemas = { input: undefined, output: undefined };
+
 async function schemasOf(
   api: Api,
   use: { readonly skill: string; readonly action: string } | undefined,
   signal: AbortSignal,
 ): Promise<StepSchemas> {
-  const unknown = { input: undefined, output: undefined };
-  if (use === undefined) return unknown;
+  if (use === undefined) return unknownSchemas;
   const { skill: skillId, action } = use;
   const skill = await api.get('/v1/skills/{skillId}', { skillId }, { signal }).catch((error: unknown) => {
     // A skill that is no longer there checks nothing; the platform says so when it is asked.
     if (signal.aborted) throw error;
     return undefined;
   });
-  const { input, output } = skill?.actions.find(({ name }) => name === action) ?? unknown;
+  const { input, output } = skill?.actions.find(({ name }) => name === action) ?? unknownSchemas;
   return { input, output };
 }

@@ -12,26 +12,27 @@ import { Moment } from '../../format/moment.tsx';
 import { plainText } from '../../format/plain-json.ts';
 import { RunStatusMark } from '../../format/status.tsx';
 import { PageLink } from '../../frame/page-link.tsx';
-import { item } from '../../strings/inbox.ts';
-import type { Background } from './background.ts';
+import { frame } from '../../strings/frame.ts';
+import { item, timerTexts } from '../../strings/inbox.ts';
+import { FactText } from './fact-text.tsx';
 
 const { labels } = item;
 
-interface CaseSummaryProps {
-  readonly escalation: EscalationView;
-  readonly background: Background | undefined;
-}
-
 /** Which run is stuck, where, why, and what was tried before a person is asked. */
-export function CaseSummary({ escalation, background }: CaseSummaryProps): ReactElement {
-  const { reason, failure, tried = [] } = escalation;
+export function CaseSummary({ escalation }: { readonly escalation: EscalationView }): ReactElement {
+  const { reason, failure, tried = [], case: told } = escalation;
   return (
     <Container header={<Header>{item.summary}</Header>}>
       <SpaceBetween size="m">
-        <KeyValuePairs columns={4} items={factsOf(escalation, background)} />
-        <Text label={labels.reason} text={reason} />
-        {failure !== undefined && <Text label={labels.failure} text={`${failure.class}: ${failure.message}`} />}
-        {background !== undefined && <Text label={labels.goal} text={background.run.goal} />}
+        <KeyValuePairs columns={4} items={factsOf(escalation)} />
+        <FactText label={labels.reason} text={reason} />
+        {failure !== undefined && (
+          <div>
+            <FactText label={labels.failure} text={`${failure.class}: ${failure.message}`} />
+            <PageLink to={`/problems/class-${failure.class}`}>{frame.failure.code(failure.class)}</PageLink>
+          </div>
+        )}
+        {told !== undefined && <FactText label={labels.goal} text={told.goal} />}
         {tried.length > 0 && (
           <Table
             variant="embedded"
@@ -57,49 +58,67 @@ export function CaseSummary({ escalation, background }: CaseSummaryProps): React
   );
 }
 
-function factsOf(escalation: EscalationView, background: Background | undefined): KeyValuePairsProps.Item[] {
-  const { status, settled, runId, agent, stepId, openedAt, assignedTo, escalationId } = escalation;
+function factsOf(escalation: EscalationView): KeyValuePairsProps.Item[] {
+  const { runId, agent, stepId, openedAt, escalationId, case: told } = escalation;
   return [
-    {
-      label: labels.status,
-      value:
-        status === 'open' ? (
-          <StatusIndicator type="pending">{item.open}</StatusIndicator>
-        ) : (
-          <>
-            <StatusIndicator type="success">{item.settled}</StatusIndicator>
-            {settled !== undefined && (
-              <div>
-                {item.settledText(settled.by)}, <Moment at={settled.at} />: {plainText(settled.reason)}
-              </div>
-            )}
-          </>
-        ),
-    },
+    { label: labels.status, value: <Standing escalation={escalation} /> },
     {
       label: labels.run,
       value: (
         <>
           <PageLink to={`/runs/${runId}`}>{runId}</PageLink>
-          {background !== undefined && <RunStatusMark status={background.run.status} />}
+          {told !== undefined && <RunStatusMark status={told.run.status} />}
         </>
       ),
     },
     { label: labels.agent, value: agent },
     ...(stepId === undefined ? [] : [{ label: labels.step, value: <code>{stepId}</code> }]),
     { label: labels.opened, value: <Moment at={openedAt} /> },
-    ...(assignedTo === undefined ? [] : [{ label: labels.asked, value: assignedTo }]),
-    ...(background === undefined ? [] : [{ label: labels.deadline, value: <Moment at={background.run.deadline} /> }]),
+    { label: labels.asked, value: <Asked escalation={escalation} /> },
+    ...(told === undefined
+      ? []
+      : [
+          { label: labels.requestedBy, value: told.run.requestedBy },
+          { label: labels.deadline, value: <Moment at={told.run.deadline} /> },
+        ]),
+    ...(told?.parent === undefined
+      ? []
+      : [{ label: labels.parent, value: <PageLink to={`/runs/${told.parent.runId}`}>{told.parent.runId}</PageLink> }]),
     { label: labels.id, value: <code>{escalationId}</code> },
   ];
 }
 
-/** What a person or a program wrote, with its lines. */
-function Text({ label, text }: { readonly label: string; readonly text: string }): ReactElement {
+function Standing({ escalation: { status, settled } }: { readonly escalation: EscalationView }): ReactElement {
+  if (status === 'open') return <StatusIndicator type="pending">{item.open}</StatusIndicator>;
   return (
-    <div>
-      <Box variant="awsui-key-label">{label}</Box>
-      <div style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{plainText(text)}</div>
-    </div>
+    <>
+      <StatusIndicator type="success">{item.settled}</StatusIndicator>
+      {settled !== undefined && (
+        <div>
+          {item.settledText(settled.by)}, <Moment at={settled.at} />: {plainText(settled.reason)}
+        </div>
+      )}
+    </>
+  );
+}
+
+/** Who is asked, who comes next, and when that is. */
+function Asked({ escalation: { assignedTo, case: told } }: { readonly escalation: EscalationView }): ReactElement {
+  const { contacts = [], next, lapsesAt } = told?.asked ?? {};
+  return (
+    <>
+      <div>{assignedTo ?? contacts[0] ?? item.anybody}</div>
+      {contacts.length > 1 && <div>{item.inOrder(contacts.join(', '))}</div>}
+      {next !== undefined && (
+        <div>
+          {timerTexts[next.what]}: <Moment at={next.at} />
+        </div>
+      )}
+      {lapsesAt !== undefined && next?.what !== 'lapse' && (
+        <div>
+          {timerTexts.lapse}: <Moment at={lapsesAt} />
+        </div>
+      )}
+    </>
   );
 }

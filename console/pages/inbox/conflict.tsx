@@ -3,7 +3,7 @@ import Button from '@cloudscape-design/components/button';
 import type { ReactElement } from 'react';
 import { problemOf } from '../../api/api-failure.ts';
 import { FailureNotice } from '../../states/failure-notice.tsx';
-import { frame } from '../../strings/frame.ts';
+import { forms } from '../../strings/forms.ts';
 import { deciding } from '../../strings/resolutions.ts';
 
 interface ConflictProps {
@@ -33,7 +33,7 @@ export function Conflict({ error, onLook, onDismiss }: ConflictProps): ReactElem
             onLook();
           }}
         >
-          {frame.refresh}
+          {forms.refresh}
         </Button>
       }
     >

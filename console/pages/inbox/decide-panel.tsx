@@ -11,6 +11,7 @@ import type { ReactElement } from 'react';
 import { useState } from 'react';
 import type { EscalationView, ResolveRequest } from '../../../core/contract/inbox-api.ts';
 import { useOrder } from '../../api/use-order.ts';
+import { blankValue } from '../../forms/blank-value.ts';
 import { plainJson } from '../../format/plain-json.ts';
 import { useTell } from '../../frame/notices.tsx';
 import { PageLink } from '../../frame/page-link.tsx';
@@ -23,6 +24,7 @@ import { Conflict } from './conflict.tsx';
 import { decisionOf } from './decision.ts';
 import type { Draft } from './decision.ts';
 import { DraftFields } from './draft-fields.tsx';
+import { Sentence } from './sentence.tsx';
 
 interface DecidePanelProps {
   readonly escalation: EscalationView;
@@ -50,7 +52,7 @@ export function DecidePanel(props: DecidePanelProps): ReactElement {
             <RadioGroup
               value={resolution ?? null}
               items={may.map(({ resolution: value, does }) => ({
-                ...{ value, label: wordsOfResolution(value).name, description: does },
+                ...{ value, label: wordsOfResolution(value).name, description: <Sentence text={does} /> },
               }))}
               onChange={({ detail }) => setResolution(detail.value)}
             />
@@ -64,7 +66,7 @@ export function DecidePanel(props: DecidePanelProps): ReactElement {
             <ul>
               {mayNot.map(({ resolution: name, why }) => (
                 <li key={name}>
-                  <strong>{wordsOfResolution(name).name}</strong>: {why}
+                  <strong>{wordsOfResolution(name).name}</strong>: <Sentence text={why} />
                 </li>
               ))}
             </ul>
@@ -90,7 +92,7 @@ function ResolutionForm(props: ResolutionFormProps): ReactElement {
   // What is approved is what was on the page when it was chosen, and not what a refresh has put there since.
   const [binding, setBinding] = useState(approval?.binding);
   const schemas = background?.schemas ?? { input: undefined, output: undefined };
-  const decision = decisionOf(resolution, draft, { schemas, binding });
+  const decision = decisionOf(resolution, draft, { schemas, binding, planned: background?.planned });
   const words = wordsOfResolution(resolution);
   const order = useOrder(async () => {
     if (decision.state === 'bad') return;
@@ -145,6 +147,8 @@ function ResolutionForm(props: ResolutionFormProps): ReactElement {
 }
 
 function emptyDraft(background: Background | undefined): Draft {
-  const input = background?.planned === undefined ? '' : plainJson(background.planned.input);
-  return { reason: '', happened: undefined, output: '', input, instructions: '' };
+  const input = background?.planned === undefined ? '' : plainJson(background.planned);
+  const { output: schema } = background?.schemas ?? { output: undefined };
+  const output = schema === undefined ? '' : plainJson(blankValue(schema));
+  return { reason: '', happened: undefined, output, input, instructions: '' };
 }

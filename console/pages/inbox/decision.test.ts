@@ -13,7 +13,11 @@ const schemas = {
 };
 const nothing: Draft = { reason: '', happened: undefined, output: '', input: '', instructions: '' };
 const decide = (resolution: string, draft: Partial<Draft>, binding?: string) =>
-  decisionOf(resolution, { ...nothing, reason: ' looked at it ', ...draft }, { schemas, binding });
+  decisionOf(
+    resolution,
+    { ...nothing, reason: ' looked at it ', ...draft },
+    { schemas, binding, planned: { cents: 1 } },
+  );
 const bodyOf = (...given: Parameters<typeof decide>) => {
   const decision = decide(...given);
   return decision.state === 'good' ? decision.body : decision.problems;
@@ -44,6 +48,9 @@ describe('what a person decides', () => {
     expect(bodyOf('edit', { input: '{"cents": "${steps.a.output.cents}"}' })).toHaveProperty('input.cents');
     expect(bodyOf('edit', { input: '{"cents": "5"}' })).toEqual({ input: ['cents must be integer; it is string'] });
     expect(bodyOf('edit', { input: '{' })).toHaveProperty('input');
+    expect(bodyOf('edit', { input: '{ "cents": 1 }' })).toEqual({
+      input: ['These are the arguments that it has. Change them, or decide otherwise.'],
+    });
   });
 
   test('tells a model in words what to plan', () => {

@@ -29,14 +29,16 @@ export type Decision =
   | { readonly state: 'good'; readonly body: Readonly<Record<string, Json>> }
   | { readonly state: 'bad'; readonly problems: DraftProblems };
 
-/**
- * @param binding what an approval is to be bound to: that of the arguments which the person has seen
- */
-export function decisionOf(
-  resolution: string,
-  draft: Draft,
-  { schemas, binding }: { readonly schemas: StepSchemas; readonly binding: string | undefined },
-): Decision {
+export interface Subject {
+  readonly schemas: StepSchemas;
+  /** What an approval is to be bound to: that of the arguments which the person has seen. */
+  readonly binding: string | undefined;
+  /** The arguments that the step has now. */
+  readonly planned: Json | undefined;
+}
+
+/** What a person's draft comes to about the use that an item is about. */
+export function decisionOf(resolution: string, draft: Draft, { schemas, binding, planned }: Subject): Decision {
   const problems: Partial<Record<keyof Draft, readonly string[]>> = {};
   const why = reasonProblem(draft.reason);
   if (why !== undefined) problems.reason = [why];
@@ -59,6 +61,9 @@ export function decisionOf(
       break;
     case 'arguments':
       take('input', readArguments(draft.input, schemas.input));
+      if (planned !== undefined && JSON.stringify(parts['input']) === JSON.stringify(planned)) {
+        problems.input = [deciding.unchanged];
+      }
       break;
     case 'instructions': {
       const instructions = draft.instructions.trim();

@@ -3,6 +3,7 @@ import RadioGroup from '@cloudscape-design/components/radio-group';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import type { ReactElement } from 'react';
+import { useState } from 'react';
 import { JsonField } from '../../forms/json-field.tsx';
 import { ReasonField } from '../../forms/reason-field.tsx';
 import { deciding } from '../../strings/resolutions.ts';
@@ -20,12 +21,13 @@ interface DraftFieldsProps {
 
 /** The fields that a resolution needs, and the reason, which each of them needs. */
 export function DraftFields({ form, draft, onChange, problems, isChecked }: DraftFieldsProps): ReactElement {
+  const [begun] = useState(draft);
   const json = (field: 'input' | 'output'): ReactElement => (
     <JsonField
       label={deciding[field]}
       description={deciding[`${field}Text`]}
       text={draft[field]}
-      problems={isChecked || draft[field].trim() !== '' ? (problems[field] ?? []) : []}
+      problems={isChecked || draft[field] !== begun[field] ? (problems[field] ?? []) : []}
       onChange={(text) => onChange({ [field]: text })}
     />
   );

@@ -6,6 +6,7 @@ import { useParams } from 'react-router';
 import type { EscalationView } from '../../../core/contract/inbox-api.ts';
 import { problemOf } from '../../api/api-failure.ts';
 import { useAnswer } from '../../api/use-answer.ts';
+import { plainText } from '../../format/plain-json.ts';
 import { PageLink } from '../../frame/page-link.tsx';
 import { Page } from '../../frame/page.tsx';
 import { useApi } from '../../session/session-context.ts';
@@ -20,8 +21,10 @@ import { backgroundOf } from './background.ts';
 import { CaseSummary } from './case-summary.tsx';
 import { ClaimBar } from './claim-bar.tsx';
 import { DecidePanel } from './decide-panel.tsx';
+import { DiagnosisView } from './diagnosis-view.tsx';
 import { HistoryView } from './history-view.tsx';
 import { holderOf } from './items.ts';
+import { PlanOfCase } from './plan-view.tsx';
 import { StepInQuestion } from './step-view.tsx';
 
 const openMs = 3_000;
@@ -64,14 +67,14 @@ interface CaseProps {
 function Case({ escalation, onChange }: CaseProps): ReactElement {
   const api = useApi();
   const me = useSubject();
-  const { status, settled, approval } = escalation;
+  const { status, settled, approval, case: told } = escalation;
   // Whoever comes to a settled item reads; whoever sees it become settled was about to decide.
   const [wasOpen] = useState(status === 'open');
   const isOpen = status === 'open';
   const answer = useAnswer(
-    `${escalation.escalationId} ${status} ${approval?.binding}`,
+    // Its arguments change when somebody edits them: then the plan has another revision.
+    `${escalation.escalationId} ${told?.plan.revision}`,
     (signal) => backgroundOf(api, escalation, signal),
-    isOpen ? undefined : settledMs,
   );
   const background = answer.state === 'loaded' ? answer.value : undefined;
   const holder = isOpen ? holderOf(escalation, Date.now()) : undefined;
@@ -79,14 +82,19 @@ function Case({ escalation, onChange }: CaseProps): ReactElement {
     <SpaceBetween size="l">
       {wasOpen && !isOpen && settled !== undefined && settled.by !== me && (
         <Alert type="info" header={deciding.settledMeanwhile(settled.by)}>
-          {settled.reason} {deciding.settledText}
+          <p style={{ margin: 0 }}>{plainText(settled.reason)}</p>
+          {deciding.settledText}
         </Alert>
       )}
       {isOpen && <ClaimBar {...{ escalation, holder, me, onChange }} />}
-      <CaseSummary {...{ escalation, background }} />
+      <CaseSummary escalation={escalation} />
       {approval !== undefined && <ApprovalView approval={approval} />}
       {answer.state === 'failed' && <FailureNotice error={answer.error} again={answer.again} />}
-      {background !== undefined && <StepInQuestion background={background} />}
+      {told?.step !== undefined && (
+        <StepInQuestion step={told.step} planned={background?.planned} isShownAbove={approval?.shown !== undefined} />
+      )}
+      {told?.diagnosis !== undefined && <DiagnosisView told={told.diagnosis} />}
+      {told !== undefined && <PlanOfCase plan={told.plan} />}
       {isOpen && answer.state !== 'loading' && (
         <DecidePanel heldBy={holder === me ? undefined : holder} {...{ escalation, background, onChange }} />
       )}

@@ -16,7 +16,7 @@ import { useApi } from '../../session/session-context.ts';
 import { useSubject } from '../../session/use-subject.ts';
 import { AnswerView } from '../../states/answer-view.tsx';
 import { NothingHere } from '../../states/nothing-here.tsx';
-import { frame } from '../../strings/frame.ts';
+import { forms } from '../../strings/forms.ts';
 import { inbox, kindTexts } from '../../strings/inbox.ts';
 import { itemColumns } from './item-columns.tsx';
 import { itemsThatFit, newestItems, shelves } from './items.ts';
@@ -92,7 +92,7 @@ function List({ items: { items, hasMore }, shelf, onMore, onRefresh }: ListProps
         header={
           <Header
             counter={inbox.count(shown.length, all.length)}
-            actions={<Button iconName="refresh" ariaLabel={frame.refresh} onClick={onRefresh} />}
+            actions={<Button iconName="refresh" ariaLabel={forms.refresh} onClick={onRefresh} />}
           >
             {inbox.list}
           </Header>
@@ -136,7 +136,7 @@ function List({ items: { items, hasMore }, shelf, onMore, onRefresh }: ListProps
       />
       {hasMore && shelf !== 'mine' && (
         <Box textAlign="center">
-          <Button onClick={onMore}>{frame.more}</Button>
+          <Button onClick={onMore}>{forms.more}</Button>
         </Box>
       )}
     </SpaceBetween>

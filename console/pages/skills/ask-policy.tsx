@@ -6,12 +6,14 @@ import Header from '@cloudscape-design/components/header';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { ReactElement } from 'react';
-import { useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import type { Explanation } from '../../../core/contract/api.ts';
 import type { GrantsPage } from '../../../core/contract/grants-api.ts';
 import { useOrder } from '../../api/use-order.ts';
+import { blankValue } from '../../forms/blank-value.ts';
 import { JsonField } from '../../forms/json-field.tsx';
 import { readJson } from '../../forms/written-json.ts';
+import { plainJson } from '../../format/plain-json.ts';
 import { useApi } from '../../session/session-context.ts';
 import { FailureNotice } from '../../states/failure-notice.tsx';
 import { asking } from '../../strings/grants.ts';
@@ -29,7 +31,7 @@ export function AskPolicy({ agents, ...given }: AskPolicyProps): ReactElement {
   const api = useApi();
   const [agent, setAgent] = useState(given.agent);
   const [action, setAction] = useState(given.action);
-  const [text, setText] = useState('{}');
+  const { text, setText, fillIn } = useArguments(given.action);
   const [isChecked, setChecked] = useState(false);
   const [answer, setAnswer] = useState<Explanation>();
   const written = readJson(text, undefined);
@@ -50,7 +52,15 @@ export function AskPolicy({ agents, ...given }: AskPolicyProps): ReactElement {
       <Container header={<Header description={asking.text}>{asking.title}</Header>}>
         <SpaceBetween size="m">
           <Choice label={asking.agent} names={agents.map((one) => one.agent)} value={agent} onChange={mend(setAgent)} />
-          <Choice label={asking.action} names={actions} value={action} onChange={mend(setAction)} />
+          <Choice
+            label={asking.action}
+            names={actions}
+            value={action}
+            onChange={mend((next) => {
+              setAction(next);
+              void fillIn(next);
+            })}
+          />
           <JsonField
             label={asking.arguments}
             text={text}
@@ -78,6 +88,34 @@ export function AskPolicy({ agents, ...given }: AskPolicyProps): ReactElement {
       <div aria-live="polite">{answer !== undefined && <Verdict answer={answer} />}</div>
     </SpaceBetween>
   );
+}
+
+interface WrittenArguments {
+  readonly text: string;
+  readonly setText: (text: string) => void;
+  /** Puts the names of an action's arguments there, unless somebody has written something. */
+  readonly fillIn: (action: string | undefined) => Promise<void>;
+}
+
+const empty = '{}';
+
+function useArguments(first: string | undefined): WrittenArguments {
+  const api = useApi();
+  const [text, setText] = useState(empty);
+  const [filledIn, setFilledIn] = useState(empty);
+  const fillIn = async (action: string | undefined): Promise<void> => {
+    if (action === undefined || text !== filledIn) return;
+    const [skillId = '', name = ''] = action.split('/');
+    // Only a help for whoever writes: where the skill cannot be had, the question can be asked all the same.
+    const skill = await api.get('/v1/skills/{skillId}', { skillId }).catch(() => undefined);
+    const input = skill?.actions.find((one) => one.name === name)?.input;
+    const blank = input === undefined ? empty : plainJson(blankValue(input));
+    setFilledIn(blank);
+    setText((now) => (now === text ? blank : now));
+  };
+  const fillInFirst = useEffectEvent(() => void fillIn(first));
+  useEffect(() => fillInFirst(), []);
+  return { text, setText, fillIn };
 }
 
 interface ChoiceProps {

@@ -32,7 +32,7 @@ export function GrantReasons({ granted }: { readonly granted: GrantedAction }): 
           wrapLines
           items={because}
           trackBy="id"
-          header={<Box variant="h4">{grants.because}</Box>}
+          header={<Box variant="h3">{grants.because}</Box>}
           ariaLabels={{ tableLabel: grants.because }}
           columnDefinitions={[
             { id: 'effect', header: grants.columns.effect, cell: ({ effect }) => grants.effects[effect] },

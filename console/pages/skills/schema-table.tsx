@@ -3,7 +3,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import type { ReactElement } from 'react';
 import type { Json } from '../../../core/model/json.ts';
-import { JsonBlock } from '../../format/json-block.tsx';
+import { JsonView } from '../../frame/json-view.tsx';
 import { NothingHere } from '../../states/nothing-here.tsx';
 import { skills } from '../../strings/skills.ts';
 import { schemaLines } from './schema-lines.ts';
@@ -44,7 +44,7 @@ export function SchemaTable({ action, part, schema }: SchemaTableProps): ReactEl
         ]}
       />
       <ExpandableSection headerText={skills.action.asSchema} variant="footer">
-        <JsonBlock label={skills.action.schemaOf(action, part)} value={schema} />
+        <JsonView label={skills.action.schemaOf(action, part)} value={schema} />
       </ExpandableSection>
     </SpaceBetween>
   );

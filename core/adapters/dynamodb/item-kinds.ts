@@ -7,9 +7,9 @@ import type { PlanRevision } from '../../model/plan.ts';
 import { planRevision } from '../../model/plan.ts';
 import type { RunHead, RunRequest } from '../../model/run.ts';
 import { runHead, runRequest } from '../../model/run.ts';
-import type { EscalationRef, IdempotencyRecord } from '../../ports/index.ts';
 import type { TraceNote } from '../../model/trace-note.ts';
 import { traceNote } from '../../model/trace-note.ts';
+import type { EscalationRef, IdempotencyRecord } from '../../ports/index.ts';
 import { idempotencyRecord } from '../records.ts';
 import type { ItemKind } from './item.ts';
 
@@ -22,8 +22,8 @@ export const kinds: {
   readonly plan: ItemKind<PlanRevision>;
   readonly idempotency: ItemKind<IdempotencyRecord>;
   readonly escalation: ItemKind<Escalation>;
-  readonly escalationAct: ItemKind<KeptAct>;
   readonly note: ItemKind<TraceNote>;
+  readonly escalationAct: ItemKind<KeptAct>;
 } = {
   head: {
     name: 'run head',
@@ -31,7 +31,7 @@ export const kinds: {
     inKey: ['tenantId', 'runId'],
     asText: [
       ...['window', 'lost', 'occurrences', 'lookAgain', 'restarts', 'budget', 'waitingFor', 'cancelRequested'],
-      ...['compensation', 'recoveries', 'seal'],
+      ...['compensation', 'recoveries', 'seal', 'answered'],
     ],
   },
   request: {

@@ -33,8 +33,8 @@ export class MemoryRunStore implements RunStore {
   readonly #plans = new Map<string, PlanRevision>();
   readonly #idempotency = new Map<string, IdempotencyRecord>();
   readonly #escalations = new Map<string, Escalation>();
-  readonly #acts = new Map<string, EscalationAct>();
   readonly #notes = new Map<string, TraceNote>();
+  readonly #acts = new Map<string, EscalationAct>();
 
   async createRun(request: RunRequest, head: RunHead): Promise<Written<RunHead>> {
     const address = runAddress(request);

@@ -26,6 +26,7 @@ const mostResults = 500;
 /** Providers look for what they have kept at the ends of the last 20 parts or so. */
 const linesOfPart = 5;
 const mostListed = 50;
+const mostInstructionsCharacters = 4_000;
 const mostListedCharacters = 1_000;
 
 /** What of the project a prompt is made of. */
@@ -159,6 +160,11 @@ function changingPrompt(input: ThinkInput): string {
     ...(hasResults ? ['</data>'] : []),
     ...(input.diagnosis === undefined ? [] : diagnosisBlocks(input.diagnosis)),
     ...listBlock('failed steps', 'untrusted', told),
+    ...listBlock(
+      'instructions: what the operator wants to be planned',
+      'trusted',
+      input.instructions === undefined ? [] : [shortenText(input.instructions, mostInstructionsCharacters)],
+    ),
     ...listBlock('findings: what is missing or wrong', 'model', findings.slice(0, mostListed).map(listed)),
     ...listBlock(
       `problems: why your last ${input.purpose === 'diagnose' ? 'decision' : 'plan'} was rejected`,

@@ -1,4 +1,5 @@
 import type { Approval } from '../../model/approval.ts';
+import { votesOf } from '../../model/approval.ts';
 import type { Compensation } from '../../model/compensation.ts';
 import type { Happening, TraceEvent, TraceEventType } from '../../model/trace.ts';
 import { seqOfRevision } from '../../model/trace.ts';
@@ -23,37 +24,63 @@ const ranks: Partial<Readonly<Record<TraceEventType, number>>> = {
 };
 const rankOfSteps = 1;
 
+interface ToldRun {
+  /** Of revision 0. */
+  readonly request: RunRequest | undefined;
+  /** Of the newest revision. */
+  readonly head: RunHead | undefined;
+  /** What people have wished of the run. */
+  readonly wishes: Wishes;
+}
+
+/** An event and what it is a part of. Within one source of one revision later events only come behind earlier ones. */
+export interface ToldEvent {
+  /** `plan`, `step <place in the plan>`, `note <version of the head>`; `wishes` and `end` of the run as a whole. */
+  readonly source: string;
+  /** Among those of its source, from 0. */
+  readonly ordinal: number;
+  readonly event: TraceEvent;
+}
+
 /**
  * The events of one plan revision, in their order. Pure: the same items give the same bytes, whoever asks and however often.
  * The order is that of revisions first; within one it is that of times, and where these are equal that of what leads to what.
- *
- * @param run its request, when the revision is 0; its head, when the revision is the newest one; its head again, for what people have wished of it
  */
-export function assembleTrace(
-  items: RevisionItems,
-  run: {
-    readonly request: RunRequest | undefined;
-    readonly head: RunHead | undefined;
-    readonly wishes: Wishes;
-  },
-): TraceEvent[] {
+export function assembleTrace(items: RevisionItems, run: ToldRun): TraceEvent[] {
+  return toldEvents(items, run).map(({ event }) => event);
+}
+
+/** As `assembleTrace`, with what each event is a part of. */
+export function toldEvents(items: RevisionItems, run: ToldRun): ToldEvent[] {
   const { plan, revision } = items;
   const waves = plan ? wavesOf(plan) : new Map<string, number>();
-  const made = [...wishedBefore(items, run.wishes), ...planHappenings(items)];
   const then = [
-    ...(plan?.steps ?? []).flatMap((step) => stepHappenings(step, waves.get(step.id) ?? 1, items)),
+    ...(plan?.steps ?? []).flatMap((step, index) =>
+      from(`step ${index}`, stepHappenings(step, waves.get(step.id) ?? 1, items)),
+    ),
     ...noteHappenings(items),
-    ...(run.head && !plan?.takesBack ? wished(run.wishes) : []),
+    ...from('wishes', run.head && !plan?.takesBack ? wished(run.wishes) : []),
   ];
-  const begun = run.request ? [started(run.request)] : [];
-  const over = run.head && isFinal(run.head.status) ? [ending(run.head, run.head.status)] : [];
-  // What was made of a plan comes after it, whatever the clocks say.
-  return [...begun, ...made, ...then.toSorted(byTime), ...over].map(({ atMs, ...happening }, index) => ({
-    seq: revision * seqOfRevision + index + 1,
-    at: isoTime(atMs),
-    revision,
-    ...happening,
+  const inOrder = [
+    ...from('plan', run.request ? [started(run.request)] : []),
+    ...from('wishes', wishedBefore(items, run.wishes)),
+    ...from('plan', planHappenings(items)),
+    // What was made of a plan comes after it, whatever the clocks say.
+    ...then.toSorted((a, b) => byTime(a.happening, b.happening)),
+    ...from('end', run.head && isFinal(run.head.status) ? [ending(run.head, run.head.status)] : []),
+  ];
+  return inOrder.map(({ source, ordinal, happening: { atMs, ...happening } }, index) => ({
+    ...{ source, ordinal },
+    event: { seq: revision * seqOfRevision + index + 1, at: isoTime(atMs), revision, ...happening },
   }));
+}
+
+interface Sourced extends Pick<ToldEvent, 'source' | 'ordinal'> {
+  readonly happening: Happening;
+}
+
+function from(source: string, happenings: readonly Happening[]): Sourced[] {
+  return happenings.map((happening, ordinal) => ({ source, ordinal, happening }));
 }
 
 /** Sorting is stable: what is equal here stays in the order of the plan, and of one step in its own. */
@@ -99,14 +126,14 @@ function ending(head: RunHead, status: Extract<TraceEvent, { type: 'run.ended' }
 }
 
 /** A decision that was taken again, because a crash let nobody know of it, is told once. */
-function noteHappenings(items: RevisionItems): Happening[] {
+function noteHappenings(items: RevisionItems): Sourced[] {
   const told = new Set<string>();
   return items.notes.flatMap((note) => {
-    const { decided } = note;
+    const { decided, version } = note;
     const key = keyOf(decided);
     if (told.has(key)) return [];
     told.add(key);
-    return noted(note, items);
+    return from(`note ${version}`, noted(note, items));
   });
 }
 
@@ -135,13 +162,13 @@ function noted({ decided, atMs }: TraceNote, { escalations, approvals }: Revisio
   const approval = use && approvals.get(use.binding);
   return [
     ...(use && stepId !== undefined ? [requested(use, stepId, escalationId, atMs)] : []),
-    ...(use && approval && stepId !== undefined ? [decidedBy(approval, use.action)] : []),
     {
       ...({ type: 'escalation.opened', atMs, escalationId, kind, reason } as const),
       ...(stepId === undefined ? {} : { stepId }),
       ...(failureClass === undefined ? {} : { failureClass }),
       ...(tried === undefined ? {} : { tried }),
     },
+    ...(use && approval && stepId !== undefined ? decidedBy(approval, use.action) : []),
     ...(settled
       ? [
           {
@@ -167,6 +194,12 @@ function requested(
   return { type: 'approval.requested', atMs, stepId, skill, action, escalationId, argsHash, doubted, reasons };
 }
 
-function decidedBy({ atMs, stepId, skill, verdict, by, reason, escalationId }: Approval, action: string): Happening {
-  return { type: 'approval.decided', atMs, stepId, skill, action, verdict, by, reason, escalationId };
+/** Where several people have to approve, each of them is told. */
+function decidedBy(approval: Approval, action: string): Happening[] {
+  const { stepId, skill, verdict, escalationId, by, reason, atMs } = approval;
+  const told = { type: 'approval.decided', stepId, skill, action, escalationId } as const;
+  return [
+    ...votesOf(approval).map((vote): Happening => ({ ...told, ...vote, verdict: 'approved' })),
+    ...(verdict === 'rejected' ? [{ ...told, by, reason, atMs, verdict }] : []),
+  ];
 }

@@ -4,7 +4,7 @@ import type { LedgerItem, LedgerRef } from '../../model/effect.ts';
 import { modelSkillId } from '../../model/model-step.ts';
 import type { AcceptedStep, PlanRevision } from '../../model/plan.ts';
 import type { TraceNote } from '../../model/trace-note.ts';
-import type { Ports, RunRef } from '../../ports/index.ts';
+import type { Ports, RunRef, RunStore } from '../../ports/index.ts';
 import { modelStepOutput } from '../model-skill.ts';
 import type { ModelStepOutput } from '../model-skill.ts';
 import { ledgerRefOf } from '../open-steps.ts';
@@ -14,7 +14,9 @@ import type { RevisionItems } from './revision-items.ts';
 import { placeOf } from './revision-items.ts';
 
 export interface TraceDependencies {
-  readonly ports: Pick<Ports, 'runs' | 'ledger' | 'blobs'>;
+  readonly ports: Pick<Ports, 'ledger' | 'blobs'> & {
+    readonly runs: Pick<RunStore, 'readHead' | 'readRequest' | 'readPlan' | 'listNotes' | 'readEscalation'>;
+  };
   readonly reader: RunReader;
 }
 
@@ -27,11 +29,16 @@ const leastEventsOfStep = 2;
  * What the table holds of the revisions from `from` on: as many as make about `events` events, and of one revision all or
  * nothing. Revision 0 is what comes before the first plan. The cost is that of what is read, however long the run is.
  *
- * @param newest the newest revision of the run
+ * @param newest the newest revision that the head knows of; of a run that is not over there may be newer ones
  */
 export async function readRevisions(
   run: RunRef,
-  { from, newest, events }: { readonly from: number; readonly newest: number; readonly events: number },
+  {
+    from,
+    newest,
+    events,
+    isOver,
+  }: { readonly from: number; readonly newest: number; readonly events: number; readonly isOver: boolean },
   dependencies: TraceDependencies,
 ): Promise<RevisionItems[]> {
   const most = Math.min(newest, from + Math.min(plansAtOnce, events) - 1);
@@ -39,7 +46,7 @@ export async function readRevisions(
   const wanted = enough(plans.slice(0, most - from + 1), events);
   const to = from + wanted - 1;
   const read = plans.slice(0, wanted);
-  const after = await mendsAfter(run, plans, newest - from + 1, dependencies);
+  const after = await mendsAfter(run, plans, { newest, isOver }, dependencies);
   const [notes, ledger] = await Promise.all([
     dependencies.ports.runs.listNotes(run, { from, to }),
     ledgerOf(run, read, dependencies),
@@ -92,14 +99,16 @@ function mendsIn(plans: readonly (PlanRevision | undefined)[]): PlanRevision[] {
 async function mendsAfter(
   run: RunRef,
   plans: readonly (PlanRevision | undefined)[],
-  most: number,
+  { newest, isOver }: { readonly newest: number; readonly isOver: boolean },
   { ports }: TraceDependencies,
 ): Promise<PlanRevision[]> {
   const after: PlanRevision[] = [];
-  let last = plans.at(-1);
-  while (last?.recovery && plans.length + after.length < most) {
-    last = await ports.runs.readPlan(run, last.revision + 1);
-    if (last?.recovery) after.push(last);
+  let before = plans.at(-1);
+  // Behind the one that the head knows, steps of the next may be under way already.
+  while (before && (before.revision < newest ? before.recovery !== undefined : !isOver)) {
+    before = await ports.runs.readPlan(run, before.revision + 1);
+    if (!before?.recovery) break;
+    after.push(before);
   }
   return after;
 }

@@ -10,6 +10,8 @@ import { RunReader } from '../run-reader.ts';
 import { auditTrace } from './audit-trace.ts';
 import { tracePart } from './show-trace.ts';
 import { spanPage } from './show-spans.ts';
+import { decodeTold, encodeTold } from './trace-cursor.ts';
+import { traceNews } from './trace-news.ts';
 
 const book: PlanStepInput = {
   ...{ id: 'book', skill: 'Desk:v1', action: 'book', why: 'A bed is needed.' },
@@ -87,6 +89,51 @@ it('tells each try of a step that was mended once, in the revision that wanted i
     ...{ author: 'recovery', recovery: { stepId: 'book', decision: 'retryChanged', owner: 'human' } },
     diff: { added: ['book'] },
   });
+});
+
+it('tells a follower who looks after every write each event once, also of steps of older revisions that go on after a recovery', async () => {
+  const model = () => said({ decision: 'retryChanged', changes: { city: 'Roma' } });
+  const note = {
+    ...book,
+    id: 'note',
+    skill: 'Search:v1',
+    action: 'find',
+    input: { city: '${steps.book.output.city}' },
+  };
+  const run = new FailingRun({ plan: [book, note], input, provider: picky, model });
+  await run.start();
+  const { tenantId, runId } = run.identity;
+  const dependencies = { ports: run.ports, registry: run.registry, reader: new RunReader(run.ports) };
+  const seen: TraceEvent[] = [];
+  let since: string | undefined;
+  const look = async (): Promise<void> => {
+    const told = since === undefined ? {} : { told: decodeTold(since) };
+    const news = await traceNews({ tenantId, runId, limit: 3, ...told }, dependencies);
+    seen.push(...news.events.map(({ event }) => event));
+    since = encodeTold(news.told);
+    expect(since.length).toBeLessThan(400);
+    if (news.more) await look();
+  };
+  const watched = (port: object, names: readonly string[]): void => {
+    for (const name of names) {
+      const write = (Reflect.get(port, name) as (...args: unknown[]) => Promise<unknown>).bind(port);
+      Reflect.set(port, name, async (...args: unknown[]) => {
+        const written = await write(...args);
+        await look();
+        return written;
+      });
+    }
+  };
+  watched(run.ports.runs, ['writeHead', 'createPlan', 'createNote']);
+  watched(run.ports.ledger, ['write']);
+  await run.play();
+  await look();
+  const { events } = await tracePart({ tenantId, runId, after: 0, limit: 500 }, dependencies);
+  const places = (all: readonly TraceEvent[]): string[] =>
+    all.map((event) => `${event.revision} ${event.type} ${'stepId' in event ? event.stepId : ''}`).toSorted();
+  expect(places(seen)).toEqual(places(events));
+  expect(places(events)).toContain('1 step.completed note');
+  expect(events.at(-1)?.type).toBe('run.completed');
 });
 
 it('tells an alternative that a rule has taken, and the failure before it', async () => {

@@ -1,5 +1,6 @@
 import type { TracePage } from '../../contract/trace-api.ts';
 import type { RunHead } from '../../model/run.ts';
+import { isFinal } from '../../model/run.ts';
 import type { TraceEvent } from '../../model/trace.ts';
 import { seqOfRevision } from '../../model/trace.ts';
 import { jsonSizeBytes } from '../../model/json.ts';
@@ -66,7 +67,11 @@ export async function* revisionsFrom(
 ): AsyncIterable<RevisionItems> {
   let at = from;
   while (at <= head.revision) {
-    const read = await readRevisions(head, { from: at, newest: head.revision, events }, dependencies);
+    const read = await readRevisions(
+      head,
+      { from: at, newest: head.revision, events, isOver: isFinal(head.status) },
+      dependencies,
+    );
     yield* read;
     at += read.length;
   }

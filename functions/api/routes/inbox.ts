@@ -8,7 +8,8 @@ import {
 } from '../../../core/operations/claim-escalation.ts';
 import { redriveUndelivered } from '../../../core/operations/redrive-undelivered.ts';
 import { resolveEscalation } from '../../../core/operations/resolve-escalation.ts';
-import { listEscalations, showEscalation } from '../../../core/operations/show-inbox.ts';
+import { showCase } from '../../../core/operations/show-case.ts';
+import { listEscalations } from '../../../core/operations/show-inbox.ts';
 import type { ServeDependencies } from '../calls.ts';
 import { serve } from '../calls.ts';
 
@@ -23,7 +24,7 @@ export function serveInbox(app: Hono, dependencies: ServeDependencies): void {
   );
 
   serve(app, endpoints.showEscalation, dependencies, ({ principal, segment }) =>
-    showEscalation({ tenantId: principal.tenantId, escalationId: segment('escalationId') }, ports),
+    showCase({ tenantId: principal.tenantId, escalationId: segment('escalationId') }, dependencies),
   );
 
   serve(app, endpoints.resolveEscalation, dependencies, ({ principal, body, segment }) =>
