@@ -23,7 +23,7 @@ export const pictures: readonly Picture[] = [
   { name: 'runs', path: () => '/runs', arrange: reads('Answer ticket 4711') },
   { name: 'runs-dark', colorScheme: 'dark', path: () => '/runs', arrange: reads('Answer ticket 4711') },
   { name: 'run', path: ({ atHotel }) => `/runs/${atHotel}`, arrange: shows(graph) },
-  { name: 'run-dark', colorScheme: 'dark', path: ({ atHotel }) => `/runs/${atHotel}`, arrange: shows(graph) },
+  { name: 'run-dark', colorScheme: 'dark', path: ({ revised }) => `/runs/${revised}`, arrange: shows(graph) },
   {
     name: 'run-step',
     path: ({ atHotel }) => `/runs/${atHotel}?step=book-hotel`,
@@ -51,9 +51,13 @@ export const pictures: readonly Picture[] = [
   {
     name: 'case-approval',
     path: () => '/inbox',
-    arrange: (page) => openCase(page, 'refund', 'What is to be approved'),
+    arrange: (page) => openCase(page, 'refund', 'Exactly what will be sent', 'Approve'),
   },
-  { name: 'case-in-doubt', path: () => '/inbox', arrange: (page) => openCase(page, 'book-hotel', 'Decide') },
+  {
+    name: 'case-in-doubt',
+    path: () => '/inbox',
+    arrange: (page) => openCase(page, 'book-hotel', 'Decide', 'Say what became of it'),
+  },
   { name: 'start-run', path: () => '/start', arrange: fillTripForm },
   { name: 'skills', path: () => '/skills', arrange: reads('FlightBooking:v1') },
   { name: 'grants', path: () => '/skills?tab=grants', arrange: reads('Billing:v1/refund') },
@@ -72,10 +76,11 @@ function fromTopOf(part: string, awaited: string): Picture['arrange'] {
   };
 }
 
-async function openCase(page: Page, step: string, part: string): Promise<void> {
+async function openCase(page: Page, step: string, part: string, choice: string): Promise<void> {
   await page.getByRole('link', { name: step }).first().click();
   await page.waitForURL(/\/inbox\/.+/);
-  await fromTopOf(`h2:has-text("${part}")`, '[type="radio"]')(page);
+  await page.getByText(choice, { exact: true }).first().click();
+  await fromTopOf(`:is(h2, h3):has-text("${part}")`, '[type="radio"]')(page);
 }
 
 async function fillTripForm(page: Page): Promise<void> {

@@ -75,8 +75,11 @@ function anotherArgument(): FakeBehaviour {
   });
 }
 
+/** The output is what the last step gives. */
 function plans(steps: readonly JsonObject[], reasoning: string, options: readonly JsonObject[]): FakeBehaviour {
-  const output = `\${steps.${String(steps.at(-1)?.['id'])}.output}`;
+  const last = steps.at(-1)?.['id'];
+  if (typeof last !== 'string') throw new Error('A plan of the scene ends with a step that has an id.');
+  const output = `\${steps.${last}.output}`;
   return says({ decision: 'plan', steps: [...steps], final: true, output, reasoning, options: [...options] });
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { breakerPage } from '../../core/contract/api.ts';
+import { allScopes, mintLocalToken } from '../../local/tokens.ts';
 import type { RunStatus } from '../../core/model/run.ts';
 import type { JsonObject } from '../../core/model/json.ts';
 import { holdfast } from '../cli/command.ts';
@@ -61,8 +62,9 @@ function modelEnvironment({ baseUrl }: FakeModels): Record<string, string> {
 }
 
 async function play(platform: RunningPlatform, folder: ProjectFolder) {
+  const headers = { authorization: `Bearer ${await tokenOfOperator(folder)}` };
   const run = async (request: JsonObject, ...wanted: readonly RunStatus[]): Promise<string> => {
-    const runId = await platform.startRun(request);
+    const runId = await platform.startRun(request, headers);
     await platform.runUntil(runId, ({ status }) => wanted.includes(status), withinMs);
     return runId;
   };
@@ -88,12 +90,12 @@ async function play(platform: RunningPlatform, folder: ProjectFolder) {
   await setFault(folder, 'hotels', 'fail');
   const atHotel = await run(trip('Grace Hopper'), 'escalated');
   await setFault(folder, 'hotels', 'none');
-  await closeBreakers(platform);
+  await closeBreakers(platform, headers);
   const refund = await run(
     { agent: 'billing', playbook: 'refund-charge', goal: 'Answer ticket 4711', input: example('refund') },
     'escalated',
   );
-  await isolate(platform, 'travel-cars');
+  await order(platform, '/v1/breakers/travel-cars/isolate', 'The desk moves to a new system until noon', headers);
   await run(trip('Barbara Liskov'), 'waiting');
   return { revised, mended, atHotel, refund };
 }
@@ -102,17 +104,23 @@ function example(name: string): JsonObject {
   return JSON.parse(readFileSync(join(repository, 'examples', `${name}.json`), 'utf8')) as JsonObject;
 }
 
-async function closeBreakers(platform: RunningPlatform): Promise<void> {
+/** Whoever has started and ordered everything. */
+function tokenOfOperator({ dataDirectory }: ProjectFolder): Promise<string> {
+  const tenantId = 'default';
+  return mintLocalToken({ dataDirectory, tenantId, subject: 'ada', scopes: allScopes, expiresInSeconds: 3_600 });
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+async function closeBreakers(platform: RunningPlatform, headers: Headers): Promise<void> {
   const { items } = breakerPage.parse(await (await platform.call('GET', '/v1/breakers')).json());
-  for (const { breakerId } of items.filter(({ state }) => state === 'open'))
-    await order(platform, `/v1/breakers/${encodeURIComponent(breakerId)}/close`, 'The hotel API answers again');
+  for (const { breakerId } of items.filter(({ state }) => state === 'open')) {
+    const path = `/v1/breakers/${encodeURIComponent(breakerId)}/close`;
+    await order(platform, path, 'The hotel API answers again', headers);
+  }
 }
 
-async function isolate(platform: RunningPlatform, breakerId: string): Promise<void> {
-  await order(platform, `/v1/breakers/${breakerId}/isolate`, 'The desk moves to a new system until noon');
-}
-
-async function order(platform: RunningPlatform, path: string, reason: string): Promise<void> {
-  const response = await platform.call('POST', path, { reason });
+async function order(platform: RunningPlatform, path: string, reason: string, headers: Headers): Promise<void> {
+  const response = await platform.call('POST', path, { reason }, headers);
   if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`);
 }
