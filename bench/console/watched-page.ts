@@ -53,15 +53,17 @@ export async function loadPage(browser: Browser, url: string, content: string): 
     let transferredBytes = 0;
     session.on('Network.loadingFinished', ({ encodedDataLength }) => (transferredBytes += encodedDataLength));
     await session.send('Network.enable');
-    const responses = new Map<string, Response>();
+    const known = new Map<string, Promise<Size>>();
     page.on('response', (response) => {
-      if (response.ok() && !responses.has(response.url())) responses.set(response.url(), response);
+      // At once: the browser forgets bodies. A stream of events has no end.
+      if (response.ok() && !known.has(response.url()) && !isStream(response))
+        known.set(response.url(), gzipBytesOf(response));
     });
     await page.addInitScript(watch);
     await page.goto(url, { waitUntil: 'commit' });
     await page.locator(content).first().waitFor();
     const timing = await untilQuiet(page);
-    const sizes = await Promise.all([...responses.values()].map(gzipBytesOf));
+    const sizes = await Promise.all(known.values());
     const sum = (isOfApi: boolean): number =>
       sizes.filter((size) => size.isOfApi === isOfApi).reduce((total, { bytes }) => total + bytes, 0);
     return { ...timing, filesGzipBytes: sum(false), answersGzipBytes: sum(true), transferredBytes };
@@ -142,7 +144,16 @@ function seenByPage(): Seen {
   };
 }
 
-async function gzipBytesOf(response: Response): Promise<{ isOfApi: boolean; bytes: number }> {
+interface Size {
+  readonly isOfApi: boolean;
+  readonly bytes: number;
+}
+
+function isStream(response: Response): boolean {
+  return response.headers()['content-type']?.startsWith('text/event-stream') ?? false;
+}
+
+async function gzipBytesOf(response: Response): Promise<Size> {
   const isOfApi = new URL(response.url()).pathname.startsWith('/v1/');
   return { isOfApi, bytes: gzipSync(await response.body()).byteLength };
 }
