@@ -12,6 +12,13 @@ export function usdText(usdMicros: number): string {
   return `$${usd.toFixed(digits)}`;
 }
 
+const roundUsd = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD', maximumFractionDigits: 6 });
+
+/** A round sum in US dollars, as at the lines of a chart: `$0.50`, `$0.005`. */
+export function roundUsdText(usdMicros: number): string {
+  return roundUsd.format(usdMicros / 1_000_000);
+}
+
 /** A size in the unit that fits, e.g. `12.3 KB`. */
 export function sizeText(sizeBytes: number): string {
   if (sizeBytes < 1_000) return `${sizeBytes} B`;

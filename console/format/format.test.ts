@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { countText, sizeText, usdText } from './amounts.ts';
+import { countText, roundUsdText, sizeText, usdText } from './amounts.ts';
 import { agoText, durationText } from './time.ts';
 
 it.each([
@@ -24,6 +24,13 @@ it('says how far a moment is from now, in both directions', () => {
 
 it('writes sums so that small ones are not nothing', () => {
   expect([0, 12_340_000, 123, 99_999].map(usdText)).toEqual(['$0.00', '$12.34', '$0.000123', '$0.099999']);
+  expect([0, 500_000, 10_000, 5_000, 1_250_000_000].map(roundUsdText)).toEqual([
+    '$0.00',
+    '$0.50',
+    '$0.01',
+    '$0.005',
+    '$1,250.00',
+  ]);
   expect(countText(1_234_567)).toBe('1,234,567');
   expect([12, 8_192, 3_000_000].map(sizeText)).toEqual(['12 B', '8.2 KB', '3.0 MB']);
 });

@@ -28,6 +28,7 @@ export function columnsFor(
       id: 'dependency',
       header: columns.dependency,
       isRowHeader: true,
+      minWidth: 170,
       cell: ({ dependency, kind }) => (
         <>
           <Box variant="strong">{dependency}</Box>
@@ -49,7 +50,7 @@ export function columnsFor(
       header: columns.usedBy,
       cell: ({ usedBy }) => (usedBy.length === 0 ? breakers.usedByNobody : usedBy.join(', ')),
     },
-    { id: 'byHand', header: columns.byHand, cell: (breaker) => <ByHand breaker={breaker} /> },
+    { id: 'byHand', header: columns.byHand, minWidth: 210, cell: (breaker) => <ByHand breaker={breaker} /> },
     {
       id: 'acts',
       header: columns.acts,

@@ -99,13 +99,15 @@ function List({ items: { items, hasMore }, shelf, onMore, onRefresh }: ListProps
         }
         filter={
           <SpaceBetween direction="horizontal" size="m">
-            <Input
-              type="search"
-              value={text}
-              ariaLabel={inbox.find}
-              placeholder={inbox.find}
-              onChange={({ detail }) => setText(detail.value)}
-            />
+            <div style={{ inlineSize: '22rem', maxInlineSize: '80vw' }}>
+              <Input
+                type="search"
+                value={text}
+                ariaLabel={inbox.find}
+                placeholder={inbox.find}
+                onChange={({ detail }) => setText(detail.value)}
+              />
+            </div>
             <Select
               ariaLabel={inbox.kind}
               options={options}

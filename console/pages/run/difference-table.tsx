@@ -32,6 +32,7 @@ const definitions: readonly TableProps.ColumnDefinition<StepDifference>[] = [
   {
     id: 'before',
     header: words.columns.before,
+    width: '37%',
     cell: (difference) => (
       <Side difference={difference} step={'before' in difference ? difference.before : undefined} label={words.left} />
     ),
@@ -39,6 +40,7 @@ const definitions: readonly TableProps.ColumnDefinition<StepDifference>[] = [
   {
     id: 'after',
     header: words.columns.after,
+    width: '37%',
     cell: (difference) => (
       <Side difference={difference} step={'after' in difference ? difference.after : undefined} label={words.right} />
     ),

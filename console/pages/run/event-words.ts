@@ -1,6 +1,7 @@
 import type { TraceEvent } from '../../../core/contract/api.ts';
 import { countText, sizeText, usdText } from '../../format/amounts.ts';
 import { momentText } from '../../format/time.ts';
+import { runPage } from '../../strings/run.ts';
 
 /** An event in words: what it is about, and what there is to say of it. */
 export interface EventWords {
@@ -34,7 +35,8 @@ export function wordsOf(event: TraceEvent): EventWords {
     case 'step.completed': {
       const { output } = event;
       const result = output.kind === 'inline' ? JSON.stringify(output.value) : sizeText(output.sizeBytes);
-      return told(event.stepId, `${attemptsText(event.attempts)}; the result is ${event.trust}`, result.slice(0, 300));
+      const trust = runPage.step.trusts[event.trust];
+      return told(event.stepId, `${attemptsText(event.attempts)}; the result is ${trust}`, result.slice(0, 300));
     }
     case 'step.failed': {
       const again = event.final ? attemptsText(event.attempts) : 'will be tried again';

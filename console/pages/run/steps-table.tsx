@@ -11,7 +11,7 @@ import { plan } from '../../strings/plan.ts';
 import { runPage } from '../../strings/run.ts';
 import type { StepState } from './step-states.ts';
 
-const stepsOnPage = 50;
+const stepsOnPage = 25;
 const { columns } = plan;
 
 const definitions: readonly TableProps.ColumnDefinition<StepState>[] = [

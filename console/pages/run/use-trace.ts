@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { RunView, TracePage } from '../../../core/contract/api.ts';
 import { wasGivenUp } from '../../api/api.ts';
 import { useApi } from '../../session/session-context.ts';
@@ -6,6 +6,8 @@ import type { KnownTrace } from './merge-trace.ts';
 import { emptyTrace, readAgainAfter, withPage } from './merge-trace.ts';
 
 const eventsOnPage = 500;
+/** A long trace comes in many pages: what is known is shown at once, and then not after each of them. */
+const showEveryMs = 1_000;
 
 export interface LiveTrace extends KnownTrace {
   readonly error: unknown;
@@ -16,7 +18,8 @@ export function useTrace(run: RunView): LiveTrace {
   const api = useApi();
   const [trace, setTrace] = useState<LiveTrace>({ ...emptyTrace, error: undefined });
   const { runId } = run;
-  const known = useEffectEvent(() => trace);
+  /** May be ahead of what is shown. */
+  const known = useRef<KnownTrace>(emptyTrace);
   const openRevision = useEffectEvent(() =>
     Math.min(run.revision, ...run.steps.window.map(({ revision }) => revision)),
   );
@@ -25,8 +28,9 @@ export function useTrace(run: RunView): LiveTrace {
   useEffect(() => {
     const given = new AbortController();
     const read = async (): Promise<void> => {
-      let current: KnownTrace = known();
+      let current = known.current;
       let after = readAgainAfter(current, openRevision());
+      let shownAtMs = Number.NEGATIVE_INFINITY;
       for (;;) {
         const page = await api.get(
           '/v1/runs/{runId}/trace',
@@ -38,7 +42,12 @@ export function useTrace(run: RunView): LiveTrace {
         );
         // It is asked for as JSON, and not as spans.
         current = withPage(current, after, page as TracePage);
-        setTrace({ ...current, error: undefined });
+        known.current = current;
+        const nowMs = performance.now();
+        if (current.isWhole || nowMs - shownAtMs >= showEveryMs) {
+          setTrace({ ...current, error: undefined });
+          shownAtMs = nowMs;
+        }
         if (current.isWhole) return;
         after = current.events.at(-1)?.seq ?? after;
       }

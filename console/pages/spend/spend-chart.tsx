@@ -1,6 +1,6 @@
 import BarChart from '@cloudscape-design/components/bar-chart';
 import type { ReactElement } from 'react';
-import { countText, usdText } from '../../format/amounts.ts';
+import { countText, roundUsdText, usdText } from '../../format/amounts.ts';
 import { spend } from '../../strings/spend.ts';
 import type { Bar, Measure } from './bars.ts';
 
@@ -14,7 +14,7 @@ interface SpendChartProps {
 
 /** Bars of a bill. What they say stands in a table as well. */
 export default function SpendChart({ bars, measure, title, isOverTime }: SpendChartProps): ReactElement {
-  const text = measure === 'usdMicros' ? usdText : countText;
+  const [text, lineText] = measure === 'usdMicros' ? [usdText, roundUsdText] : [countText, countText];
   return (
     <BarChart
       series={[
@@ -33,7 +33,7 @@ export default function SpendChart({ bars, measure, title, isOverTime }: SpendCh
       hideLegend
       ariaLabel={title}
       ariaDescription={spend.chartIsTable}
-      i18nStrings={{ yTickFormatter: text, ...(isOverTime ? { xTickFormatter: monthDay } : {}) }}
+      i18nStrings={{ yTickFormatter: lineText, ...(isOverTime ? { xTickFormatter: monthDay } : {}) }}
     />
   );
 }
