@@ -3,7 +3,7 @@ import { createDynamoClient, createDynamoStores, createTable } from '../core/ada
 import { MemoryBlobStore } from '../core/adapters/memory/index.ts';
 import type { LedgerItem } from '../core/model/effect.ts';
 import type { PlanRevision } from '../core/model/plan.ts';
-import type { RunHead } from '../core/model/run.ts';
+import type { RunHead, RunRequest } from '../core/model/run.ts';
 import { effectKey } from '../core/model/effect.ts';
 import { RunReader } from '../core/operations/run-reader.ts';
 import { tracePart } from '../core/operations/trace/show-trace.ts';
@@ -109,20 +109,10 @@ async function leave(
   { steps, stepsPerRevision }: { readonly steps: number; readonly stepsPerRevision: number },
   { runs, ledger }: Stores,
 ): Promise<RunHead> {
-  const run = { tenantId: 'bench', runId: `run-${String(number).padStart(26, '0')}` };
   const revision = Math.ceil(steps / stepsPerRevision);
-  const head: RunHead = {
-    ...{ ...run, agent: 'looper', status: 'completed', generation: 1, version: 9, writeToken: 'w', revision },
-    ...{ window: [], stepsRetired: steps, burstsInGeneration: 1, lost: {}, occurrences: {} },
-    ...{ deadlineMs: startMs + 1e9, createdAtMs: startMs, updatedAtMs: startMs + steps * 10 + 10 },
-  };
-  await runs.createRun(
-    {
-      ...{ ...run, agent: 'looper', goal: 'count', input: { steps }, untrusted: [], labels: {}, budget: {} },
-      ...{ requestedBy: 'bench', createdAtMs: startMs },
-    },
-    head,
-  );
+  const head = { ...headOfBench('bench', number, steps), revision };
+  const run = { tenantId: head.tenantId, runId: head.runId };
+  await runs.createRun(requestOfBench(head, steps), head);
   for (let at = 1; at <= revision; at += 1) {
     const first = (at - 1) * stepsPerRevision + 1;
     const ids = Array.from({ length: stepsPerRevision }, (_, index) => `step-${first + index}`);
@@ -136,6 +126,23 @@ async function leave(
     }
   }
   return head;
+}
+
+/** A run that is over, after so many steps. */
+export function headOfBench(tenantId: string, number: number, steps: number): RunHead {
+  return {
+    ...{ tenantId, runId: `run-${String(number).padStart(26, '0')}`, agent: 'looper', status: 'completed' },
+    ...{ generation: 1, version: 9, writeToken: 'w', revision: 0 },
+    ...{ window: [], stepsRetired: steps, burstsInGeneration: 1, lost: {}, occurrences: {} },
+    ...{ deadlineMs: startMs + 1e9, createdAtMs: startMs, updatedAtMs: startMs + steps * 10 + 10 },
+  };
+}
+
+export function requestOfBench({ tenantId, runId }: Run, steps: number): RunRequest {
+  return {
+    ...{ tenantId, runId, agent: 'looper', goal: 'count', input: { steps }, untrusted: [], labels: {}, budget: {} },
+    ...{ requestedBy: 'bench', createdAtMs: startMs },
+  };
 }
 
 type Run = Pick<RunHead, 'tenantId' | 'runId'>;

@@ -15,7 +15,15 @@ export async function buildConsole(): Promise<'built' | 'fresh'> {
   // Only here: an installed package has the console and no Vite.
   const { build } = await import('vite');
   process.stderr.write('Building the web console; this takes some seconds, once for each change of it.\n');
-  await build({ configFile: join(repository, 'console', 'vite.config.ts'), logLevel: 'warn' });
+  // A test runner says 'test' here, and Vite would take its word and build for development.
+  const before = process.env['NODE_ENV'];
+  process.env['NODE_ENV'] = 'production';
+  try {
+    await build({ configFile: join(repository, 'console', 'vite.config.ts'), logLevel: 'warn' });
+  } finally {
+    if (before === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = before;
+  }
   mkdirSync(join(repository, 'dist'), { recursive: true });
   writeFileSync(builtFrom, hash);
   return 'built';

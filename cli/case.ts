@@ -7,7 +7,7 @@ type Case = NonNullable<EscalationView['case']>;
 type Ruling = Case['resolutions'][number];
 
 /** Shows what a person needs to know to decide: the goal, the plan, the step with its arguments, and what is on record. */
-export function printCase({ goal, run, plan, step, diagnosis, asked }: Case): void {
+export function printCase({ goal, run, plan, step, diagnosis, asked }: Case, withArguments: boolean): void {
   fact('goal', goal);
   fact('wanted by', `${run.requestedBy}, until ${run.deadline}`);
   for (const { id, uses, status, why, asked: isIt } of plan.steps) {
@@ -15,7 +15,7 @@ export function printCase({ goal, run, plan, step, diagnosis, asked }: Case): vo
     printLine(safe`  ${mark} ${id}  ${styled('dim', uses)}  ${status}${why === '' ? '' : `  ${why}`}`);
   }
   if (plan.more > 0) printLine(safe`    and ${plan.more} more steps: ${ownName} show <run>`);
-  if (step) printStep(step);
+  if (step) printStep(withArguments ? step : { ...step, shown: undefined, tricks: [] });
   if (diagnosis) {
     fact('diagnosis', `${diagnosis.cause} (a model, which decided '${diagnosis.decision}')`);
     for (const { option, chosen, reason } of diagnosis.options) {

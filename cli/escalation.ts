@@ -33,7 +33,8 @@ export function printEscalation(escalation: EscalationView): void {
   }
   for (const line of triedLines(escalation.tried ?? [])) printLine(safe`  ${styled('dim', 'tried   ')}  ${line}`);
   if (escalation.approval) printApproval(escalation.approval);
-  if (escalation.case) printCase(escalation.case);
+  // Of an approval they are shown with what asks for it.
+  if (escalation.case) printCase(escalation.case, escalation.approval?.shown === undefined);
   for (const act of escalation.history ?? []) printAct(act);
   if (escalation.status !== 'open') return;
   printLine(safe``);

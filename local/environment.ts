@@ -7,7 +7,7 @@ import { localAudience, localIssuer } from './tokens.ts';
 export const local = {
   table: 'holdfast',
   bucket: 'holdfast-blobs',
-  queues: ['escalations', 'dead-letters', 'notifications'],
+  queues: ['escalations', 'dead-letters', 'notifications', 'ended-runs'],
   runMachineArnPrefix: 'arn:aws:states:us-east-1:000000000000:stateMachine:holdfast-run-',
   burstMachineArnPrefix: 'arn:aws:states:us-east-1:000000000000:stateMachine:holdfast-burst-',
   decideFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:holdfast-decide',

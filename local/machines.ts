@@ -47,8 +47,14 @@ const decisionsAtOnce = 8;
 
 export interface LocalResources extends TaskResources {
   useSkillHosts(hosts: SkillHosts): void;
-  /** Stands in for the EventBridge rule on executions that failed, timed out or were aborted. */
-  reportEnded(execution: Execution, deadLettersQueueUrl: string): void;
+  /** Stands in for the EventBridge rules on executions that ended, and on those that failed, timed out or were aborted. */
+  reportEnded(execution: Execution, queues: EndQueues): void;
+}
+
+/** Addresses of the queues that are told of ended executions; `ended` where somebody wants to know of all. */
+export interface EndQueues {
+  readonly deadLetters: string;
+  readonly ended: string | undefined;
 }
 
 /** Functions that run in this process. */
@@ -94,13 +100,16 @@ export function taskResources(
     useSkillHosts(hosts) {
       skillHosts = hosts;
     },
-    reportEnded(execution, deadLettersQueueUrl) {
-      if (execution.status === 'SUCCEEDED' || execution.status === 'RUNNING') return;
+    reportEnded(execution, { deadLetters, ended }) {
+      if (execution.status === 'RUNNING') return;
       const { name, status, input, error = null, cause = null } = execution;
-      const event = { source: 'aws.states', detail: { name, status, input, error, cause } };
-      sendMessage(deadLettersQueueUrl, JSON.stringify(event)).catch((error: Error) =>
-        process.stderr.write(`dead-letters: ${error.message}\n`),
-      );
+      const event = JSON.stringify({ source: 'aws.states', detail: { name, status, input, error, cause } });
+      const queues = [...(status === 'SUCCEEDED' ? [] : [deadLetters]), ...(ended === undefined ? [] : [ended])];
+      for (const queue of queues) {
+        sendMessage(queue, event).catch((failure: Error) =>
+          process.stderr.write(`an execution has ended, and a queue was not told: ${failure.message}\n`),
+        );
+      }
     },
   };
 }

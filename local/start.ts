@@ -11,11 +11,13 @@ import { skillFunctions } from '../core/authz/catalogue.ts';
 import { modelsFrom } from '../core/authz/with-models.ts';
 import { env } from '../core/contract/env.ts';
 import { limitsFromEnv } from '../core/contract/limits.ts';
+import { spanTargetFrom } from '../core/contract/span-export.ts';
 import { tenantDayBudgetFromEnv } from '../core/contract/tenant-day-budget.ts';
 import { modelPrices } from '../core/model/model-prices.ts';
 import { createLocalApp } from '../functions/api/local-app.ts';
 import { handler as decideHandler } from '../functions/decide/handler.ts';
 import { handler as delegateHandler } from '../functions/delegate/handler.ts';
+import { handler as exportHandler } from '../functions/export-spans/handler.ts';
 import { handler as inboxHandler } from '../functions/inbox/handler.ts';
 import { handler as notifyHandler } from '../functions/notify/handler.ts';
 import { handler as sweepHandler } from '../functions/sweep/handler.ts';
@@ -74,6 +76,13 @@ export interface Platform {
 
 /** Where `npm run build:console` puts it, in a clone as in the package. */
 const consoleDirectory = join(import.meta.dirname, '..', 'dist', 'console');
+/** Who reads each queue. */
+const consumers = {
+  escalations: inboxHandler,
+  'dead-letters': inboxHandler,
+  notifications: notifyHandler,
+  'ended-runs': exportHandler,
+} as const;
 const skillWorkers = 16;
 const warmSkillWorkers = 2;
 
@@ -89,6 +98,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
   modelsFrom(process.env[env.models]);
   modelPrices(process.env[env.modelPrices]);
   tenantDayBudgetFromEnv(process.env);
+  const spanTarget = spanTargetFrom(process.env);
   const { localSweepMs } = limitsFromEnv(process.env);
   const known = await secretNames(dataDirectory);
   checkWebhook(known);
@@ -132,7 +142,11 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
       port: 0,
       machines: machinesOf([...project.registry.agents.keys()], queueUrls['escalations'] ?? ''),
       resources,
-      onExecutionEnded: (execution) => resources.reportEnded(execution, queueUrls['dead-letters'] ?? ''),
+      onExecutionEnded: (execution) =>
+        resources.reportEnded(execution, {
+          deadLetters: queueUrls['dead-letters'] ?? '',
+          ended: spanTarget ? queueUrls['ended-runs'] : undefined,
+        }),
     });
     stops.push(() => stepFunctions.stop());
 
@@ -159,7 +173,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
     resources.useSkillHosts(skillHosts);
 
     for (const name of queues) {
-      const handler = name === 'notifications' ? notifyHandler : inboxHandler;
+      const handler = consumers[name];
       const source = startEventSource(
         queueUrls[name] ?? '',
         emulators.addresses.sqs,

@@ -10,6 +10,7 @@ import { resolutionOf, withResolution } from '../resolution.ts';
 import type { ResolutionOptions } from '../resolution.ts';
 import { printDocument, printLine, printNote, printTable, styled } from '../output.ts';
 import type { SetExitCode } from '../program.ts';
+import { terminalPrompts, workInbox } from '../interactive.ts';
 import { addRedrive } from './inbox-redrive.ts';
 import { addTeamwork } from './inbox-teamwork.ts';
 import { followRun } from '../watch/follow.ts';
@@ -35,10 +36,23 @@ export function addInbox(program: Command, setExitCode: SetExitCode): void {
   withApiOptions(inbox.command('show'))
     .description('show one escalation')
     .argument('<escalation>', 'id of the escalation', escalationIdArgument)
-    .action(async (escalationId: string, options: ApiOptions) => {
+    .addOption(
+      new Option('--format <format>', 'for another inbox: the HumanInterrupt of LangChain').choices([
+        'human-interrupt',
+      ]),
+    )
+    .action(async (escalationId: string, options: ApiOptions & { readonly format?: string }) => {
+      if (options.format !== undefined) return printDocument(await connect(options).showInterrupt(escalationId));
       const escalation = await connect(options).showEscalation(escalationId);
       if (options.json) printDocument(escalation);
       else printEscalation(escalation);
+    });
+  withApiOptions(inbox.command('work'))
+    .description('go through what is open: shows each case, asks what is to be done, and does it')
+    .argument('[escalation]', 'only this one', escalationIdArgument)
+    .action(async (escalationId: string | undefined, options: ApiOptions) => {
+      const prompts = terminalPrompts();
+      await workInbox(connect(options), prompts, escalationId);
     });
   addTeamwork(inbox);
   addRedrive(inbox);

@@ -106,8 +106,10 @@ export const item = {
   planned: 'Arguments as planned',
   plannedText: 'References stand for the input of the run and for what earlier steps answer.',
   unknown: (why: string) => `The exact arguments are not known yet: ${why}`,
-  sends: (sends: number, unknown: number) =>
-    unknown === 0 ? `${sends} times` : `${sends} times, ${unknown} of them with an unknown outcome`,
+  sends: (sends: number, unknown: number) => {
+    const times = sends === 1 ? 'Once' : `${sends} times`;
+    return unknown === 0 ? times : `${times}; of ${unknown} the outcome is unknown`;
+  },
   evidence: 'On record of its attempts',
   evidenceColumns: { at: 'When', kind: 'What', detail: 'Detail' },
   anybody: 'Anybody who may decide',

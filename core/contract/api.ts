@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { runBudget, writtenBudget } from '../model/budget.ts';
 import { escalationKind } from '../model/escalation.ts';
+import { humanInterrupt, humanResponses } from './human-interrupt.ts';
+import { escalationView, resolveRequest } from './inbox-api.ts';
 import { failure } from '../model/failure.ts';
 import { json } from '../model/json.ts';
 import { actionName, escalationId, name, runId, runStepId, skillId, stepId } from '../model/names.ts';
@@ -8,10 +10,11 @@ import { givenPlanAuthor, planDraft } from '../model/plan.ts';
 import { tried } from '../model/recovery.ts';
 import { parentStep, runStatus } from '../model/run.ts';
 import { moment, page } from './api-parts.ts';
-import { jsonSchema } from './skill-api.ts';
 import { runSpendView } from './spend-api.ts';
 import { stepStatus } from '../model/step.ts';
 
+export { humanInterrupt, humanResponses } from './human-interrupt.ts';
+export type { HumanInterrupt, HumanResponse } from './human-interrupt.ts';
 export {
   approvalRequest,
   approvalView,
@@ -57,6 +60,8 @@ export {
 export type { AuditView, OtlpTrace, TraceEvent, TracePage } from './trace-api.ts';
 export { explainRequest, explanation, grantDecisions, grantsPage } from './grants-api.ts';
 export type { DecidingPolicy, ExplainRequest, Explanation, GrantedAction, GrantsPage } from './grants-api.ts';
+export { agentPage, agentView, toolPage } from './agent-api.ts';
+export type { AgentPage, ToolPage } from './agent-api.ts';
 export { effectView, skillPage, skillSummary, skillView } from './skill-api.ts';
 export type { SkillPage, SkillView } from './skill-api.ts';
 export type {
@@ -160,6 +165,11 @@ export const runsQuery = z.strictObject({
   goals: z.enum(['true', 'false']).default('false'),
 });
 export const showRunQuery = z.strictObject({ outputs: z.enum(['true', 'false']).default('false') });
+/** Of one inbox item: as it is, or as a LangChain `HumanInterrupt`. */
+export const escalationQuery = z.strictObject({ format: z.enum(['json', 'human-interrupt']).default('json') });
+export const escalationAnswer = z.union([escalationView, humanInterrupt]);
+/** Body of `POST /v1/escalations/{id}/resolve`: a decision, or what an agent inbox of LangChain answers. */
+export const resolveBody = z.union([resolveRequest, humanResponses]);
 export const escalationsQuery = z.strictObject({ status: z.enum(['open', 'settled']).default('open'), ...pageQuery });
 /** With `search`, the skills that fit a goal best, best first and at most 10; else all of them by id. */
 export const skillsQuery = z.strictObject({ search: z.string().min(1).max(maxGoalCharacters).optional() });
@@ -254,38 +264,6 @@ export type RunView = z.infer<typeof runView>;
 
 export { planPage, revisionView, runPreview } from './plan-api.ts';
 export type { PlanPage, RunPreview } from './plan-api.ts';
-
-export const agentView = z.strictObject({
-  name,
-  description: z.string(),
-  grants: z.array(z.string()),
-  deadlineSeconds: z.int().positive(),
-  playbooks: z.array(
-    z.strictObject({
-      name: z.string(),
-      description: z.string(),
-      /** A fixed plan, or a function that plans as the run goes on. */
-      kind: z.enum(['fixed', 'function']),
-      input: jsonSchema,
-    }),
-  ),
-});
-export const agentPage = page(agentView);
-export type AgentPage = z.infer<typeof agentPage>;
-
-/** A granted action as a model is told of it. */
-const toolView = z.strictObject({
-  /** `Billing:v1/refund` */
-  name: z.string(),
-  skill: skillId,
-  action: actionName,
-  description: z.string(),
-  input: jsonSchema,
-  /** Limits of each grant that speaks of it, in words; the action may be used where those of one of them are kept. */
-  limits: z.array(z.array(z.string())),
-});
-export const toolPage = page(toolView);
-export type ToolPage = z.infer<typeof toolPage>;
 
 export const health = z.strictObject({ status: z.literal('ok') });
 

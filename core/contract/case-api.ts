@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { considered } from '../model/answer-parts.ts';
 import { evidenceKinds } from '../model/effect.ts';
+import { json } from '../model/json.ts';
 import { actionName, runId, runStepId, skillId, stepId } from '../model/names.ts';
 import { diagnosedDecisions } from '../model/recovery.ts';
 import { resolutions } from '../model/resolution.ts';
@@ -38,7 +39,9 @@ export const caseView = z.strictObject({
       action: actionName,
       undoes: stepId.optional(),
       effectClass: z.enum(['P', 'K', 'Q', 'N']).optional(),
-      /** The exact arguments as pretty JSON in which every character that tricks the eye is escaped. */
+      /** The exact arguments; left out when they are very long. */
+      arguments: json.optional(),
+      /** The same as pretty JSON in which every character that tricks the eye is escaped. */
       shown: z.string().optional(),
       /** Why they cannot be told yet, for example because an earlier step is not done. */
       unknown: z.string().optional(),

@@ -22,6 +22,8 @@ export const env = {
   skillFunctionArnPrefix: 'HOLDFAST_SKILL_FUNCTION_ARN_PREFIX',
   /** JSON object from skill id to the published version of its function. */
   skillFunctionVersions: 'HOLDFAST_SKILL_FUNCTION_VERSIONS',
+  /** Name of a secret with the headers of the collector that spans are pushed to. */
+  spanHeadersSecret: 'HOLDFAST_SPAN_HEADERS_SECRET_NAME',
   /** JSON object with any of the limits (core/contract/limits.ts). */
   limits: 'HOLDFAST_LIMITS',
   /** JSON object `{usd?, tokens?}`: what each tenant may spend on models in a day (UTC). */

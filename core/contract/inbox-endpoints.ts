@@ -24,8 +24,9 @@ export const inboxEndpoints = {
   showEscalation: {
     ...get,
     path: '/v1/escalations/{escalationId}',
-    summary: 'Show an inbox item',
-    response: api.escalationView,
+    summary: 'Show an inbox item with its case, or in the shape that agent inboxes of LangChain take',
+    query: api.escalationQuery,
+    response: api.escalationAnswer,
     problems: ['unknown-escalation'],
   },
   resolveEscalation: {
@@ -33,7 +34,7 @@ export const inboxEndpoints = {
     status: 202,
     path: '/v1/escalations/{escalationId}/resolve',
     summary: 'Decide about an inbox item; what may be decided depends on its kind, and its run goes on from there',
-    body: api.resolveRequest,
+    body: api.resolveBody,
     response: api.runAccepted,
     problems: [
       'unknown-escalation',

@@ -1,7 +1,7 @@
 import type { Evidence, LedgerItem, LedgerRef } from './effect.ts';
 import { effectKey } from './effect.ts';
 import type { Failure } from './failure.ts';
-import type { Arguments, Hold, LedgerCommand, Refusal, Transition } from './ledger-command.ts';
+import type { Arguments, Hold, LedgerCommand, Refusal, Transition, DoneResult } from './ledger-command.ts';
 
 const keptEvidence = 8;
 const keptDetailCharacters = 240;
@@ -87,4 +87,8 @@ export function noted(
 
 export function refused(refusal: Refusal): Transition {
   return { ok: false, refusal };
+}
+
+export function given({ result, trust, argumentTrust }: DoneResult): DoneResult {
+  return { result, trust, ...(argumentTrust === undefined || argumentTrust === trust ? {} : { argumentTrust }) };
 }

@@ -4,6 +4,7 @@ import { diagnoseAnswer } from '../model/diagnose-answer.ts';
 import type { LedgerItem } from '../model/effect.ts';
 import type { Escalation } from '../model/escalation.ts';
 import { nextTimer, timesOf } from '../model/inbox-timer.ts';
+import { jsonSizeBytes } from '../model/json.ts';
 import type { PlanRevision } from '../model/plan.ts';
 import { resolutions, rulingOf } from '../model/resolution.ts';
 import type { Registry } from '../model/skill.ts';
@@ -29,6 +30,7 @@ export interface CaseDependencies {
 const mostSteps = 60;
 const mostTextCharacters = 2_000;
 const mostShownCharacters = 32_000;
+const mostArgumentsBytes = 32 * 1024;
 /** A diagnosis is at most so many revisions back: what follows from it, and another question. */
 const revisionsLookedAt = 6;
 
@@ -106,6 +108,7 @@ async function stepView(
     ...{ id: step.id, skill: step.skill, action: step.action },
     ...(step.compensates === undefined ? {} : { undoes: step.compensates.stepId }),
     ...(effect === undefined ? {} : { effectClass: effect.class }),
+    ...(rendered.ok && jsonSizeBytes(rendered.value) <= mostArgumentsBytes ? { arguments: rendered.value } : {}),
     ...(rendered.ok
       ? { shown: shownText(shown ?? null).slice(0, mostShownCharacters) }
       : { unknown: cut(rendered.why) }),

@@ -53,6 +53,7 @@ describe('Lambda bundles', () => {
       'inbox',
       'sweep',
       'notify',
+      'export-spans',
       'token-claims',
       'publish-console',
       ...skills.map((folder) => `skill-${folder}`),
@@ -65,7 +66,8 @@ describe('Lambda bundles', () => {
   });
 
   it('hold every skill where the whole project must be known, and none elsewhere', () => {
-    for (const name of ['api', 'decide', 'think', 'delegate']) expect(markersIn(codeOf(name))).toEqual(skills);
+    for (const name of ['api', 'decide', 'think', 'delegate', 'export-spans'])
+      expect(markersIn(codeOf(name))).toEqual(skills);
     for (const name of ['inbox', 'token-claims']) expect(markersIn(codeOf(name))).toEqual([]);
   });
 

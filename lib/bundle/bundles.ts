@@ -34,6 +34,7 @@ const platformFunctions = {
   inbox: false,
   sweep: false,
   notify: false,
+  'export-spans': true,
   'token-claims': false,
   'publish-console': false,
 };

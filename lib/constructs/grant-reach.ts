@@ -2,6 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { env } from '../../core/contract/env.ts';
 import type { ResourceNames } from '../names.ts';
+import type { BundledFunction } from './bundled-function.ts';
 import type { SkillFunction } from './skill-function.ts';
 
 /** From whom skills send mail, through SES. */
@@ -14,7 +15,12 @@ export interface MailSender {
 
 /** Lets the function of a skill read the secrets that it declares: `<prefix>/<NAME>` in Secrets Manager. */
 export function grantSecrets(fn: SkillFunction, names: ResourceNames): void {
-  const resources = fn.skill.secrets.map((name) =>
+  grantNamedSecrets(fn, names, fn.skill.secrets);
+}
+
+/** Lets a function read secrets by their names, and tells it where they are. */
+export function grantNamedSecrets(fn: BundledFunction, names: ResourceNames, secrets: readonly string[]): void {
+  const resources = secrets.map((name) =>
     Stack.of(fn).formatArn({
       service: 'secretsmanager',
       resource: 'secret',

@@ -28,7 +28,8 @@ export class InboxQueue extends Construct {
       ...hardened,
       queueName: props.names.own(`${props.name}-undelivered`),
     });
-    alarmWhenFilled(this.undelivered, this.undelivered, props.names.own(`${props.name}-undelivered`));
+    const lastQueue = `${props.name}-undelivered`;
+    alarmWhenFilled(this.undelivered, this.undelivered, props.names.own(lastQueue), lastQueue);
     this.queue = new Queue(this, 'Queue', {
       ...hardened,
       queueName: props.names.own(props.name),

@@ -151,6 +151,12 @@ export class RunTable extends Construct {
     this.#grant(fn, ['dynamodb:GetItem', ...write], [breakerKey(dependency).PK]);
   }
 
+  /** Lets a function read everything that the trace of a run is made of, and write nothing. */
+  grantReadTrace(fn: BundledFunction): void {
+    this.#grant(fn, read, [runs, ledgers, escalations]);
+    this.#grant(fn, ['dynamodb:Query'], [runs], [ledgers]);
+  }
+
   #grantList(fn: BundledFunction, indexName: string, partitions: string): void {
     fn.addToRolePolicy(
       new PolicyStatement({

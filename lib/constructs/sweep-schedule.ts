@@ -32,7 +32,7 @@ export class SweepSchedule extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     acknowledge(missed, 'AwsSolutions-SQS3', 'It is the dead-letter queue of the schedule and of its function.');
-    alarmWhenFilled(missed, missed, names.own('sweep-missed'));
+    alarmWhenFilled(missed, missed, names.own('sweep-missed'), 'sweep-missed');
     sweep.configureAsyncInvoke({
       retryAttempts: 0,
       maxEventAge: Duration.minutes(everyMinutes),

@@ -4,13 +4,17 @@ import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
-/** Rings as long as there is a message that nobody could take in. What to do: docs/guides/inbox.md. */
-export function alarmWhenFilled(scope: Construct, queue: Queue, alarmName: string): Alarm {
+/**
+ * Rings as long as there is a message that nobody could take in.
+ *
+ * @param runbook the page `docs/runbook/<runbook>.md`, which says what to do
+ */
+export function alarmWhenFilled(scope: Construct, queue: Queue, alarmName: string, runbook: string): Alarm {
   return queue
     .metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'max' })
     .createAlarm(scope, 'Filled', {
       alarmName,
-      alarmDescription: 'Messages that nobody could take in wait in the last queue: holdfast inbox redrive',
+      alarmDescription: `Messages that nobody could take in wait in the last queue. What to do: docs/runbook/${runbook}.md`,
       threshold: 1,
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,

@@ -11,6 +11,8 @@ import type { PlatformFunction } from '../bundle/bundles.ts';
 import { AgentMachines } from '../constructs/agent-machines.ts';
 import { BundledFunction } from '../constructs/bundled-function.ts';
 import { DeadRuns } from '../constructs/dead-runs.ts';
+import { ExportSpans, exportSeconds } from '../constructs/export-spans.ts';
+import type { SpanExportSettings } from '../constructs/export-spans.ts';
 import { feedInbox } from '../constructs/feed-inbox.ts';
 import { FrontDoor } from '../constructs/front-door.ts';
 import { grantResolution, grantStart } from '../constructs/grant-engine.ts';
@@ -53,6 +55,8 @@ export interface PlatformStackProps extends StackProps {
   readonly limits?: Partial<Limits>;
   /** Who is told when a run needs a person. @default nobody */
   readonly notifications?: NotificationSettings;
+  /** Where the spans of finished runs are pushed to. @default nowhere */
+  readonly spans?: SpanExportSettings;
   /** Requests per second to the HTTP API. @default 100 a second, 200 at once */
   readonly throttle?: { readonly rateLimit: number; readonly burstLimit: number };
 }
@@ -174,6 +178,12 @@ export class PlatformStack extends Stack {
       const people = new NotifyPeople(this, 'People', { names, notify, settings: props.notifications });
       for (const fn of [inbox, sweep]) people.grantNotify(fn);
       redriven['notifications'] = people.inbox;
+    }
+    if (props.spans) {
+      const exporter = own('export-spans', 'Pushes the spans of finished runs', exportSeconds);
+      table.grantReadTrace(exporter);
+      blobs.grantReadResults(exporter);
+      redriven['ended-runs'] = new ExportSpans(this, 'Spans', { names, exporter, settings: props.spans }).inbox;
     }
     grantRedrive(api, redriven);
 

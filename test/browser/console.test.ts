@@ -1,10 +1,12 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildConsole } from '../../bin/build-console.ts';
 import { bookFlight, plans, searchFlight } from '../e2e/planner.ts';
 import { makeProjectFolder, RunningPlatform } from '../e2e/running-platform.ts';
 import type { ProjectFolder } from '../e2e/running-platform.ts';
-import { bookedFor, setFault, tripOf, tripRun } from '../e2e/travel.ts';
+import { bookedFor, canceledFor, setFault, tripOf, tripRun } from '../e2e/travel.ts';
 import type { FakeModels } from '../fixtures/fake-models.ts';
 import { startFakeModels } from '../fixtures/fake-models.ts';
 import { accessibilityFaults, openBrowser, visit } from './chromium.ts';
@@ -28,6 +30,20 @@ afterAll(async () => {
 
 beforeEach(async () => {
   for (const service of ['flights', 'hotels', 'cars'] as const) await setFault(folder, service, 'none');
+});
+
+/** The page as it was left is what explains a failure best. */
+afterEach(async ({ task }) => {
+  for (const context of browser.contexts()) {
+    for (const [at, page] of context.pages().entries()) {
+      if (task.result?.state === 'fail') {
+        const path = join(tmpdir(), `holdfast-console-${task.id}-${at}.png`);
+        await page.screenshot({ path });
+        process.stderr.write(`${task.name}: ${path}\n`);
+      }
+    }
+    await context.close();
+  }
 });
 
 /** A breaker that a failing service has opened is waited for. */
@@ -74,7 +90,15 @@ it('an operator starts a trip, watches it fail at the hotel, settles the case an
   await operator.press('Put it on record');
   await operator.reads(/The run goes on/);
 
+  // The step has failed now, and a person may have it tried again.
   await page.getByRole('link', { name: 'To the run' }).click();
+  await operator.reads(/step 'book-hotel' failed/);
+  await page.getByRole('link', { name: 'Open the case' }).click();
+  await operator.sees('Failure: book-hotel');
+  await page.getByRole('radio', { name: /^Try again/ }).check();
+  await page.getByLabel('Reason').fill('The hotel answers again.');
+  await operator.press(/^Try again$/);
+  await page.getByRole('link', { name: 'To the run' }).last().click();
   await untilCompleted(page);
   await operator.opens('Timeline');
   await operator.reads(/book-hotel/);
@@ -116,12 +140,21 @@ it('an operator has a run taken back, and compares its plan with the plan of the
   await operator.press(/^Cancel$/);
   await page.getByText('Also undo what it has done').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel this run' }).click();
-  await operator.reads('Canceled');
+  // Nothing is undone while nobody knows whether the car was reserved.
+  await operator.reads(/What this run has done is being undone/);
   await setFault(folder, 'cars', 'none');
+  await page.getByRole('link', { name: 'Open the case' }).click();
+  await operator.sees('In doubt: reserve-car');
+  await page.getByRole('radio', { name: /^Say what became of it/ }).check();
+  await page.getByRole('radio', { name: /^No, it did not happen/ }).check();
+  await page.getByLabel('Reason').fill('The desk knows of no car.');
+  await operator.press('Put it on record');
+  await page.getByRole('link', { name: 'To the run' }).click();
+  await page.getByText('Canceled', { exact: true }).first().waitFor();
   await operator.opens('Revisions');
   await operator.row('book-hotel').waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
-  expect(await bookedFor(folder, 'Cleo')).toMatchObject({ flights: 0, hotels: 0 });
+  expect(await canceledFor(folder, 'Cleo')).toMatchObject({ flights: 1, hotels: 1 });
   expect(complaints).toEqual([]);
 });
 

@@ -121,6 +121,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       '@modelcontextprotocol/*',
       'commander',
       'cli-table3',
+      '@clack/prompts',
       'zod',
       'node:*',
     ],

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -104,6 +105,13 @@ describe('messages that nobody could take in', () => {
       'holdfast-sweep-missed',
     ]);
     expect(watched.toSorted()).toEqual(last.map(({ id }) => id).toSorted());
+    const alarms = [built.data, built.platform].flatMap((template) => ofType(template, 'AWS::CloudWatch::Alarm'));
+    const named = alarms.map(([, { Properties }]) => {
+      const page = String(Properties['AlarmName']).replace('holdfast-', '');
+      expect(Properties['AlarmDescription']).toContain(`docs/runbook/${page}.md`);
+      return `${page}.md`;
+    });
+    expect(named.toSorted()).toEqual(readdirSync(new URL('../../docs/runbook', import.meta.url)).toSorted());
     // Whoever reads a queue, is called in the background or is the target of a rule has one of these at its end.
     const targets = JSON.stringify(built.platform.Resources);
     for (const [, rule] of ofType(built.platform, 'AWS::Events::Rule')) {

@@ -6,6 +6,7 @@ import { afterAll } from 'vitest';
 import { writeBundles } from '../../lib/bundle/bundles.ts';
 import type { MailSender } from '../../lib/constructs/grant-reach.ts';
 import type { NotificationSettings } from '../../lib/constructs/notify-people.ts';
+import type { SpanExportSettings } from '../../lib/constructs/export-spans.ts';
 import type { ThinkSettings } from '../../lib/constructs/think-function.ts';
 import type { TokenIssuer } from '../../lib/constructs/token-issuer.ts';
 import { ResourceNames } from '../../lib/names.ts';
@@ -85,6 +86,7 @@ export interface AppOptions {
   readonly models?: readonly string[];
   readonly thinking?: ThinkSettings;
   readonly notifications?: NotificationSettings;
+  readonly spans?: SpanExportSettings;
   /** Of agents that name their own, by agent. */
   readonly ownModels?: Readonly<Record<string, readonly string[]>>;
   readonly tokenIssuer?: TokenIssuer;
@@ -99,6 +101,7 @@ export async function buildApp({
   models,
   thinking,
   notifications,
+  spans,
   ownModels = {},
   tokenIssuer,
   console: consoleProps,
@@ -122,6 +125,7 @@ export async function buildApp({
     ...(models ? { models } : {}),
     ...(thinking ? { thinking } : {}),
     ...(notifications ? { notifications } : {}),
+    ...(spans ? { spans } : {}),
     ...(tokenIssuer ? { tokenIssuer } : {}),
     limits: { burstsPerGeneration: 500 },
   });

@@ -179,9 +179,15 @@ function reorder(table: Table, random: Random): string | undefined {
   return `revisions ${one.revision} and ${two.revision} have changed places`;
 }
 
-/** Whether the records of a table are others than those of another one. */
-export async function recordKeys(table: Table, stores: Stores): Promise<string[]> {
+/** Place of the first record that is not the same in both, from 1; of none when one of them cannot be read any more. */
+export async function firstDifference(one: Table, other: Table, stores: Stores): Promise<number> {
+  const [before, after] = [await recordsIn(one, stores), await recordsIn(other, stores)];
+  const places = Array.from({ length: Math.max(before.length, after.length) }, (_, index) => index);
+  return 1 + places.findIndex((place) => JSON.stringify(before[place]) !== JSON.stringify(after[place]));
+}
+
+async function recordsIn(table: Table, stores: Stores): Promise<{ key: string; hash: string }[]> {
   const over = storesOver(table, stores);
   const records = await recordsOf(table.head, { ports: over, reader: new RunReader(over) });
-  return records.map(({ key }) => key);
+  return records.map(({ key, hash }) => ({ key, hash }));
 }

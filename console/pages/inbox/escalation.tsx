@@ -36,7 +36,9 @@ export function Component(): ReactElement {
   const api = useApi();
   const answer = useAnswer(
     escalationId,
-    (signal) => api.get('/v1/escalations/{escalationId}', { escalationId }, { signal }),
+    async (signal) =>
+      // Without `format`, the answer is the item and not an interrupt of LangChain.
+      (await api.get('/v1/escalations/{escalationId}', { escalationId }, { signal })) as EscalationView,
     ({ status }) => (status === 'open' ? openMs : settledMs),
   );
   const isMissing = answer.state === 'failed' && problemOf(answer.error)?.code === 'unknown-escalation';

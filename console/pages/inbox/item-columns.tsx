@@ -51,7 +51,7 @@ export function itemColumns(isSettled: boolean): readonly Column[] {
         </>
       ),
     },
-    isSettled ? { id: 'settled', header: columns.settled, minWidth: 220, cell: settledCell } : whoColumn,
+    isSettled ? { id: 'settled', header: columns.settled, cell: settledCell } : whoColumn,
   ];
 }
 

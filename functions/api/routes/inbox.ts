@@ -1,5 +1,8 @@
 import type { Hono } from 'hono';
+import type * as z from 'zod';
+import type { ResolveRequest } from '../../../core/contract/api.ts';
 import { endpoints } from '../../../core/contract/endpoints.ts';
+import { humanResponses, interruptOf, resolutionOfResponse } from '../../../core/contract/human-interrupt.ts';
 import {
   claimEscalation,
   commentEscalation,
@@ -13,6 +16,18 @@ import { listEscalations } from '../../../core/operations/show-inbox.ts';
 import type { ServeDependencies } from '../calls.ts';
 import { serve } from '../calls.ts';
 
+/** A decision as it is written here, also for the answer of an agent inbox of LangChain. */
+async function requestOf(
+  body: z.output<typeof endpoints.resolveEscalation.body>,
+  item: { readonly tenantId: string; readonly escalationId: string },
+  dependencies: ServeDependencies,
+): Promise<ResolveRequest> {
+  if (!Array.isArray(body)) return body;
+  const [response] = humanResponses.parse(body);
+  if (!response) throw new Error('A list of one answer has none.');
+  return resolutionOfResponse(response, await showCase(item, dependencies));
+}
+
 export function serveInbox(app: Hono, dependencies: ServeDependencies): void {
   const { ports } = dependencies;
 
@@ -23,13 +38,17 @@ export function serveInbox(app: Hono, dependencies: ServeDependencies): void {
     ),
   );
 
-  serve(app, endpoints.showEscalation, dependencies, ({ principal, segment }) =>
-    showCase({ tenantId: principal.tenantId, escalationId: segment('escalationId') }, dependencies),
-  );
+  serve(app, endpoints.showEscalation, dependencies, async ({ principal, segment, query }) => {
+    const item = { tenantId: principal.tenantId, escalationId: segment('escalationId') };
+    const shown = await showCase(item, dependencies);
+    return query.format === 'json' ? shown : interruptOf(shown);
+  });
 
-  serve(app, endpoints.resolveEscalation, dependencies, ({ principal, body, segment }) =>
-    resolveEscalation({ principal, escalationId: segment('escalationId'), request: body }, dependencies),
-  );
+  serve(app, endpoints.resolveEscalation, dependencies, async ({ principal, body, segment }) => {
+    const escalationId = segment('escalationId');
+    const request = await requestOf(body, { tenantId: principal.tenantId, escalationId }, dependencies);
+    return resolveEscalation({ principal, escalationId, request }, dependencies);
+  });
 
   serve(app, endpoints.claimEscalation, dependencies, ({ principal, body, segment }) =>
     claimEscalation({ principal, escalationId: segment('escalationId'), request: body }, ports),
