@@ -34,8 +34,8 @@ export default defineConfig({
           exclude: [...produced, ...pure, ...endToEnd, ...campaigns],
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {
