@@ -12,12 +12,14 @@ const sizes = [
   ...[100, 1_000, 3_333].map((steps) => ({ steps, stepsPerRevision: 1 })),
   ...[1_000, 2_000].map((steps) => ({ steps, stepsPerRevision: 50 })),
 ];
+/** 302 and 100,000 events: takes minutes, so only on demand. */
+const longSizes = [100, 33_333].map((steps) => ({ steps, stepsPerRevision: 1 }));
 
 async function main(): Promise<void> {
   const flag = { type: 'boolean', default: false } as const;
-  const { values } = parseArgs({ options: { json: flag, smoke: flag } });
+  const { values } = parseArgs({ options: { json: flag, smoke: flag, long: flag } });
   const { rows, lists } = await inFreshFolder('trace', async (folder) => ({
-    rows: await measureTrace(folder, values.smoke ? smokeSizes : sizes),
+    rows: await measureTrace(folder, values.smoke ? smokeSizes : values.long ? longSizes : sizes),
     lists: await measureRunLists(folder, values.smoke ? [60, 120] : [500, 3_000]),
   }));
   printTable(

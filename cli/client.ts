@@ -12,6 +12,7 @@ import type {
   GrantsPage,
   Explanation,
   HumanInterrupt,
+  HumanResponse,
   ReassignRequest,
   RedriveReport,
   CancelRequest,
@@ -82,7 +83,7 @@ export interface Client {
   /** In the shape that agent inboxes of LangChain take. */
   showInterrupt(escalationId: string): Promise<HumanInterrupt>;
   /** Safe to repeat: one verdict stands. */
-  resolveEscalation(escalationId: string, request: ResolveRequest): Promise<RunAccepted>;
+  resolveEscalation(escalationId: string, request: ResolveRequest | HumanResponse[]): Promise<RunAccepted>;
   /** Safe to repeat: it renews the claim. */
   claimEscalation(
     escalationId: string,

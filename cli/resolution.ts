@@ -1,7 +1,9 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import type { ResolveRequest } from '../core/contract/api.ts';
+import { humanResponses } from '../core/contract/api.ts';
+import type { HumanResponse, ResolveRequest } from '../core/contract/api.ts';
 import { readJsonOption } from './arguments.ts';
+import type { Json } from '../core/model/json.ts';
 import { usageError } from './errors.ts';
 
 type Resolution = ResolveRequest['resolution'];
@@ -23,6 +25,12 @@ export interface ResolutionOptions {
   readonly output?: string;
   readonly instructions?: string;
   readonly reason: string;
+}
+
+/** The options as they are written: a decision and its reason, or the answer of another inbox, which has its own. */
+export interface WrittenDecision extends Omit<ResolutionOptions, 'reason'> {
+  readonly reason?: string;
+  readonly response?: string;
 }
 
 const flags: Readonly<Record<Exclude<Resolution, 'attest'>, string>> = {
@@ -62,7 +70,34 @@ export function withResolution(command: Command): Command {
     .option('--input <json|file>', 'all arguments of the step: JSON, a file, or -')
     .option('--output <json|file>', 'what the action would have answered: JSON, a file, or -')
     .option('--instructions <text>', 'what is to be planned, in words')
-    .requiredOption('--reason <text>', 'how you know, or why, for the record');
+    .option('--reason <text>', 'how you know, or why, for the record; needed with every decision')
+    .addOption(
+      new Option(
+        '--response <json|file>',
+        'instead of a decision, what an agent inbox of LangChain answers (a HumanResponse): JSON, a file, or -',
+      ).conflicts([...decisions, ...Object.keys(belongsTo), 'reason']),
+    );
+}
+
+/** What is decided, here or in another inbox. Throws a usage error that says what is missing or wrong. */
+export async function decisionOf(written: WrittenDecision): Promise<ResolveRequest | HumanResponse[]> {
+  const { response, reason, ...options } = written;
+  if (response !== undefined) return responseOf(await readJsonOption('--response', response));
+  if (reason === undefined) {
+    throw usageError('--reason is missing. Say how you know, or why, for the record: --reason "asked at the desk".');
+  }
+  return resolutionOf({ ...options, reason });
+}
+
+function responseOf(given: Json): HumanResponse[] {
+  const { data, error } = humanResponses.safeParse(given);
+  if (data) return data;
+  const wrong = error.issues.map(({ path, message }) => `${path.length === 0 ? '' : `${path.join('.')}: `}${message}`);
+  throw usageError(
+    `--response is not what an agent inbox of LangChain answers (${wrong.join('; ')}). Give a list of one HumanResponse, ` +
+      `such as '[{"type":"accept","args":null}]'; its type is accept, edit, response or ignore.`,
+    error,
+  );
 }
 
 /** What the options say. Throws a usage error when they say nothing, or something that does not belong together. */

@@ -17,6 +17,7 @@ import { showRun } from '../core/operations/show-run.ts';
 import { startRun } from '../core/operations/start-run.ts';
 import { sweepRuns } from '../core/operations/sweep-runs.ts';
 import type { RunRef } from '../core/ports/index.ts';
+import { InboxTimers } from './inbox-timers.ts';
 import type { Platform } from './platform.ts';
 import type { PersonalDecision } from './run-options.ts';
 import { TestSetupError } from './test-setup-error.ts';
@@ -27,11 +28,13 @@ const mostInboxItems = 100;
 export class Driver {
   readonly #platform: Platform;
   readonly #principal: Principal;
+  readonly #timers: InboxTimers;
   /** Inbox items that a person was asked about, as they then were. */
   readonly #asked = new Set<string>();
 
   constructor(platform: Platform) {
     this.#platform = platform;
+    this.#timers = new InboxTimers(platform);
     this.#principal = { tenantId: platform.tenantId, subject: 'test', scopes: new Set(['admin']) };
   }
 
@@ -61,9 +64,11 @@ export class Driver {
       if (!head) throw new Error(`Run ${runId} is not in the table.`);
       if (isFinal(head.status)) return head;
       if (await this.#deliver()) continue;
+      if (await this.#timers.fire()) continue;
       if (await this.#askPeople()) continue;
-      if (await this.#needsPerson(head)) return head;
-      if (!time.jump()) return head;
+      const timerMs = await this.#timers.nextMs();
+      if (timerMs === undefined && (await this.#needsPerson(head))) return head;
+      if (!time.jump(timerMs)) return head;
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Effect } from '../core/model/effect.ts';
+import type { InboxNotification } from '../core/model/inbox-notification.ts';
 import type { Json } from '../core/model/json.ts';
 import type { CallKind } from './invocation.ts';
 
@@ -40,6 +41,9 @@ export interface RunEvent {
     | 'fault.applied'
     | 'escalation.opened'
     | 'escalation.answered'
+    | 'escalation.reminded'
+    | 'escalation.handedOver'
+    | 'escalation.lapsed'
     | 'model.asked'
     | 'process.crashed'
     | 'breaker.unrecorded'
@@ -71,6 +75,12 @@ export class Chronicle {
   tell(name: RunEvent['name'], where: { readonly runId: string; readonly stepId?: string }, what: string): void {
     const { runId, stepId } = where;
     this.events.push({ atMs: this.sinceStartMs, name, runId, ...(stepId === undefined ? {} : { stepId }), what });
+  }
+
+  /** Notes what people are told of an inbox item, besides that it was opened. */
+  notified({ event, kind, assignedTo, ...where }: InboxNotification): void {
+    if (event === 'opened') return;
+    this.tell(`escalation.${event}`, where, assignedTo === undefined ? kind : `${kind}, for ${assignedTo}`);
   }
 
   /** Notes a call; the function returned says how it ended. */

@@ -138,6 +138,7 @@ export class Platform {
       secrets: this.#secrets(),
       http: this.interference.http(this.options.http, this.fail),
       engine: this.#engine(),
+      notifications: { send: async (notification) => this.chronicle.notified(notification) },
       clock: this.time,
       ids,
     };

@@ -113,10 +113,14 @@ export class VirtualTime implements Clock {
     }
   }
 
-  /** Goes on to the next moment that anybody waits for. False when nobody does. */
-  jump(): boolean {
-    if (this.#sleepers.length === 0) return false;
-    const dueMs = Math.min(...this.#sleepers.map((one) => one.dueMs));
+  /**
+   * Goes on to the next moment that anybody waits for. False when nobody does.
+   *
+   * @param otherMs a moment that does not wait to be woken, such as that of a timer in the table
+   */
+  jump(otherMs = Infinity): boolean {
+    const dueMs = Math.min(otherMs, ...this.#sleepers.map((one) => one.dueMs));
+    if (dueMs === Infinity) return false;
     this.#nowMs = Math.max(this.#nowMs, dueMs);
     const due = this.#sleepers.filter((one) => one.dueMs <= this.#nowMs);
     this.#sleepers = this.#sleepers.filter((one) => one.dueMs > this.#nowMs);

@@ -6,8 +6,8 @@ import type { ApiOptions } from '../connection.ts';
 import { safe } from '../escape.ts';
 import { heldBy, printEscalation } from '../escalation.ts';
 import { ownName, styledRunStatus } from '../outcome.ts';
-import { resolutionOf, withResolution } from '../resolution.ts';
-import type { ResolutionOptions } from '../resolution.ts';
+import { decisionOf, withResolution } from '../resolution.ts';
+import type { WrittenDecision } from '../resolution.ts';
 import { printDocument, printLine, printNote, printTable, styled } from '../output.ts';
 import type { SetExitCode } from '../program.ts';
 import { terminalPrompts, workInbox } from '../interactive.ts';
@@ -21,7 +21,7 @@ interface ListOptions extends ApiOptions {
   readonly cursor?: string;
 }
 
-interface ResolveOptions extends ApiOptions, ResolutionOptions {
+interface ResolveOptions extends ApiOptions, WrittenDecision {
   readonly watch?: boolean;
 }
 
@@ -63,7 +63,7 @@ export function addInbox(program: Command, setExitCode: SetExitCode): void {
   )
     .option('--watch', 'show how the run goes on until it is over or waits for a person')
     .action(async (escalationId: string, options: ResolveOptions) => {
-      const request = await resolutionOf(options);
+      const request = await decisionOf(options);
       const client = connect(options);
       const accepted = await client.resolveEscalation(escalationId, request);
       if (options.watch) {

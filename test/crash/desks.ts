@@ -74,7 +74,7 @@ const agents: readonly AgentDefinition[] = [
   desk('easy-desk', [{ ...steps.bookHotel, optional: true }, steps.searchFlight, steps.bookFlight]),
   desk('asking-desk', allOrNothing),
   desk('undoing-desk', allOrNothing, { onFailure: 'compensate' }),
-  desk('thinking-desk', [steps.bookHotel], { models: ['openai:scripted'] }),
+  desk('thinking-desk', [steps.searchFlight, steps.bookFlight], { models: ['openai:scripted'] }),
 ];
 
 /** The project with the agents of the campaign. */

@@ -1,4 +1,5 @@
 import type { LedgerItem } from '../../core/model/effect.ts';
+import { modelSkillId } from '../../core/model/model-step.ts';
 import { isFinal } from '../../core/model/run.ts';
 import type { RunHead } from '../../core/model/run.ts';
 import type { Bookings, Scenario } from './scenario.ts';
@@ -56,6 +57,12 @@ export function judge(
   }
   if (head?.status === 'completed' && services.some((one) => booked[one] !== scenario.books[one])) {
     add('doneButNot', `the run completed with ${JSON.stringify(booked)}`);
+  }
+  for (const purpose of scenario.asks ?? []) {
+    const asked = items.some(
+      ({ skill, stepId, status }) => skill === modelSkillId && stepId.startsWith(`${purpose}-`) && status === 'DONE',
+    );
+    if (head && !asked) add('lost', `no model has answered to '${purpose}'`);
   }
   const ends: readonly string[] = scenario.ends ?? ['completed'];
   // Without a person, a doubt is where a run has to rest.

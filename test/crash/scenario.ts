@@ -42,6 +42,8 @@ export interface Scenario {
   readonly person?: Person;
   /** What a model answers, as JSON. It keeps nothing in mind: a process that has died may ask it again. */
   readonly model?: (purpose: string, prompt: string) => object;
+  /** What a model has to be asked for, so that the scenario is about what it says: `plan`, `revise`, `diagnose`. */
+  readonly asks?: readonly string[];
   /** How the run may end. Left out: completed. */
   readonly ends?: readonly FinalRunStatus[];
 }

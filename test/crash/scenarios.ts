@@ -75,23 +75,26 @@ export const scenarios: readonly Scenario[] = [
     ...{ ...at('asking-desk'), books: none, ends: ['canceled'], person: { ...helpfulPerson, failure: 'takeBack' } },
     faults: [{ service: 'flight-cancellations', fault: 'apply-then-drop', times: 1 }],
   },
-  // The first plan books a flight that there is not; the second one does not.
+  // The first plan looks for a flight first, which fails; the second one does not.
   {
     name: 'planned-anew',
     ...{ agent: 'thinking-desk', goal: 'A room.', begins: 0, person: helpfulPerson, books: { ...none, hotels: 1 } },
-    faults: [{ service: 'hotels', fault: 'fail', times: 3 }],
+    ...{ faults: [{ service: 'flights', fault: 'fail', times: 3 }], asks: ['plan', 'revise'] },
     model: (purpose) => ({
       ...considered,
       decision: 'plan',
-      steps: [{ ...steps.bookHotel, id: purpose === 'plan' ? 'book-hotel' : 'book-hotel-anew' }],
+      steps:
+        purpose === 'plan'
+          ? [steps.searchFlight, { ...steps.bookHotel, dependsOn: ['search-flight'] }]
+          : [{ ...steps.bookHotel, id: 'book-hotel-anew' }],
       final: true,
     }),
   },
   // A model that is asked about a step which has failed has it tried once more.
   {
     name: 'diagnosed',
-    ...{ ...at('thinking-desk'), books: { ...none, hotels: 1 }, person: { inDoubt: 'attest', deadRun: 'resume' } },
-    faults: [{ service: 'hotels', fault: 'fail', times: 3 }],
+    ...{ ...at('thinking-desk'), books: { ...none, flights: 1 }, person: { inDoubt: 'attest', deadRun: 'resume' } },
+    ...{ faults: [{ service: 'flights', fault: 'fail', times: 3 }], asks: ['diagnose'] },
     model: () => ({ ...considered, cause: 'The desk was closed.', decision: 'retry' }),
   },
 ];

@@ -43,6 +43,7 @@ export const ioPoints = [
   'spend.write',
   'spend.readDays',
   'breakers.read',
+  'breakers.readMany',
   'breakers.write',
   'notifications.send',
   'clock.now',
