@@ -4,6 +4,7 @@ import { limitsFromEnv } from '../../core/contract/limits.ts';
 import { sweepInbox } from '../../core/operations/sweep-inbox.ts';
 import { sweepRuns } from '../../core/operations/sweep-runs.ts';
 import type { Ports } from '../../core/ports/index.ts';
+import { countedPorts } from '../counted-ports.ts';
 import { tableClient } from '../table-client.ts';
 import { telemetry } from '../telemetry.ts';
 
@@ -16,7 +17,7 @@ let ports: Ports | undefined;
 
 /** Invoked by a timer: moves the runs and inbox items that ought to have moved. Throws when one could not be looked at. */
 export const handler = traced(async (_event: unknown, context: Context): Promise<void> => {
-  const at = (ports ??= awsPorts(process.env, tableClient()));
+  const at = (ports ??= countedPorts(awsPorts(process.env, tableClient())));
   const untilMs = at.clock.now() + context.getRemainingTimeInMillis() - keptMs;
   const [swept, inbox] = await Promise.all([
     sweepRuns({ ports: at, limits: limitsFromEnv(process.env) }, untilMs),
