@@ -5,6 +5,7 @@ import { sweepInbox } from '../../core/operations/sweep-inbox.ts';
 import { sweepRuns } from '../../core/operations/sweep-runs.ts';
 import type { Ports } from '../../core/ports/index.ts';
 import { countedPorts } from '../counted-ports.ts';
+import { count } from '../run-scope.ts';
 import { tableClient } from '../table-client.ts';
 import { telemetry } from '../telemetry.ts';
 
@@ -23,6 +24,8 @@ export const handler = traced(async (_event: unknown, context: Context): Promise
     sweepRuns({ ports: at, limits: limitsFromEnv(process.env) }, untilMs),
     sweepInbox(at, untilMs),
   ]);
+  const oldestMs = await at.runs.oldestOpenEscalationMs();
+  count('oldestOpenEscalation', oldestMs === undefined ? 0 : Math.max(0, (at.clock.now() - oldestMs) / 1000), {});
   for (const { run, error } of swept.failures) logger.error('run not swept', { ...run, error });
   for (const { item, error } of inbox.failures) logger.error('inbox item not swept', { ...item, error });
   const failures = [...swept.failures, ...inbox.failures];

@@ -12,12 +12,15 @@ afterAll(async () => {
   folder.remove();
 });
 
+const isSweep = ({ service }: Readonly<Record<string, unknown>>): boolean => service === 'sweep';
+
 it('a function writes nothing but JSON with the run that it is about, and counts what it commits in lines that CloudWatch understands', async () => {
   let printed = '';
   const platform = await RunningPlatform.start(folder, {
     environment: {
       POWERTOOLS_LOG_LEVEL: 'DEBUG',
       POWERTOOLS_METRICS_DISABLED: 'false',
+      HOLDFAST_LIMITS: JSON.stringify({ localSweepMs: 1_000 }),
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     },
     heard: (text) => {
@@ -41,12 +44,16 @@ it('a function writes nothing but JSON with the run that it is about, and counts
         .filter((line) => line.startsWith('{') && line.endsWith('}'))
         .join('\n'),
     );
+  const all = ['decide', 'skill-host', 'inbox', 'export-spans', 'sweep'];
   const services = () => new Set(lines().map(({ service }) => service));
-  await expect.poll(services, { timeout: 30_000 }).toEqual(new Set(['decide', 'skill-host', 'inbox', 'export-spans']));
+  await expect.poll(services, { timeout: 30_000 }).toEqual(new Set(all));
   await platform.stop();
 
-  for (const line of lines()) expect([short, stuck], JSON.stringify(line)).toContain(line['runId']);
-  const emf = lines().filter(isEmf);
+  const [sweeps, others] = [lines().filter(isSweep), lines().filter((line) => !isSweep(line))];
+  for (const line of others) expect([short, stuck], JSON.stringify(line)).toContain(line['runId']);
+  // A sweep is about all runs.
+  for (const line of sweeps.filter(isEmf)) expect(emfLine.parse(line)).toHaveProperty('OldestOpenEscalationAge');
+  const emf = others.filter(isEmf);
   for (const line of emf) expect(emfLine.parse(line)['agent'], JSON.stringify(line)).toBe('trip-planner');
   const total = (runId: string, name: string): number =>
     emf.filter((line) => line['runId'] === runId).reduce((sum, line) => sum + Number(line[name] ?? 0), 0);
