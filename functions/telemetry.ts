@@ -1,29 +1,82 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import type { LogAttributes } from '@aws-lambda-powertools/logger/types';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Tracer } from '@aws-lambda-powertools/tracer';
 import type { Context } from 'aws-lambda';
+import { agentDimension, metric, metricNamespace, unitOf } from '../core/contract/metrics.ts';
+import { aboutMembers, aboutOf, currentScope, takeCounts, within } from './run-scope.ts';
+import type { About, Count } from './run-scope.ts';
 
 type Handler<Event, Result> = (event: Event, context: Context) => Promise<Result>;
 
+type WriteLine = (message: string, said?: Error | LogAttributes) => void;
+/** Writes lines of JSON. */
+export type RunLogger = Readonly<Record<'debug' | 'info' | 'warn' | 'error', WriteLine>>;
+
 export interface Telemetry {
-  readonly logger: Logger;
-  /** Wraps a handler in an X-Ray subsegment annotated with the run, where X-Ray is active; elsewhere it adds nothing. */
+  /** Each line says which run it is about, where it is about one. */
+  readonly logger: RunLogger;
+  /**
+   * Wraps a handler: what its event is about stands on its log lines, and as annotations of an X-Ray subsegment where X-Ray is
+   * active. What it counts is written as log lines in CloudWatch's embedded metric format, also when it throws.
+   */
   readonly traced: <Event, Result>(handler: Handler<Event, Result>) => Handler<Event, Result>;
 }
 
-/** Structured logs and traces of one function, named `service` in both. */
+/** Structured logs, metrics and traces of one function, named `service` in all of them. */
 export function telemetry(service: string): Telemetry {
   const logger = new Logger({ serviceName: service });
+  const metrics = new Metrics({ namespace: metricNamespace, serviceName: service });
   let loaded: Promise<Tracer> | undefined;
+  const annotated = async <Result>(about: About, work: () => Promise<Result>): Promise<Result> => {
+    if (!isXrayActive(process.env)) return work();
+    loaded ??= loadTracer(service);
+    return inSubsegment(await loaded, service, about, work);
+  };
   return {
-    logger,
-    traced: (handler) => async (event, context) => {
-      // On a laptop calls overlap within one process, and a logger has one context only.
-      if (process.env['AWS_LAMBDA_FUNCTION_NAME'] !== undefined) logger.addContext(context);
-      if (!isXrayActive(process.env)) return handler(event, context);
-      loaded ??= loadTracer(service);
-      return inSubsegment(await loaded, service, runIdOf(event), () => handler(event, context));
+    logger: aboutRuns(logger),
+    traced: (handler) => (event, context) => {
+      const about = aboutOf(event);
+      return within(about, async () => {
+        // On a laptop calls overlap within one process, and a logger has one context only.
+        if (process.env['AWS_LAMBDA_FUNCTION_NAME'] !== undefined) logger.addContext(context);
+        try {
+          return await annotated(about, () => handler(event, context));
+        } finally {
+          writeCounts(takeCounts(), metrics);
+        }
+      });
     },
   };
+}
+
+/** Every line says what the work under way is about. */
+function aboutRuns(logger: Logger): RunLogger {
+  const writing = (level: keyof RunLogger): WriteLine => {
+    return (message, said) =>
+      logger[level](message, { ...currentScope(), ...(said instanceof Error ? { error: said } : said) });
+  };
+  return { debug: writing('debug'), info: writing('info'), warn: writing('warn'), error: writing('error') };
+}
+
+/** One line for all counts that are about the same. The run stands on it beside the metrics, to be searched for, and is no dimension. */
+function writeCounts(counts: readonly Count[], metrics: Metrics): void {
+  const alike = Map.groupBy(counts, ({ about }) => aboutMembers.map((name) => about[name] ?? '').join('#'));
+  for (const [first, ...rest] of alike.values()) {
+    if (!first) continue;
+    const { agent, ...about } = first.about;
+    if (agent !== undefined) metrics.addDimension(agentDimension, agent);
+    for (const [name, value] of Object.entries(about)) metrics.addMetadata(name, value);
+    const byName = Map.groupBy([first, ...rest], ({ metric: name }) => name);
+    for (const [name, same] of byName) {
+      metrics.addMetric(
+        metric[name],
+        unitOf(name),
+        same.reduce((sum, { value }) => sum + value, 0),
+      );
+    }
+    metrics.publishStoredMetrics();
+  }
 }
 
 /** True on Lambda, where a daemon collects segments. */
@@ -40,7 +93,7 @@ async function loadTracer(service: string): Promise<Tracer> {
 async function inSubsegment<Result>(
   tracer: Tracer,
   service: string,
-  runId: string | undefined,
+  about: About,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const segment = tracer.getSegment();
@@ -49,7 +102,7 @@ async function inSubsegment<Result>(
   tracer.setSegment(subsegment);
   tracer.annotateColdStart();
   tracer.addServiceNameAnnotation();
-  if (runId !== undefined) tracer.putAnnotation('runId', runId);
+  for (const [name, value] of Object.entries(about)) tracer.putAnnotation(name, value);
   try {
     return await work();
   } catch (error) {
@@ -59,9 +112,4 @@ async function inSubsegment<Result>(
     subsegment.close();
     tracer.setSegment(segment);
   }
-}
-
-function runIdOf(event: unknown): string | undefined {
-  if (typeof event !== 'object' || event === null || !('runId' in event)) return undefined;
-  return typeof event.runId === 'string' ? event.runId : undefined;
 }

@@ -53,6 +53,7 @@ export function functionEnvironment(options: {
     AWS_ENDPOINT_URL_S3: addresses.s3,
     AWS_ENDPOINT_URL_SFN: stepFunctionsEndpoint,
     POWERTOOLS_LOG_LEVEL: process.env['POWERTOOLS_LOG_LEVEL'] ?? 'WARN',
+    POWERTOOLS_METRICS_DISABLED: process.env['POWERTOOLS_METRICS_DISABLED'] ?? 'true',
     [env.table]: local.table,
     [env.bucket]: local.bucket,
     [env.escalationsQueueUrl]: addresses.queueUrls['escalations'] ?? '',

@@ -26,6 +26,8 @@ export const tableShape = {
    * by when their next timer fires (core/model/inbox-timer.ts). Keys only.
    */
   dueIndex: { name: 'GSI2', partitionKey: 'GSI2PK', sortKey: 'GSI2SK', projectedAttributes: [] },
+  /** Sparse: open inbox items of all tenants, by when they were opened. Keys only. */
+  openIndex: { name: 'GSI3', partitionKey: 'GSI3PK', sortKey: 'GSI3SK', projectedAttributes: [] },
 } as const;
 
 export interface ItemKey {
@@ -147,6 +149,14 @@ export const escalationDueKey = (escalationId: string, dueMs: number): { GSI2PK:
   GSI2PK: escalationDuePartition(shardOf(escalationId)),
   GSI2SK: indexSortKey(dueMs, escalationId),
 });
+/** Partition of GSI3 under which one shard of the open inbox items of all tenants is listed by time. */
+export const openIndexPartition = (shard: number | string): string => `OPEN#${shard}`;
+export const openIndexKey = (escalationId: string, openedAtMs: number): { GSI3PK: string; GSI3SK: string } => ({
+  GSI3PK: openIndexPartition(shardOf(escalationId)),
+  GSI3SK: indexSortKey(openedAtMs, escalationId),
+});
+/** The time in a sort key of an index, in milliseconds. */
+export const atMsOfSortKey = (sortKey: string): number => Number.parseInt(sortKey, 10);
 /** What every sort key of what is due by then is less than. */
 export const dueIndexEnd = (nowMs: number): string => indexSortKey(nowMs + 1, '');
 

@@ -86,6 +86,8 @@ export interface RunStore {
   writeEscalation(next: Escalation, seenVersion: number | undefined): Promise<Written<Escalation>>;
   /** Open escalations of all tenants whose next timer has come by then, as an index knows them. For sweeps. */
   scanDueEscalations(nowMs: number): AsyncIterable<EscalationRef>;
+  /** When the open escalation that was opened first was, of all tenants, as an index knows them; undefined when none is open. */
+  oldestOpenEscalationMs(): Promise<number | undefined>;
   /** Keeps a line of the history of an escalation. Repeating it is harmless: a line never changes. */
   keepEscalationAct(ref: EscalationRef, act: EscalationAct): Promise<void>;
   /** The lines that are kept, oldest first, of those numbered 1 to `count`. */

@@ -1,6 +1,8 @@
 import { Hono } from 'hono';
 import { endpoints } from '../../core/contract/endpoints.ts';
 import { RunReader } from '../../core/operations/run-reader.ts';
+import type { About } from '../run-scope.ts';
+import { within } from '../run-scope.ts';
 import { answerProblem, noRoute } from './answer-problem.ts';
 import type { ApiDependencies } from './calls.ts';
 import { serve } from './calls.ts';
@@ -17,6 +19,7 @@ export function createApi(dependencies: ApiDependencies): Hono {
   const app = new Hono();
   const serving = { ...dependencies, reader: new RunReader(dependencies.ports) };
 
+  app.use((context, next) => within(aboutPath(context.req.path), next));
   app.use(async (context, next) => {
     await next();
     context.header('cache-control', 'no-store');
@@ -37,4 +40,10 @@ export function createApi(dependencies: ApiDependencies): Hono {
   serveSpend(app, serving);
   serveBreakers(app, serving);
   return app;
+}
+
+/** The run whose address is asked for. */
+function aboutPath(path: string): About {
+  const [, runId] = /^\/v1\/runs\/(run-[0-9a-z]+)/.exec(path) ?? [];
+  return runId === undefined ? {} : { runId };
 }

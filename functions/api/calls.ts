@@ -9,6 +9,7 @@ import type { Registry } from '../../core/model/skill.ts';
 import type { RunReader } from '../../core/operations/run-reader.ts';
 import type { Authorizer, Surveyor } from '../../core/ports/authorizer.ts';
 import type { Ports } from '../../core/ports/index.ts';
+import { learnt } from '../run-scope.ts';
 import { readJsonBody } from './json-body.ts';
 import { problemItems } from './problem-items.ts';
 
@@ -65,6 +66,7 @@ export function serve<E extends Endpoint>(
 ): void {
   app.on(endpoint.method, endpoint.path.replace(/\{(\w+)\}/g, ':$1'), async (context) => {
     const principal = endpoint.scope ? await authenticate(context.req.raw, context.env) : undefined;
+    if (principal) learnt({ tenantId: principal.tenantId });
     if (principal && endpoint.scope) requireScope(principal, endpoint.scope);
     const call = {
       principal,

@@ -3,6 +3,7 @@ import type { LambdaEvent } from 'hono/aws-lambda';
 import { skillFunctions } from '../../core/authz/catalogue.ts';
 import { awsPorts } from '../../core/adapters/aws.ts';
 import { authorizer } from '../authorizer.ts';
+import { countedPorts } from '../counted-ports.ts';
 import { registry } from '../registry.ts';
 import { telemetry } from '../telemetry.ts';
 import { createApi } from './app.ts';
@@ -16,7 +17,7 @@ let serve: ReturnType<typeof handle> | undefined;
 export const handler = traced((event: LambdaEvent, context) => {
   serve ??= handle(
     createApi({
-      ports: awsPorts(process.env),
+      ports: countedPorts(awsPorts(process.env)),
       registry: registry(),
       functions: skillFunctions(process.env),
       authorizer: authorizer(),

@@ -6,6 +6,7 @@ import { decideEvent } from '../../core/contract/machine.ts';
 import type { DecideResult } from '../../core/contract/machine.ts';
 import { createAdvance } from '../../core/operations/advance-run.ts';
 import { authorizer } from '../authorizer.ts';
+import { countedPorts } from '../counted-ports.ts';
 import { registry } from '../registry.ts';
 import { tableClient } from '../table-client.ts';
 import { telemetry } from '../telemetry.ts';
@@ -18,7 +19,7 @@ let advance: ReturnType<typeof createAdvance> | undefined;
 export const handler = traced(async (event: unknown): Promise<DecideResult> => {
   const parsed = decideEvent.parse(event);
   advance ??= createAdvance({
-    ports: awsPorts(process.env, tableClient()),
+    ports: countedPorts(awsPorts(process.env, tableClient())),
     registry: registry(),
     functions: skillFunctions(process.env),
     authorizer: authorizer(),
@@ -26,6 +27,6 @@ export const handler = traced(async (event: unknown): Promise<DecideResult> => {
     epoch: process.env[env.epoch],
   });
   const result = await advance(parsed);
-  logger.debug('decided', { runId: parsed.runId, generation: parsed.generation, next: result.next });
+  logger.debug('decided', { generation: parsed.generation, next: result.next });
   return result;
 });

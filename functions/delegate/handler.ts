@@ -9,6 +9,7 @@ import { pursueChild } from '../../core/operations/child-run.ts';
 import { executeStep } from '../../core/operations/execute-step.ts';
 import type { Ports } from '../../core/ports/index.ts';
 import { authorizer } from '../authorizer.ts';
+import { countedPorts } from '../counted-ports.ts';
 import { registry } from '../registry.ts';
 import { tableClient } from '../table-client.ts';
 import { telemetry } from '../telemetry.ts';
@@ -23,7 +24,7 @@ let ports: Ports | undefined;
 /** Carries out one step that hands a part of a goal to another agent: begins its run, or looks how far that is. */
 export const handler = traced(async (event: unknown, context: Context): Promise<StepOutcome> => {
   const request = stepRequest.parse(event);
-  const at = (ports ??= awsPorts(process.env, tableClient()));
+  const at = (ports ??= countedPorts(awsPorts(process.env, tableClient())));
   const dependencies = { ports: at, registry: registry(), functions: onlyChecked, authorizer: authorizer() };
   const skill = agentSkill(registry(), pursueChild(request, dependencies));
   const outcome = await executeStep(request, skill, at, {
@@ -32,6 +33,6 @@ export const handler = traced(async (event: unknown, context: Context): Promise<
     settings: {},
     authorizer: authorizer(),
   });
-  logger.debug('step handed on', { runId: request.runId, stepId: request.stepId, outcome: outcome.kind });
+  logger.debug('step handed on', { outcome: outcome.kind });
   return outcome;
 });

@@ -1,20 +1,17 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSRecord } from 'aws-lambda';
 import { deliveryPorts } from '../../core/adapters/delivery.ts';
 import { delivery } from '../../core/contract/notifying.ts';
 import { deliverNotification } from '../../core/operations/deliver-notification.ts';
 import type { DeliveryDependencies } from '../../core/operations/deliver-notification.ts';
+import { consumeRecords } from '../consume-records.ts';
 import { telemetry } from '../telemetry.ts';
 
 const { logger, traced } = telemetry('notify');
-const batch = new BatchProcessor(EventType.SQS);
 
 let dependencies: DeliveryDependencies | undefined;
 
 /** Consumes the notifications queue: what a channel does not take is tried again and then dead-lettered. */
-export const handler = traced((event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
-  processPartialResponse(event, deliver, batch, { context, throwOnFullBatchFailure: false }),
-);
+export const handler = traced(consumeRecords(logger, deliver));
 
 async function deliver(record: SQSRecord): Promise<void> {
   dependencies ??= deliveryPorts(process.env);

@@ -27,7 +27,6 @@ export const handler = traced(async (event: unknown, context: Context): Promise<
     authorizer: authorizer(),
     breakers,
   });
-  const { runId, stepId } = request;
-  logger.debug('step executed', { runId, stepId, skill: request.skill, outcome: outcome.kind });
+  logger.debug('step executed', { skill: request.skill, outcome: outcome.kind });
   return outcome;
 });

@@ -2,6 +2,7 @@ import { awsExecutePorts } from '../../core/adapters/aws.ts';
 import type { ExecutePorts } from '../../core/operations/execute-step.ts';
 import { Breakers } from '../../core/operations/with-breaker.ts';
 import type { BreakerOptions } from '../../core/operations/with-breaker.ts';
+import { countedPorts } from '../counted-ports.ts';
 import { tableClient } from '../table-client.ts';
 
 export interface Host {
@@ -23,6 +24,6 @@ export function host(unrecorded: BreakerOptions['unrecorded']): Host {
 }
 
 function open(unrecorded: BreakerOptions['unrecorded']): Host {
-  const ports = awsExecutePorts(process.env, tableClient());
+  const ports = countedPorts(awsExecutePorts(process.env, tableClient()));
   return { ports, breakers: new Breakers({ ...ports, unrecorded }) };
 }

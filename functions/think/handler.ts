@@ -23,6 +23,6 @@ export const handler = traced(async (event: unknown, context: Context): Promise<
     settings: {},
     authorizer: authorizer(),
   });
-  logger.debug('model step', { runId: request.runId, stepId: request.stepId, outcome: outcome.kind });
+  logger.debug('model step', { outcome: outcome.kind });
   return outcome;
 });

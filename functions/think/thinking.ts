@@ -8,6 +8,7 @@ import type { ExecutePorts } from '../../core/operations/execute-step.ts';
 import { ModelChain } from '../../core/operations/model-chain.ts';
 import { Breakers } from '../../core/operations/with-breaker.ts';
 import type { BreakerOptions } from '../../core/operations/with-breaker.ts';
+import { countedPorts } from '../counted-ports.ts';
 import { registry } from '../registry.ts';
 import { tableClient } from '../table-client.ts';
 
@@ -29,7 +30,7 @@ export function thinking(unrecorded: BreakerOptions['unrecorded']): Thinking {
 }
 
 function open(unrecorded: BreakerOptions['unrecorded']): Thinking {
-  const ports = awsExecutePorts(process.env, tableClient());
+  const ports = countedPorts(awsExecutePorts(process.env, tableClient()));
   const { clock, spend, secrets } = ports;
   const prices = modelPrices(process.env[env.modelPrices]);
   const breakers = new Breakers({ ...ports, unrecorded });

@@ -1,4 +1,4 @@
-import type { PreTokenGenerationV2TriggerEvent } from 'aws-lambda';
+import type { Context, PreTokenGenerationV2TriggerEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { principalOf } from '../../core/authz/principal.ts';
 import { handler } from './handler.ts';
@@ -20,8 +20,9 @@ function eventOf(attributes: Record<string, string>, groups: string[] | undefine
   };
 }
 
+const context = { awsRequestId: 'request-1', functionName: 'token-claims' } as Context;
 const tokenOf = async (event: PreTokenGenerationV2TriggerEvent) =>
-  (await handler(event)).response.claimsAndScopeOverrideDetails?.accessTokenGeneration;
+  (await handler(event, context)).response.claimsAndScopeOverrideDetails?.accessTokenGeneration;
 
 describe('the claims of an access token', () => {
   it('are the tenant of the user, and the scopes whose groups the user is in', async () => {

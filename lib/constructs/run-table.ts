@@ -14,6 +14,7 @@ import {
   idempotencyKey,
   ledgerKey,
   ledgerLeadingKeyPattern,
+  openIndexPartition,
   runAccountKey,
   runPartition,
   tableShape,
@@ -31,7 +32,8 @@ const spendAccounts = [runAccounts, dayAccountKey('*', '*').PK];
 const breakers = breakerKey('*').PK;
 const indexPartitions = 'T#*';
 const dueRuns = dueIndexPartition('*');
-const { index, dueIndex } = tableShape;
+const openItems = openIndexPartition('*');
+const { index, dueIndex, openIndex } = tableShape;
 
 const read = ['dynamodb:GetItem', 'dynamodb:BatchGetItem'];
 const write = ['dynamodb:PutItem'];
@@ -62,12 +64,12 @@ export class RunTable extends Construct {
       projectionType: ProjectionType.INCLUDE,
       nonKeyAttributes: [...index.projectedAttributes],
     });
-    this.table.addGlobalSecondaryIndex({
-      indexName: dueIndex.name,
-      partitionKey: text(dueIndex.partitionKey),
-      sortKey: text(dueIndex.sortKey),
-      projectionType: ProjectionType.KEYS_ONLY,
-    });
+    for (const { name, partitionKey, sortKey } of [dueIndex, openIndex]) {
+      this.table.addGlobalSecondaryIndex({
+        ...{ indexName: name, partitionKey: text(partitionKey), sortKey: text(sortKey) },
+        projectionType: ProjectionType.KEYS_ONLY,
+      });
+    }
   }
 
   /** Lets the function of a skill keep its own ledger, and see nothing else. */
@@ -132,13 +134,14 @@ export class RunTable extends Construct {
   }
 
   /**
-   * Lets the sweep list runs and inbox items that ought to have moved, of all tenants, do to them what the inbox does, and
-   * reject what nobody has approved in time: an approval stands beside the ledger of its step.
+   * Lets the sweep list runs and inbox items that ought to have moved, of all tenants, do to them what the inbox does, reject
+   * what nobody has approved in time (an approval stands beside the ledger of its step), and see how old the open items are.
    */
   grantSweep(fn: BundledFunction): void {
     this.#grant(fn, read, [runs, ledgers, escalations]);
     this.#grant(fn, write, [runs, ledgers, escalations]);
     this.#grantList(fn, dueIndex.name, dueRuns);
+    this.#grantList(fn, openIndex.name, openItems);
   }
 
   /** Lets a function share every breaker: think, which asks any model and tells planners of what is broken. */

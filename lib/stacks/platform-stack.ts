@@ -11,6 +11,7 @@ import type { PlatformFunction } from '../bundle/bundles.ts';
 import { AgentMachines } from '../constructs/agent-machines.ts';
 import { BundledFunction } from '../constructs/bundled-function.ts';
 import { DeadRuns } from '../constructs/dead-runs.ts';
+import { alarmWhenNobodyAnswers, defaultEscalationAlarmHours } from '../constructs/escalation-age-alarm.ts';
 import { ExportSpans, exportSeconds } from '../constructs/export-spans.ts';
 import type { SpanExportSettings } from '../constructs/export-spans.ts';
 import { feedInbox } from '../constructs/feed-inbox.ts';
@@ -57,6 +58,8 @@ export interface PlatformStackProps extends StackProps {
   readonly notifications?: NotificationSettings;
   /** Where the spans of finished runs are pushed to. @default nowhere */
   readonly spans?: SpanExportSettings;
+  /** Hours that an inbox item may wait before an alarm rings. @default 4 */
+  readonly escalationAlarmHours?: number;
   /** Requests per second to the HTTP API. @default 100 a second, 200 at once */
   readonly throttle?: { readonly rateLimit: number; readonly burstLimit: number };
 }
@@ -171,6 +174,8 @@ export class PlatformStack extends Stack {
     grantStart(sweep, runMachines);
     grantResolution(sweep, runMachines);
     new SweepSchedule(this, 'Sweep', { names, sweep });
+    const alarmHours = props.escalationAlarmHours ?? defaultEscalationAlarmHours;
+    alarmWhenNobodyAnswers(this, 'EscalationWaits', names, alarmHours);
 
     const redriven: Record<string, InboxQueue> = { escalations, 'dead-letters': deadLetters };
     if (props.notifications) {

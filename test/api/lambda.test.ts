@@ -7,11 +7,15 @@ import { problemDocument } from '../../core/contract/problems.ts';
 import { handler } from '../../functions/api/handler.ts';
 import { provideProject } from '../../functions/registry.ts';
 import { telemetry } from '../../functions/telemetry.ts';
+import { jsonLines } from '../fixtures/log-lines.ts';
 import { registry } from './project.ts';
 
 const context = { awsRequestId: 'request-1', functionName: 'api' } as Context;
 
-afterEach(() => vi.unstubAllEnvs());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 
 describe('the function behind the HTTP API', () => {
   /** As API Gateway sends it, payload format 2.0. */
@@ -72,6 +76,26 @@ describe('the function behind the HTTP API', () => {
     expect(refused).toMatchObject({ statusCode: 401, isBase64Encoded: false });
     expect(problemDocument.parse(JSON.parse(refused.body)).code).toBe('unauthenticated');
   });
+
+  it('logs what is its own fault with the run that was asked for, and whose it is', async () => {
+    deploy();
+    let written = '';
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      written += String(text);
+      return true;
+    });
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', 'http://127.0.0.1:1');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'none');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'none');
+    const runId = 'run-00000000000000000000000001';
+    const claims = { sub: 'ada', tenant: 'acme', scope: 'runs:read' };
+    vi.resetModules();
+    const again = await import('../../functions/api/handler.ts');
+    const project = await import('../../functions/registry.ts');
+    project.provideProject({ registry, policies: [], isPart: false });
+    expect(await again.handler(event(`/v1/runs/${runId}`, claims), context)).toMatchObject({ statusCode: 503 });
+    expect(jsonLines(written)).toMatchObject([{ level: 'ERROR', service: 'api', runId, tenantId: 'acme' }]);
+  });
 });
 
 describe('a traced handler', () => {
@@ -86,17 +110,17 @@ describe('a traced handler', () => {
     const trace = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=557abcec3ee5a047;Sampled=1';
     vi.stubEnv('_X_AMZN_TRACE_ID', trace);
     const { traced } = telemetry('demo');
-    const work = traced(async ({ fails }: { runId: string; fails: boolean }) => {
+    const work = traced(async ({ fails }: { runId: string; agent: string; fails: boolean }) => {
       if (fails) throw new Error('boom');
       return 7;
     });
-    expect(await work({ runId: 'run-1', fails: false }, context)).toBe(7);
-    await expect(work({ runId: 'run-2', fails: true }, context)).rejects.toThrow('boom');
+    expect(await work({ runId: 'run-1', agent: 'a', fails: false }, context)).toBe(7);
+    await expect(work({ runId: 'run-2', agent: 'a', fails: true }, context)).rejects.toThrow('boom');
     await vi.waitFor(() => expect(received).toHaveLength(2));
     daemon.close();
     const segments = received.map((text) => JSON.parse(text.split('\n')[1] ?? '') as unknown);
     expect(segments).toMatchObject([
-      { name: '## demo', annotations: { runId: 'run-1', Service: 'demo' } },
+      { name: '## demo', annotations: { runId: 'run-1', agent: 'a', Service: 'demo' } },
       { name: '## demo', annotations: { runId: 'run-2' }, fault: true },
     ]);
   });

@@ -456,6 +456,26 @@ export function runStoreConformance(
       expect(await due()).not.toContain(nameOf(other));
     });
 
+    it('knows when the oldest of the open ones of all tenants was opened', async () => {
+      const times = { contacts: [], remindAfterMs: 1, handOverAfterMs: 1 };
+      // Nothing is left for it to do by itself: it only waits.
+      const waits = { times, asked: { contact: 0, sinceMs: 1, reminded: true }, lapsed: true } as const;
+      const [first, second] = [7, 8].map((openedAtMs) =>
+        escalationOf(number(), { tenantId: `old-${number()}`, openedAtMs, ...waits }),
+      ) as [Escalation, Escalation];
+      for (const item of [second, first]) await runs.writeEscalation(item, undefined);
+      const settle = (item: Escalation) => {
+        const settled = { atMs: 9, by: 'ada', reason: 'done' };
+        const over: Escalation = { ...item, version: 2, writeToken: `over-${number()}`, status: 'settled', settled };
+        return runs.writeEscalation(over, 1);
+      };
+      expect(await runs.oldestOpenEscalationMs()).toBe(7);
+      await settle(first);
+      expect(await runs.oldestOpenEscalationMs()).toBe(8);
+      await settle(second);
+      expect(await runs.oldestOpenEscalationMs()).not.toBe(8);
+    });
+
     it('does not take a cursor of the list of runs', async () => {
       const tenantId = `inbox-${number()}`;
       await created({ tenantId });

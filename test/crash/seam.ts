@@ -19,6 +19,7 @@ export const ioPoints = [
   'runs.readEscalation',
   'runs.writeEscalation',
   'runs.scanDueEscalations',
+  'runs.oldestOpenEscalationMs',
   'runs.keepEscalationAct',
   'runs.readEscalationActs',
   'runs.listEscalations',

@@ -83,6 +83,8 @@ interface StartSettings {
   readonly environment?: Readonly<Record<string, string>>;
   /** Further arguments of `holdfast start`. */
   readonly args?: readonly string[];
+  /** Is given all that it prints, piece by piece. */
+  readonly heard?: (text: string) => void;
 }
 
 /** `holdfast start` as a process of its own. */
@@ -122,6 +124,7 @@ export class RunningPlatform {
     let output = '';
     const ready = Promise.withResolvers<void>();
     const collect = (chunk: Buffer): void => {
+      settings.heard?.(chunk.toString());
       output = (output + chunk.toString()).slice(-keptOutputCharacters);
       if (output.includes('Holdfast is ready')) ready.resolve();
     };

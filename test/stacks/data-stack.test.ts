@@ -35,7 +35,7 @@ describe('the table', () => {
       { AttributeName: partition, KeyType: 'HASH' },
       { AttributeName: sort, KeyType: 'RANGE' },
     ];
-    const { index, dueIndex } = tableShape;
+    const { index, dueIndex, openIndex } = tableShape;
     expect(table?.Properties['KeySchema']).toEqual(keys(tableShape.partitionKey, tableShape.sortKey));
     expect(table?.Properties['GlobalSecondaryIndexes']).toEqual([
       {
@@ -46,6 +46,11 @@ describe('the table', () => {
       {
         IndexName: dueIndex.name,
         KeySchema: keys(dueIndex.partitionKey, dueIndex.sortKey),
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+      {
+        IndexName: openIndex.name,
+        KeySchema: keys(openIndex.partitionKey, openIndex.sortKey),
         Projection: { ProjectionType: 'KEYS_ONLY' },
       },
     ]);

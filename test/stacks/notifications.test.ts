@@ -121,9 +121,28 @@ describe('messages that nobody could take in', () => {
   });
 });
 
+describe('an inbox item that nobody answers', () => {
+  const alarmOf = ({ platform }: Synthesised) =>
+    ofType(platform, 'AWS::CloudWatch::Alarm').find(([, { Properties: alarm }]) => alarm['Namespace'] === 'Holdfast');
+
+  it('rings after 4 hours, or after those that were asked for, by what the sweep counts', async () => {
+    expect(alarmOf(built)?.[1].Properties).toMatchObject({
+      ...{ AlarmName: 'holdfast-escalation-waits', MetricName: 'OldestOpenEscalationAge', Threshold: 4 * 3_600 },
+      ...{ Dimensions: [{ Name: 'service', Value: 'sweep' }], Statistic: 'Maximum', Period: 900 },
+      ...{ ComparisonOperator: 'GreaterThanThreshold', TreatMissingData: 'ignore' },
+    });
+    const half = await synthesise(fixtureProject, { escalationAlarmHours: 0.5 });
+    expect(alarmOf(half)?.[1].Properties['Threshold']).toBe(1_800);
+    await expect(buildApp({ escalationAlarmHours: 0 })).rejects.toThrow('escalationAlarmHours is 0');
+  });
+});
+
 /** Logical ids of the queues whose filling rings. */
 function alarmed(template: Template): string[] {
-  return ofType(template, 'AWS::CloudWatch::Alarm').map(([, { Properties: alarm }]) => {
+  const ofQueues = ofType(template, 'AWS::CloudWatch::Alarm').filter(
+    ([, { Properties: alarm }]) => alarm['Namespace'] === 'AWS/SQS',
+  );
+  return ofQueues.map(([, { Properties: alarm }]) => {
     expect(alarm).toMatchObject({
       ...{ MetricName: 'ApproximateNumberOfMessagesVisible', Threshold: 1, TreatMissingData: 'notBreaching' },
     });

@@ -4,6 +4,7 @@ import {
   breakerKey,
   dayAccountKey,
   dueIndexPartition,
+  openIndexPartition,
   escalationKey,
   headKey,
   idempotencyKey,
@@ -347,7 +348,7 @@ describe('the functions of the platform', () => {
     },
   );
 
-  it('let the sweep list what is due, and nobody else; it lists nothing else and never scans', () => {
+  it('let the sweep list what is due and what is open, and nobody else; it lists nothing else and never scans', () => {
     const index = (name: string, partition: string) => ({
       resource: `${tableArn()}/index/${name}`,
       context: { 'dynamodb:LeadingKeys': [partition] },
@@ -356,8 +357,12 @@ describe('the functions of the platform', () => {
     expect(may(fn('sweep'), { ...due, action: 'dynamodb:Query' })).toBe(true);
     expect(may(fn('sweep'), { ...due, action: 'dynamodb:Scan' })).toBe(false);
     expect(may(fn('sweep'), { ...index('GSI1', 'T#acme#0'), action: 'dynamodb:Query' })).toBe(false);
-    for (const name of ['api', 'decide', 'inbox', 'skill-notes-v1'])
-      expect(may(fn(name), { ...due, action: 'dynamodb:Query' }), name).toBe(false);
+    const open = index('GSI3', openIndexPartition(0));
+    expect(may(fn('sweep'), { ...open, action: 'dynamodb:Query' })).toBe(true);
+    for (const name of ['api', 'decide', 'inbox', 'skill-notes-v1']) {
+      for (const listed of [due, open])
+        expect(may(fn(name), { ...listed, action: 'dynamodb:Query' }), name).toBe(false);
+    }
   });
 
   it('let the function that fills tokens reach nothing at all', () => {

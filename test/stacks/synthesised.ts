@@ -87,6 +87,7 @@ export interface AppOptions {
   readonly thinking?: ThinkSettings;
   readonly notifications?: NotificationSettings;
   readonly spans?: SpanExportSettings;
+  readonly escalationAlarmHours?: number;
   /** Of agents that name their own, by agent. */
   readonly ownModels?: Readonly<Record<string, readonly string[]>>;
   readonly tokenIssuer?: TokenIssuer;
@@ -102,6 +103,7 @@ export async function buildApp({
   thinking,
   notifications,
   spans,
+  escalationAlarmHours,
   ownModels = {},
   tokenIssuer,
   console: consoleProps,
@@ -126,6 +128,7 @@ export async function buildApp({
     ...(thinking ? { thinking } : {}),
     ...(notifications ? { notifications } : {}),
     ...(spans ? { spans } : {}),
+    ...(escalationAlarmHours === undefined ? {} : { escalationAlarmHours }),
     ...(tokenIssuer ? { tokenIssuer } : {}),
     limits: { burstsPerGeneration: 500 },
   });

@@ -3,7 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateTableCommand, DescribeTableCommand, ResourceInUseException } from '@aws-sdk/client-dynamodb';
 import { tableShape } from '../../contract/keys.ts';
 
-const indexes = [tableShape.index, tableShape.dueIndex];
+const indexes = [tableShape.index, tableShape.dueIndex, tableShape.openIndex];
 const pollMs = 50;
 const patienceMs = 30_000;
 

@@ -123,6 +123,25 @@ export async function* dueItems(
   } while (from);
 }
 
+/** The sort key of what stands first in one partition of the index of open inbox items; undefined when it is empty. */
+export async function firstSortKey(
+  items: ItemStore,
+  openPartition: string,
+  label: string,
+): Promise<string | undefined> {
+  const { name, partitionKey, sortKey } = tableShape.openIndex;
+  const { items: found } = await items.query(
+    {
+      IndexName: name,
+      KeyConditionExpression: '#p = :p',
+      ExpressionAttributeNames: { '#p': partitionKey },
+      ...{ partition: openPartition, values: {}, Limit: 1, from: undefined },
+    },
+    label,
+  );
+  return found[0] && String(found[0][sortKey]);
+}
+
 function sortKeyOf(item: Item): string {
   return String(item[indexKeys.sortKey]);
 }

@@ -23,6 +23,8 @@ const keyAttributes = new Set<string>([
   tableShape.index.sortKey,
   tableShape.dueIndex.partitionKey,
   tableShape.dueIndex.sortKey,
+  tableShape.openIndex.partitionKey,
+  tableShape.openIndex.sortKey,
 ]);
 
 /** The item of a value. Throws when a member with members of its own is not declared as text. */

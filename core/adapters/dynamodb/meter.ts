@@ -47,11 +47,14 @@ export function readUnits(sizeBytes: number, consistent: boolean): number {
 }
 
 /** One index of the table. */
-type IndexShape = Pick<(typeof tableShape)['index' | 'dueIndex'], 'partitionKey' | 'sortKey' | 'projectedAttributes'>;
+type IndexShape = Pick<
+  (typeof tableShape)['index' | 'dueIndex' | 'openIndex'],
+  'partitionKey' | 'sortKey' | 'projectedAttributes'
+>;
 
 /** Counts what each write costs in the indexes, by remembering what they hold for each item. */
 export class IndexMeter {
-  readonly #indexes = [tableShape.index, tableShape.dueIndex].map((shape: IndexShape) => ({
+  readonly #indexes = [tableShape.index, tableShape.dueIndex, tableShape.openIndex].map((shape: IndexShape) => ({
     shape,
     entries: new Map<string, Item>(),
   }));

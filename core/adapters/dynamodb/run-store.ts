@@ -1,5 +1,6 @@
 import type { ItemKey } from '../../contract/keys.ts';
 import {
+  atMsOfSortKey,
   dueIndexKey,
   dueIndexPartition,
   escalationActKey,
@@ -14,6 +15,8 @@ import {
   indexShards,
   noteKey,
   notePrefix,
+  openIndexKey,
+  openIndexPartition,
   planKey,
   requestKey,
   runIndexKey,
@@ -45,7 +48,7 @@ import type {
 import { checkNextVersion } from '../records.ts';
 import type { Condition } from './condition.ts';
 import { asSeen } from './condition.ts';
-import { dueItems, readIndexPage } from './index-pages.ts';
+import { dueItems, firstSortKey, readIndexPage } from './index-pages.ts';
 import type { Item, ItemKind } from './item.ts';
 import { decodeItem, encodeItem } from './item.ts';
 import { kinds } from './item-kinds.ts';
@@ -119,6 +122,15 @@ export class DynamoRunStore implements RunStore {
     }
   }
 
+  async oldestOpenEscalationMs(): Promise<number | undefined> {
+    const label = 'runs.oldestOpenEscalationMs';
+    const shards = Array.from({ length: indexShards }, (_, shard) =>
+      firstSortKey(this.#items, openIndexPartition(shard), label),
+    );
+    const [oldest] = (await Promise.all(shards)).filter((key) => key !== undefined).toSorted();
+    return oldest === undefined ? undefined : atMsOfSortKey(oldest);
+  }
+
   async *scanUnfinished(): AsyncIterable<RunHead> {
     for await (const item of this.#items.scan('RUN', finalRunStatuses, 'runs.scanUnfinished')) {
       yield decodeItem(kinds.head, item, identityOf(item, runOfPartition));
@@ -181,6 +193,7 @@ export class DynamoRunStore implements RunStore {
     const indexKey = {
       ...escalationIndexKey(tenantId, status, escalationId, openedAtMs),
       ...(timer === undefined ? {} : escalationDueKey(escalationId, timer.atMs)),
+      ...(status === 'open' ? openIndexKey(escalationId, openedAtMs) : {}),
     };
     const item = encodeItem(kinds.escalation, escalationKey(tenantId, escalationId), next, indexKey);
     const condition = asSeen('version', seenVersion);

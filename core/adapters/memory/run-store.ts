@@ -87,6 +87,11 @@ export class MemoryRunStore implements RunStore {
     }
   }
 
+  async oldestOpenEscalationMs(): Promise<number | undefined> {
+    const open = [...this.#escalations.values()].filter(({ status }) => status === 'open');
+    return open.map(({ openedAtMs }) => openedAtMs).toSorted((a, b) => a - b)[0];
+  }
+
   async *scanUnfinished(): AsyncIterable<RunHead> {
     for (const head of this.#heads.values()) if (!isFinal(head.status)) yield head;
   }
