@@ -215,7 +215,10 @@ describe('an escalation', () => {
       failure: { class: 'denied' },
     });
     const path = `/v1/escalations/${listed?.escalationId}`;
-    expect(await get(escalationView, path)).toEqual(listed);
+    // Shown alone, it has the whole case besides.
+    const { case: shown, ...item } = await get(escalationView, path);
+    expect(item).toEqual(listed);
+    expect(shown).toMatchObject({ goal: 'Greet somebody.', step: { skill: 'Mail:v1' } });
     expect((await ports.runs.readEscalation('acme', listed?.escalationId ?? ''))?.taskToken).toContain('token of');
     for (const at of [path, '/v1/escalations'])
       expect(JSON.stringify((await ask(at)).answer)).not.toContain('token of');
