@@ -33,6 +33,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts', ...inProcess],
           exclude: [...produced, ...pure, ...endToEnd, ...campaigns],
           maxWorkers: 2,
+          globalSetup: 'test/stacks/bundle-directory.ts',
           sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 180_000,

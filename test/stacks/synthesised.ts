@@ -1,8 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { App } from 'aws-cdk-lib';
-import { afterAll } from 'vitest';
+import { afterAll, inject } from 'vitest';
 import { writeBundles } from '../../lib/bundle/bundles.ts';
 import type { MailSender } from '../../lib/constructs/grant-reach.ts';
 import type { NotificationSettings } from '../../lib/constructs/notify-people.ts';
@@ -72,11 +74,35 @@ afterAll(() => {
 
 const bundles = new Map<string, Promise<{ project: Project; bundleDir: string }>>();
 
+/** Bundles a project once for all test files of a run: whoever comes first does it, and the others wait for that. */
 async function bundle(directory: string): Promise<{ project: Project; bundleDir: string }> {
-  const bundleDir = scratch();
   const project = await readProject(directory);
-  await writeBundles({ packageDir, project, outDir: bundleDir });
+  const name = createHash('sha256').update(directory).digest('hex').slice(0, 16);
+  const bundleDir = join(inject('bundleDirectory'), name);
+  const outcome = `${bundleDir}.outcome`;
+  if (isFirst(bundleDir)) {
+    const failure = await writeBundles({ packageDir, project, outDir: bundleDir }).then(
+      () => '',
+      (error: unknown) => `${directory} was not bundled: ${String(error)}`,
+    );
+    // Whole at once, for those who look for it.
+    writeFileSync(`${outcome}.tmp`, failure);
+    renameSync(`${outcome}.tmp`, outcome);
+  }
+  while (!existsSync(outcome)) await pause(100);
+  const failure = readFileSync(outcome, 'utf8');
+  if (failure !== '') throw new Error(failure);
   return { project, bundleDir };
+}
+
+function isFirst(directory: string): boolean {
+  try {
+    mkdirSync(directory);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 export interface AppOptions {
