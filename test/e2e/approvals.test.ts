@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EscalationView } from '../../core/contract/api.ts';
 import type { JsonObject } from '../../core/model/json.ts';
@@ -42,12 +41,6 @@ async function openEscalation(): Promise<EscalationView> {
   const { items } = JSON.parse(listed.stdout) as { items: EscalationView[] };
   expect(items).toHaveLength(1);
   return items[0] as EscalationView;
-}
-
-/** The queue of the inbox hands an item over a moment after its run has come to rest. */
-async function inInbox(escalationId: string): Promise<void> {
-  const path = `/v1/escalations/${escalationId}`;
-  while ((await platform.call('GET', path)).status === 404) await pause(20);
 }
 
 const resolve = (escalationId: string, verdict: '--approve' | '--reject') =>
@@ -134,7 +127,7 @@ describe('a refund of 600.00', () => {
       const runId = await startRefund(chargeId);
       const { waitingFor } = await untilAtRest(platform, runId);
       if (waitingFor?.kind !== 'human') throw new Error('the run does not wait for a person');
-      await inInbox(waitingFor.escalationId);
+      await platform.inInbox(waitingFor.escalationId);
       const answers = await Promise.all(
         // Now the one and now the other asks first.
         (round % 2 === 0 ? ['approve', 'reject'] : ['reject', 'approve']).map(async (resolution, index) => {
