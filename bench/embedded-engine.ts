@@ -1,9 +1,4 @@
-import {
-  createDynamoClient,
-  createDynamoSpendStore,
-  createDynamoStores,
-  createTable,
-} from '../core/adapters/dynamodb/index.ts';
+import { createDynamoSpendStore, createDynamoStores, createTable } from '../core/adapters/dynamodb/index.ts';
 import type { Meter } from '../core/adapters/dynamodb/index.ts';
 import { MemoryBlobStore } from '../core/adapters/memory/index.ts';
 import { SystemIds, systemClock, systemHttp } from '../core/adapters/system/index.ts';
@@ -23,11 +18,12 @@ import type { StartCall } from '../core/operations/start-run.ts';
 import { Breakers } from '../core/operations/with-breaker.ts';
 import type { AgentDefinition, Registry, SkillDefinition } from '../core/model/skill.ts';
 import type { BlobStore, ModelClient, Ports } from '../core/ports/index.ts';
-import { startEmulators } from '../local/emulators/start-emulators.ts';
 import { machinesOf } from '../local/machines.ts';
 import { local } from '../local/environment.ts';
 import type { ExecutionEvent } from '../local/stepfunctions/index.ts';
 import { createInterpreter } from '../local/stepfunctions/index.ts';
+import type { OpenDataDirectory } from '../test/fixtures/data-directory.ts';
+import { openDataDirectory } from '../test/fixtures/data-directory.ts';
 import looper from './project/agents/looper/agent.ts';
 import counter from './project/skills/counter-v1/skill.ts';
 import { memoryReach } from '../test/fixtures/memory-reach.ts';
@@ -51,7 +47,7 @@ export interface InProcessOptions {
 }
 
 export interface InProcessEngine {
-  readonly client: ReturnType<typeof createDynamoClient>;
+  readonly client: OpenDataDirectory['client'];
   /** Carries a run out to its end. Throws when it does not complete. */
   run(request: StartCall['request']): Promise<{ readonly runId: string }>;
   close(): Promise<void>;
@@ -66,17 +62,7 @@ const workerMs = 180_000;
  * thread, on the embedded DynamoDB, so that a meter sees every call. For counting, and for timing steps against each other.
  */
 export async function openInProcessEngine(options: InProcessOptions): Promise<InProcessEngine> {
-  const emulators = await startEmulators(
-    { dataDirectory: options.folder, queues: [...local.queues], bucket: local.bucket },
-    (error) => {
-      throw error;
-    },
-  );
-  const client = createDynamoClient({
-    endpoint: emulators.addresses.dynamodb,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  const { client, addresses, close } = await openDataDirectory(options.folder);
   await createTable(client, local.table);
 
   const agents = [looper, ...(options.agent ? [options.agent] : [])];
@@ -152,7 +138,7 @@ export async function openInProcessEngine(options: InProcessOptions): Promise<In
     return outcome;
   };
   const interpreter = createInterpreter({
-    machines: machinesOf([...registry.agents.keys()], emulators.addresses.queueUrls['escalations'] ?? ''),
+    machines: machinesOf([...registry.agents.keys()], addresses.queueUrls['escalations'] ?? ''),
     resources: { invokeFunction, sendMessage: () => Promise.reject(new Error('no run here needs a person')) },
     onEvent: options.onEvent,
   });
@@ -182,8 +168,7 @@ export async function openInProcessEngine(options: InProcessOptions): Promise<In
     },
     close: async () => {
       interpreter.abandon();
-      client.destroy();
-      await emulators.stop();
+      await close();
     },
   };
 }

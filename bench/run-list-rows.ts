@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { createDynamoClient, createDynamoStores, createTable } from '../core/adapters/dynamodb/index.ts';
-import { startEmulators } from '../local/emulators/start-emulators.ts';
+import { createDynamoStores, createTable } from '../core/adapters/dynamodb/index.ts';
 import { local } from '../local/environment.ts';
+import { openDataDirectory } from '../test/fixtures/data-directory.ts';
 import { headOfBench, requestOfBench } from './trace-rows.ts';
 
 const pageRuns = 20;
@@ -21,17 +21,7 @@ export interface RunListRow {
 
 /** Reads every page of lists of so many runs, in an embedded DynamoDB in `folder`. */
 export async function measureRunLists(folder: string, sizes: readonly number[]): Promise<RunListRow[]> {
-  const emulators = await startEmulators(
-    { dataDirectory: join(folder, 'lists'), queues: [...local.queues], bucket: local.bucket },
-    (error) => {
-      throw error;
-    },
-  );
-  const client = createDynamoClient({
-    endpoint: emulators.addresses.dynamodb,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  const { client, close } = await openDataDirectory(join(folder, 'lists'));
   let readUnits = 0;
   await createTable(client, local.table);
   const { runs } = createDynamoStores({
@@ -72,8 +62,7 @@ export async function measureRunLists(folder: string, sizes: readonly number[]):
     }
     return rows;
   } finally {
-    client.destroy();
-    await emulators.stop();
+    await close();
   }
 }
 

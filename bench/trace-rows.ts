@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createDynamoClient, createDynamoStores, createTable } from '../core/adapters/dynamodb/index.ts';
+import { createDynamoStores, createTable } from '../core/adapters/dynamodb/index.ts';
 import { MemoryBlobStore } from '../core/adapters/memory/index.ts';
 import type { LedgerItem } from '../core/model/effect.ts';
 import type { PlanRevision } from '../core/model/plan.ts';
@@ -7,8 +7,8 @@ import type { RunHead, RunRequest } from '../core/model/run.ts';
 import { effectKey } from '../core/model/effect.ts';
 import { RunReader } from '../core/operations/run-reader.ts';
 import { tracePart } from '../core/operations/trace/show-trace.ts';
-import { startEmulators } from '../local/emulators/start-emulators.ts';
 import { local } from '../local/environment.ts';
+import { openDataDirectory } from '../test/fixtures/data-directory.ts';
 
 const pageEvents = 100;
 /** What a page may cost more than the cheapest of the same kind of run. */
@@ -36,17 +36,7 @@ export async function measureTrace(
   folder: string,
   sizes: readonly { readonly steps: number; readonly stepsPerRevision: number }[],
 ): Promise<TraceRow[]> {
-  const emulators = await startEmulators(
-    { dataDirectory: join(folder, 'stack'), queues: [...local.queues], bucket: local.bucket },
-    (error) => {
-      throw error;
-    },
-  );
-  const client = createDynamoClient({
-    endpoint: emulators.addresses.dynamodb,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  const { client, close } = await openDataDirectory(join(folder, 'stack'));
   let readUnits = 0;
   await createTable(client, local.table);
   const { runs, ledger } = createDynamoStores({
@@ -86,8 +76,7 @@ export async function measureTrace(
     }
     return rows;
   } finally {
-    client.destroy();
-    await emulators.stop();
+    await close();
   }
 }
 

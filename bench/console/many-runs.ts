@@ -1,20 +1,13 @@
-import { createDynamoClient, createDynamoStores, createTable } from '../../core/adapters/dynamodb/index.ts';
-import { startEmulators } from '../../local/emulators/start-emulators.ts';
+import { createDynamoStores, createTable } from '../../core/adapters/dynamodb/index.ts';
 import { local } from '../../local/environment.ts';
+import { openDataDirectory } from '../../test/fixtures/data-directory.ts';
 
 const atOnce = 32;
 const dayMs = 86_400_000;
 
 /** Leaves so many runs that are over in a data directory, as the engine would have; no platform may have it open. */
 export async function leaveRuns(dataDirectory: string, count: number): Promise<void> {
-  const emulators = await startEmulators({ dataDirectory, queues: local.queues, bucket: local.bucket }, (error) => {
-    throw error;
-  });
-  const client = createDynamoClient({
-    endpoint: emulators.addresses.dynamodb,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  const { client, close } = await openDataDirectory(dataDirectory);
   try {
     await createTable(client, local.table);
     const { runs } = createDynamoStores({ client, tableName: local.table });
@@ -24,8 +17,7 @@ export async function leaveRuns(dataDirectory: string, count: number): Promise<v
       await Promise.all(batch.map((number) => leaveRun(runs, number, beganMs)));
     }
   } finally {
-    client.destroy();
-    await emulators.stop();
+    await close();
   }
 }
 

@@ -9,7 +9,7 @@ interface ResolutionWords {
 }
 
 /** Every resolution that the console has words for. One that is new to it is shown by its own name, with a reason. */
-export const resolutionWords: Readonly<Record<string, ResolutionWords>> = {
+const resolutionWords: Readonly<Record<string, ResolutionWords>> = {
   approve: { name: 'Approve', give: 'Approve', form: 'reason' },
   reject: { name: 'Reject', give: 'Reject', form: 'reason' },
   edit: { name: 'Change the arguments', give: 'Use these arguments', form: 'arguments' },

@@ -27,7 +27,7 @@ export function undeliveredFrom(environment: Environment): UndeliveredQueues | u
  * Region, credentials and endpoint come from the environment of the SDK. Addresses of the queues of an emulator name a host
  * that does not resolve; a client with an endpoint does not look at it.
  */
-export function createSqsClient(environment: Environment): SQSClient {
+function createSqsClient(environment: Environment): SQSClient {
   const endpoint = environment['AWS_ENDPOINT_URL_SQS'];
   return new SQSClient({ maxAttempts: 3, ...(endpoint ? { endpoint } : {}) });
 }

@@ -11,7 +11,7 @@ export const grantDecisions = ['allowed', 'approval', 'denied', 'depends'] as co
  * When a policy applies: whatever the arguments are, as they are, only while nobody has approved the use, or only once
  * somebody has. `never`: not for this tenant, or not any more. `fails`: it cannot be evaluated, so everything is denied.
  */
-export const policyHoldings = ['always', 'depends', 'untilApproved', 'onceApproved', 'never', 'fails'] as const;
+const policyHoldings = ['always', 'depends', 'untilApproved', 'onceApproved', 'never', 'fails'] as const;
 
 const decidingPolicy = z.strictObject({
   /** As in the answer of `POST /v1/policy/explain`. */

@@ -20,7 +20,7 @@ export const humanInterrupt = z.strictObject({
 export type HumanInterrupt = z.infer<typeof humanInterrupt>;
 
 /** What such an inbox answers with: a list of one. */
-export const humanResponse = z.strictObject({
+const humanResponse = z.strictObject({
   type: z.enum(['accept', 'ignore', 'response', 'edit']),
   args: z.union([z.null(), z.string().max(mostInstructionsCharacters), actionRequest]).default(null),
 });

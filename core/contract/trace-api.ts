@@ -50,7 +50,7 @@ const attributes = z.array(attribute);
 export type OtlpAttribute = z.infer<typeof attribute>;
 
 const nanoseconds = z.string();
-export const otlpSpan = z.strictObject({
+const otlpSpan = z.strictObject({
   traceId: z.string(),
   spanId: z.string(),
   parentSpanId: z.string().optional(),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { escalationKind } from './escalation.ts';
 
-export const notificationEvents = ['opened', 'reminded', 'handedOver', 'lapsed'] as const;
+const notificationEvents = ['opened', 'reminded', 'handedOver', 'lapsed'] as const;
 
 /** What people are told about an inbox item. Told at least once: `id` is the same each time. */
 export const inboxNotification = z.object({

@@ -3,7 +3,7 @@ import type { Escalation } from './escalation.ts';
 import { defaultInboxTimes } from './inbox-times.ts';
 import type { InboxTimes } from './inbox-times.ts';
 
-export const timerKinds = ['announce', 'remind', 'handOver', 'lapse'] as const;
+const timerKinds = ['announce', 'remind', 'handOver', 'lapse'] as const;
 export type TimerKind = (typeof timerKinds)[number];
 
 /** What is to happen to an open inbox item by itself, and when. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { skillId } from './names.ts';
 
 /** What kept a skill from being offered to a planner, whatever the planner would have thought of it. */
-export const rejectionReasons = ['grant', 'version', 'shortlist'] as const;
+const rejectionReasons = ['grant', 'version', 'shortlist'] as const;
 export type RejectionReason = (typeof rejectionReasons)[number];
 
 /** The most skills that are named for one reason; the others are counted. */

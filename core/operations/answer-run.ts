@@ -100,7 +100,7 @@ export async function answerRun(
 }
 
 /** How an inbox item is closed that somebody has decided about. */
-export function settledBy({ by, request }: Answer, atMs: number): NonNullable<Escalation['settled']> {
+function settledBy({ by, request }: Answer, atMs: number): NonNullable<Escalation['settled']> {
   return { atMs, by, reason: `${pastTense[request.resolution]} by ${by}: ${request.reason}` };
 }
 
@@ -125,7 +125,7 @@ function isRepetition({ answered }: RunHead, answer: Answer): boolean {
 }
 
 /** Throws the problem `already-settled` unless the run waits for this item. */
-export function checkWaits(head: RunHead, escalation: Escalation): void {
+function checkWaits(head: RunHead, escalation: Escalation): void {
   const { waitingFor, answered, status } = head;
   const waits = waitingFor?.kind === 'human' && waitingFor.escalationId === escalation.escalationId;
   if (waits && status === 'escalated') return;

@@ -1,20 +1,10 @@
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { EscalationView } from '../../core/contract/api.ts';
 import { Problem } from '../../core/contract/problems.ts';
 import { holdfast } from './command.ts';
-import { escalationId, runId, startPlatform } from './platform.ts';
-import type { ScriptedPlatform } from './platform.ts';
+import { escalationId, runId, platformsOfTests } from './platform.ts';
 
-const open: ScriptedPlatform[] = [];
-afterEach(async () => {
-  for (const platform of open.splice(0)) await platform.stop();
-});
-
-async function platformWith(script: Parameters<typeof startPlatform>[0]) {
-  const platform = await startPlatform(script);
-  open.push(platform);
-  return { platform, env: { HOLDFAST_URL: platform.url, HOLDFAST_TOKEN: 'a.b.c' } };
-}
+const platformWith = platformsOfTests();
 
 const until = '2099-01-01T00:15:00.000Z';
 const item = (change: Partial<EscalationView> = {}): EscalationView => ({

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { afterEach } from 'vitest';
 import type * as z from 'zod';
 import type { RunView, StepView } from '../../core/contract/api.ts';
 import { endpoints } from '../../core/contract/endpoints.ts';
@@ -89,6 +90,19 @@ export function portOf(server: Server): number {
 
 export const runId = 'run-01hzy3v8m6n7p8q9r0s1t2v3w4';
 export const escalationId = 'esc-0123456789abcdef0123';
+
+/** Starts platforms for the tests of a file, with the environment of a command that asks them; each ends with its test. */
+export function platformsOfTests() {
+  const open: ScriptedPlatform[] = [];
+  afterEach(async () => {
+    for (const platform of open.splice(0)) await platform.stop();
+  });
+  return async (script: Script) => {
+    const platform = await startPlatform(script);
+    open.push(platform);
+    return { platform, env: { HOLDFAST_URL: platform.url, HOLDFAST_TOKEN: 'a.b.c' } };
+  };
+}
 
 /** A step as the API shows it. */
 export function stepView(step: Partial<StepView> & Pick<StepView, 'id' | 'status'>): StepView {

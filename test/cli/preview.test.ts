@@ -1,13 +1,9 @@
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { RunPreview } from '../../core/contract/api.ts';
 import { holdfast } from './command.ts';
-import { startPlatform } from './platform.ts';
-import type { ScriptedPlatform } from './platform.ts';
+import { platformsOfTests } from './platform.ts';
 
-const open: ScriptedPlatform[] = [];
-afterEach(async () => {
-  for (const platform of open.splice(0)) await platform.stop();
-});
+const platformWith = platformsOfTests();
 
 const preview: RunPreview = {
   ...{ agent: 'trip-planner', goal: 'Book a trip', source: 'playbook', untrusted: [], deadlineSeconds: 60 },
@@ -24,9 +20,7 @@ const preview: RunPreview = {
 };
 
 it('shows what a run would begin with, and starts nothing', async () => {
-  const platform = await startPlatform({ previewRun: () => preview });
-  open.push(platform);
-  const env = { HOLDFAST_URL: platform.url, HOLDFAST_TOKEN: 'a.b.c' };
+  const { platform, env } = await platformWith({ previewRun: () => preview });
   const shown = await holdfast(['run', 'trip-planner', '--playbook', 'book-trip', '--preview'], { env });
   expect(shown.exitCode).toBe(0);
   expect(shown.stdout).toMatch(/flight +FlightBooking:v1\/book +K +visa +To get there\./);

@@ -1,21 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Problem } from '../../core/contract/problems.ts';
 import { emptyFolder, holdfast } from './command.ts';
-import { escalationId, runId, startPlatform } from './platform.ts';
-import type { ScriptedPlatform } from './platform.ts';
+import { escalationId, runId, platformsOfTests } from './platform.ts';
 
-const open: ScriptedPlatform[] = [];
-afterEach(async () => {
-  for (const platform of open.splice(0)) await platform.stop();
-});
-
-async function platformWith(script: Parameters<typeof startPlatform>[0]) {
-  const platform = await startPlatform(script);
-  open.push(platform);
-  return { platform, env: { HOLDFAST_URL: platform.url, HOLDFAST_TOKEN: 'a.b.c' } };
-}
+const platformWith = platformsOfTests();
 const accept = () => ({ runId, status: 'running' }) as const;
 const respond = ['inbox', 'resolve', escalationId, '--response'];
 

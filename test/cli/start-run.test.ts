@@ -1,22 +1,16 @@
 import { createServer } from 'node:http';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { Problem } from '../../core/contract/problems.ts';
 import { emptyFolder, holdfast } from './command.ts';
-import { portOf, runId, startPlatform } from './platform.ts';
-import type { Received, ScriptedPlatform } from './platform.ts';
+import { platformsOfTests, portOf, runId } from './platform.ts';
+import type { Received } from './platform.ts';
 
-const open: ScriptedPlatform[] = [];
-afterEach(async () => {
-  for (const platform of open.splice(0)) await platform.stop();
-});
+const platformWith = platformsOfTests();
 
-async function platformStarting(startRun: (request: Received) => { runId: string; status: 'pending' }) {
-  const platform = await startPlatform({ startRun });
-  open.push(platform);
-  return { platform, env: { HOLDFAST_URL: platform.url, HOLDFAST_TOKEN: 'a.b.c' } };
-}
+const platformStarting = (startRun: (request: Received) => { runId: string; status: 'pending' }) =>
+  platformWith({ startRun });
 const accept = () => ({ runId, status: 'pending' }) as const;
 
 it('sends what the options say, as the platform takes it', async () => {

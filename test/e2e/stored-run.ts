@@ -1,10 +1,9 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { createDynamoClient } from '../../core/adapters/dynamodb/index.ts';
 import { ledgerKey, runPartition } from '../../core/contract/keys.ts';
-import { startEmulators } from '../../local/emulators/start-emulators.ts';
 import { local } from '../../local/environment.ts';
+import { openDataDirectory } from '../fixtures/data-directory.ts';
 import type { ProjectFolder } from './running-platform.ts';
 
 type Item = Record<string, AttributeValue>;
@@ -39,19 +38,11 @@ export async function withStoredTable<Result>(
   { dataDirectory }: ProjectFolder,
   read: (client: DynamoDBClient) => Promise<Result>,
 ): Promise<Result> {
-  const emulators = await startEmulators({ dataDirectory, queues: local.queues, bucket: local.bucket }, (error) => {
-    throw error;
-  });
-  const client = createDynamoClient({
-    endpoint: emulators.addresses.dynamodb,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  const { client, close } = await openDataDirectory(dataDirectory);
   try {
     return await read(client);
   } finally {
-    client.destroy();
-    await emulators.stop();
+    await close();
   }
 }
 

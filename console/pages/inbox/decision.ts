@@ -79,6 +79,6 @@ export function decisionOf(resolution: string, draft: Draft, { schemas, binding,
 }
 
 /** Arguments as a plan has them: what a reference stands for is known only when the step is done. */
-export function readArguments(text: string, schema: Schema | undefined): WrittenJson {
+function readArguments(text: string, schema: Schema | undefined): WrittenJson {
   return readJson(text, schema, (value) => typeof value === 'string' && value.includes('${'));
 }

@@ -92,7 +92,7 @@ function PlaybookSelect({
 }
 
 /** An agent with its only playbook, if it has just one. */
-export function choiceOfAgent(agents: readonly Agent[], name: string | undefined): Partial<Draft> {
+function choiceOfAgent(agents: readonly Agent[], name: string | undefined): Partial<Draft> {
   const agent = agents.find((known) => known.name === name);
   if (!agent) return {};
   const [only, ...others] = agent.playbooks;

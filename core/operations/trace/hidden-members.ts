@@ -4,7 +4,7 @@ import type { ActionDefinition, Registry } from '../../model/skill.ts';
 import type { TraceEvent } from '../../model/trace.ts';
 
 /** What stands in a trace instead of a member that is marked `writeOnly`. */
-export const hiddenMark = '[hidden]';
+const hiddenMark = '[hidden]';
 
 /**
  * Hides in events what schemas mark as `writeOnly`, the word of JSON Schema for what may be given and never shown: members of

@@ -7,12 +7,9 @@ import { headOf } from '../wake-run.ts';
 import { assembleTrace } from './assemble-trace.ts';
 import { hiddenMembers } from './hidden-members.ts';
 import type { TraceDependencies } from './read-revisions.ts';
-import { revisionsFrom } from './show-trace.ts';
+import { mostPageBytes, revisionsFrom } from './show-trace.ts';
 import { attributesOf } from './span-parts.ts';
 import { revisionSpans, runSpan } from './spans.ts';
-
-/** Answers of Lambda end at 6 MB. */
-const mostPageBytes = 2 * 1024 * 1024;
 
 /** A page of spans, and where the next one begins. */
 export interface SpanPage {

@@ -14,7 +14,7 @@ import type { TraceDependencies } from './read-revisions.ts';
 import { readRevisions } from './read-revisions.ts';
 
 /** Answers of Lambda end at 6 MB. */
-const mostPageBytes = 2 * 1024 * 1024;
+export const mostPageBytes = 2 * 1024 * 1024;
 
 /** A part of a trace, and what it was cut from. */
 export interface TracePart {

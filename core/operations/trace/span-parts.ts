@@ -3,7 +3,7 @@ import { sha256 } from '../../model/json.ts';
 import type { RunRef } from '../../ports/index.ts';
 
 /** Collectors refuse what is too large: a span stays under 200 KB whatever a model has said. */
-export const mostSpanBytes = 190 * 1024;
+const mostSpanBytes = 190 * 1024;
 const mostAttributeBytes = 24 * 1024;
 const mostEventAttributeBytes = 4 * 1024;
 
