@@ -11,6 +11,7 @@ import type { Authorizer } from '../ports/authorizer.ts';
 import type { Ports } from '../ports/index.ts';
 import { isoTime } from './iso-time.ts';
 import { BurstWindow } from './burst-window.ts';
+import { closeQuestions } from './close-questions.ts';
 import { compensationEnding } from './compensation-ending.ts';
 import { decide } from './decide.ts';
 import { undoPlannedBy } from './decide-compensation.ts';
@@ -23,6 +24,7 @@ import { noticeOf, rejectedNeed, storyOf } from './human-needs.ts';
 import { endOf } from './end-of-run.ts';
 import { openBurst } from './open-burst.ts';
 import { onFailureOf } from './on-failure.ts';
+import { openEscalation } from './open-escalation.ts';
 import { planNext } from './plan-next.ts';
 import { RunReader } from './run-reader.ts';
 import { leftOpen, takeBack } from './take-back.ts';
@@ -69,7 +71,8 @@ class Advance {
   }
 
   async result(): Promise<DecideResult> {
-    const opened = this.#event.state ?? (await openBurst(this.#identity, this.#dependencies.ports));
+    const opened =
+      this.#event.state ?? (await openBurst(this.#identity, { ...this.#dependencies, reader: this.#reader }));
     if ('next' in opened) return opened;
     // Whoever ended it may have died before the parent knew.
     if (!('startedAtMs' in opened)) return this.#told(opened.over);
@@ -246,6 +249,7 @@ class Advance {
         const ending = compensation
           ? await compensationEnding({ ...window.head, compensation }, this.#reader)
           : decision.reason;
+        await closeQuestions(window.head, status, { ...this.#dependencies, reader: this.#reader });
         const head: Partial<RunHead> = { status, ...(status === 'completed' ? {} : { ending }) };
         const over = await this.#handUp(window, head, endOf(this.#identity, { status, ending }));
         return over.next === 'continue' ? over : this.#told(window.head);
@@ -272,8 +276,13 @@ class Advance {
     window.setHead({ ...window.head, ...change });
     // Somebody else moved the run: whoever comes next reads what they wrote.
     if (!(await this.#writeHead(window))) return { ...this.#identity, next: 'continue' };
+    const { ports } = this.#dependencies;
+    // Before the trace names the item: from then on it can be answered.
+    if (next.next === 'human' && (await openEscalation(next, ports)) === 'stale') {
+      return { ...this.#identity, next: 'continue' };
+    }
     const note = noteOf(window.head, next);
-    if (note) await this.#dependencies.ports.runs.createNote(note);
+    if (note) await ports.runs.createNote(note);
     return { ...this.#identity, ...next };
   }
 

@@ -69,7 +69,8 @@ function isBy(person: string, approval: Approval, verdict: Approval['verdict']):
   return verdict === 'rejected' ? approval.by === person : votesOf(approval).some(({ by }) => by === person);
 }
 
-const quorumOf = ({ approval }: Escalation): number => approval?.quorum ?? 1;
+/** How many people have to approve. */
+export const quorumOf = ({ approval }: Escalation): number => approval?.quorum ?? 1;
 
 /** Where the grant says so, whoever wants the use, or has given it its arguments, is not who allows it. */
 async function checkPerson({ escalation, by }: ApproveCall, { runs }: Pick<Ports, 'runs'>): Promise<void> {
@@ -161,7 +162,7 @@ async function askedFor(
 /** Everything after the approval; each part is harmless when it was done before. */
 async function goOn(
   escalation: Escalation,
-  { by, reason, verdict, votes }: Approval,
+  stands: Approval,
   ports: ApproveDependencies['ports'],
 ): Promise<RunAccepted['status']> {
   const head = await changeHead(escalation, ports, (current) => {
@@ -170,8 +171,12 @@ async function goOn(
     if (isFinal(current.status) || !waits || current.status !== 'escalated') return undefined;
     return { ...nextGeneration(current), status: statusUnderWay(current) };
   });
-  const people = verdict === 'approved' && votes ? votes.map((vote) => vote.by).join(', ') : by;
-  const settled = { atMs: ports.clock.now(), by, reason: `${verdict} by ${people}: ${reason}` };
-  await settleEscalation(escalation, settled, ports);
+  await settleEscalation(escalation, settledByApproval(stands), ports);
   return (await ensureRunning(head, ports)).status;
+}
+
+/** How an inbox item is closed that this verdict answers. */
+export function settledByApproval({ by, reason, verdict, votes, atMs }: Approval): NonNullable<Escalation['settled']> {
+  const people = verdict === 'approved' && votes ? votes.map((vote) => vote.by).join(', ') : by;
+  return { atMs, by, reason: `${verdict} by ${people}: ${reason}` };
 }

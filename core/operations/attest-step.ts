@@ -125,7 +125,7 @@ async function stepOf(escalation: Escalation, { ports, reader }: AttestDependenc
 }
 
 /** An escalation is about one occurrence of its step. */
-function isAbout({ occurrence }: LedgerItem, { escalationId, runId, stepId = '' }: Escalation): boolean {
+export function isAbout({ occurrence }: LedgerItem, { escalationId, runId, stepId = '' }: Escalation): boolean {
   return escalationIdOf(runId, 'inDoubt', stepId, occurrence) === escalationId;
 }
 

@@ -2,6 +2,13 @@ import type { BurstState, DecideResult, RunIdentity } from '../contract/machine.
 import type { RunHead } from '../model/run.ts';
 import { isFinal, statusUnderWay } from '../model/run.ts';
 import type { Ports } from '../ports/index.ts';
+import { closeAnswered } from './close-questions.ts';
+import type { RunReader } from './run-reader.ts';
+
+interface OpenDependencies {
+  readonly ports: Pick<Ports, 'runs' | 'ledger' | 'engine' | 'clock' | 'ids'>;
+  readonly reader: RunReader;
+}
 
 /**
  * The first decision of a burst: the head from the table, adopted if this is a newer generation. An answer for the
@@ -9,7 +16,7 @@ import type { Ports } from '../ports/index.ts';
  */
 export async function openBurst(
   identity: RunIdentity,
-  ports: Pick<Ports, 'runs' | 'clock' | 'ids'>,
+  { ports, reader }: OpenDependencies,
 ): Promise<BurstState | DecideResult | { readonly over: RunHead }> {
   const { runs, clock, ids } = ports;
   const nowMs = clock.now();
@@ -18,6 +25,8 @@ export async function openBurst(
   const { generation } = identity;
   if (generation < stored.generation) return { ...identity, next: 'done', status: 'fenced' };
   if (isFinal(stored.status)) return { over: stored };
+  // Before the head forgets what the run has waited for.
+  await closeAnswered({ ...stored, generation }, { ports, reader });
   const adopted = generation > stored.generation;
   let head: RunHead = {
     ...stored,

@@ -6,7 +6,7 @@ import { isFinal, statusUnderWay } from '../model/run.ts';
 import { isDelayed } from '../model/run-due.ts';
 import type { Ports } from '../ports/index.ts';
 import { causeOf } from './death-cause.ts';
-import { writeOpen } from './open-escalation.ts';
+import { openEscalation } from './open-escalation.ts';
 import { progressOf } from './run-progress.ts';
 import { noteOfDeath } from './trace/note-decision.ts';
 import { changeHead, settleEscalation } from './wake-run.ts';
@@ -67,8 +67,8 @@ export async function reviveRun(death: Death, dependencies: ReviveDependencies):
 /** Sees to it that what the head says is so. Nothing of it does harm when it was done before. */
 async function carryOut(head: RunHead, death: Death, ports: ReviveDependencies['ports']): Promise<Revived> {
   if (!isFinal(head.status) && waitsAsDead(head)) {
-    await note(head, ports);
     await askAboutDeadRun(head, ports);
+    await note(head, ports);
     return 'escalated';
   }
   // A report that broke off after the run had moved on may have left it open.
@@ -149,14 +149,10 @@ export async function askAboutDeadRun(head: RunHead, ports: ReviveDependencies['
   const { escalationId } = waitingFor;
   const reason = restarts ? summaryOf(restarts, restarts.causes) : waitingFor.reason;
   const notice = { tenantId, runId, agent, generation, escalationId, kind: 'deadRun' } as const;
-  await writeOpen(
-    { ...notice, reason: reason.slice(0, noticeCharacters), openedAtMs: ports.clock.now() },
-    undefined,
+  await openEscalation(
+    { notice: { ...notice, reason: reason.slice(0, noticeCharacters), openedAtMs: ports.clock.now() } },
     ports,
   );
-  // A person may have set it going between the look and the write, and then nobody else would close the item.
-  const now = await ports.runs.readHead(head);
-  if (!now || now.generation > generation) await settleDeadRun(head, generation, ports);
 }
 
 async function settleDeadRun(

@@ -7,7 +7,7 @@ import type { Failure } from '../model/failure.ts';
 import type { PlanRevision } from '../model/plan.ts';
 import type { Tried } from '../model/recovery.ts';
 import type { RunHead, RunRequest } from '../model/run.ts';
-import { budgetOfRun, isFinal } from '../model/run.ts';
+import { budgetOfRun, isFinal, statusUnderWay } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
 import { isStepOver } from '../model/step.ts';
 import type { StepStatus } from '../model/step.ts';
@@ -45,7 +45,7 @@ export async function showRun(
   query: RunRef & { readonly withOutputs: boolean },
   { ports, registry, reader }: ShowDependencies,
 ): Promise<RunView> {
-  const head = await headOf(query, ports);
+  const head = await asAsked(await headOf(query, ports), ports);
   const [request, plans] = await Promise.all([reader.request(head), reader.windowPlans(head)]);
   const entries = windowSteps(head, plans);
   const steps = entries.map(({ step }) => step);
@@ -73,6 +73,14 @@ export async function showRun(
     steps: { total: head.stepsRetired + window.length, over: head.stepsRetired + over, window },
     ...(head.status === 'completed' ? await outputOf(head, request, reader, registry) : {}),
   };
+}
+
+/** A head says that its run waits a moment before the item is in the inbox: until then nobody was asked. */
+async function asAsked(head: RunHead, { runs }: Pick<Ports, 'runs'>): Promise<RunHead> {
+  const { tenantId, status, waitingFor } = head;
+  if (status !== 'escalated' || waitingFor?.kind !== 'human') return head;
+  const item = await runs.readEscalation(tenantId, waitingFor.escalationId);
+  return item?.status === 'open' ? head : { ...head, status: statusUnderWay(head) };
 }
 
 /** On its own models, or on those of agents that it hands something on to. */

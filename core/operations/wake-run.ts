@@ -5,6 +5,7 @@ import type { FinalRunStatus, RunHead } from '../model/run.ts';
 import { isEnding, isFinal, statusUnderWay } from '../model/run.ts';
 import type { EscalationRef, Ports, RunRef, RunStore } from '../ports/index.ts';
 import { changeEscalation } from './change-escalation.ts';
+import { noteOf } from './trace/note-decision.ts';
 
 export type WakePorts = Pick<Ports, 'runs' | 'engine' | 'clock' | 'ids'>;
 
@@ -31,6 +32,7 @@ export async function changeHead(
     const head = await headOf(run, ports);
     const changed = await change(head);
     if (!changed) return head;
+    if (changed.generation !== undefined && head.status === 'escalated') await noteQuestion(head, ports);
     const next = {
       ...head,
       ...changed,
@@ -41,6 +43,17 @@ export async function changeHead(
     if ((await ports.runs.writeHead(next, head.version)).written) return next;
   }
   throw contended(run);
+}
+
+/**
+ * What has asked may die, or be stopped for a while, before it notes that it did. After the run has moved on nobody would
+ * note it, and after its end a note would contradict its seal. Repeating it is harmless.
+ */
+async function noteQuestion(head: RunHead, { runs }: WakePorts): Promise<void> {
+  if (head.waitingFor?.kind !== 'human') return;
+  const notice = await runs.readEscalation(head.tenantId, head.waitingFor.escalationId);
+  const note = notice && noteOf(head, { notice });
+  if (note) await runs.createNote(note);
 }
 
 /** What a head needs so that a new execution takes the run over from one that waits: the next generation is due. */
@@ -93,7 +106,7 @@ async function start(head: RunHead, ports: WakePorts): Promise<'started' | 'alre
 }
 
 /** Escalations of these kinds end with what is done about the run; the others ask for something that only a person knows. */
-const settledByMoving = new Set<EscalationKind>(['failure', 'budget', 'denied', 'deadRun']);
+export const settledByMoving = new Set<EscalationKind>(['failure', 'budget', 'denied', 'deadRun']);
 
 /**
  * Settles the inbox items of generations that are over and lets the executions that wait for them end: each finds out

@@ -84,14 +84,14 @@ export class RunTable extends Construct {
   }
 
   /**
-   * Lets Decide read runs and every ledger, write heads and plans, and close steps that were never begun; and see which
-   * breakers are open, so that a step is not moved to what is down as well.
+   * Lets Decide read runs and every ledger, write heads, plans and inbox items, and close steps that were never begun; and
+   * see which breakers are open, so that a step is not moved to what is down as well.
    */
   grantDecide(fn: BundledFunction): void {
     this.#grant(fn, [...read, ...write], [runs, ledgers]);
     this.#grant(fn, read, [breakers]);
-    // A trace is sealed with what people have answered.
-    this.#grant(fn, read, [escalations]);
+    // It opens and closes inbox items, and seals a trace with what people have answered.
+    this.#grant(fn, [...read, ...write], [escalations]);
     this.#grant(fn, ['dynamodb:Query'], [runs], [ledgers]);
   }
 

@@ -119,12 +119,12 @@ export class PlatformStack extends Stack {
     const decide = own('decide', 'Decides what a run does next', decideSeconds);
     table.grantDecide(decide);
     blobs.grantDecide(decide);
-    const parents = project.agents.filter(({ handsOnTo }) => handsOnTo.length > 0);
+    const machinesOf = (agents: readonly AgentManifest[]): string[] =>
+      agents.map(({ name }) => this.#runMachineArn(names, name));
     // Their runs are woken when one that they have begun is over.
-    grantStart(
-      decide,
-      parents.map(({ name }) => this.#runMachineArn(names, name)),
-    );
+    grantStart(decide, machinesOf(project.agents.filter(({ handsOnTo }) => handsOnTo.length > 0)));
+    // Whoever closes an inbox item lets go what waits for it.
+    grantResolution(decide, machinesOf(project.agents));
     this.#tellSkillVersions(decide, names, skills, { [modelSkillId]: think, [agentSkillId]: delegate });
     if (props.limits) decide.addEnvironment(env.limits, JSON.stringify(props.limits));
 

@@ -95,6 +95,7 @@ export class DrivenEngine implements Engine {
             execution.standing = 'waiting';
             execution.taskToken = `token of ${name}`;
             await openEscalation({ notice: result.notice, taskToken: execution.taskToken }, ports);
+            event = execution.ref;
             break;
           case 'rollover':
             await this.start(result.execution.input);

@@ -117,6 +117,13 @@ export class Durable {
     return requests.flatMap((one) => (one?.parent?.runId === parentRunId ? [one.runId] : []));
   }
 
+  /** Inbox items of a run that are open. */
+  async asksOf(runId: string): Promise<string[]> {
+    const open = { tenantId: 'default', status: 'open', limit: 100, cursor: undefined } as const;
+    const { items } = await this.runs.listEscalations(open);
+    return items.filter((item) => item.runId === runId).map(({ escalationId }) => escalationId);
+  }
+
   /** Each method of each store passes through the seam. */
   documentsThrough(seam: Seam): DocumentStores {
     return { of: (tenantId, skillId) => seam.wrap('documents', this.documents.of(tenantId, skillId)) };

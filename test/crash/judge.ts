@@ -27,12 +27,14 @@ export interface Found {
   readonly canceled: Bookings;
   /** Runs that the run has begun. */
   readonly begun: number;
+  /** Inbox items of the run that nobody has closed. */
+  readonly asks: number;
 }
 
 /** The oracle: the provider's own book against what the ledger and the head say. */
 export function judge(
   scenario: Scenario,
-  { head, items, booked, canceled, begun }: Found,
+  { head, items, booked, canceled, begun, asks }: Found,
   crashed: boolean,
 ): { readonly verdict: Verdict; readonly what: string | undefined } {
   const found: { readonly kind: keyof Verdict; readonly what: string }[] = [];
@@ -46,6 +48,7 @@ export function judge(
   for (const [service, count] of Object.entries(canceled))
     if (count > 1) add('duplicate', `${count} ${service} were canceled`);
   const isOver = head !== undefined && isFinal(head.status);
+  if (isOver && asks > 0) add('lost', `the run is over, and ${asks} of its inbox items are open`);
   const forward = items.filter(({ direction }) => direction === 'F');
   const undo = items.filter(({ direction }) => direction === 'C');
   for (const service of services) {

@@ -52,7 +52,9 @@ export async function trial(
     if (head) await look(durable, head);
     const { counts, canceled } = await durable.book();
     const begun = head ? await durable.runsBegunBy(head.runId) : [];
-    const found = { head, items: durable.ledger.all(), booked: counts, canceled, begun: begun.length };
+    const asks = head ? await durable.asksOf(head.runId) : [];
+    const about = { begun: begun.length, asks: asks.length };
+    const found = { head, items: durable.ledger.all(), booked: counts, canceled, ...about };
     const { verdict, what } = judge(scenario, found, lives.length > 1);
     const points = crashes.map(({ call }, life) => lives[life]?.seam.calls[call] ?? '?').join(', then ');
     return {

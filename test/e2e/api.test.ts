@@ -195,7 +195,6 @@ it('the description of the API names only addresses that answer', async () => {
   const runId = await platform.startRun(tripRun('Olga'));
   const { waitingFor } = await untilAtRest(platform, runId);
   if (waitingFor?.kind !== 'human') throw new Error('the run does not wait for a person');
-  await platform.inInbox(waitingFor.escalationId);
   const segments: Readonly<Record<string, string>> = {
     runId,
     skillId: 'HotelBooking:v1',

@@ -127,7 +127,6 @@ describe('a refund of 600.00', () => {
       const runId = await startRefund(chargeId);
       const { waitingFor } = await untilAtRest(platform, runId);
       if (waitingFor?.kind !== 'human') throw new Error('the run does not wait for a person');
-      await platform.inInbox(waitingFor.escalationId);
       const answers = await Promise.all(
         // Now the one and now the other asks first.
         (round % 2 === 0 ? ['approve', 'reject'] : ['reject', 'approve']).map(async (resolution, index) => {

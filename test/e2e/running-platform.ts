@@ -207,11 +207,6 @@ export class RunningPlatform {
     return JSON.parse(text) as RunView;
   }
 
-  /** Waits until the queue of the inbox has handed over an item, a moment after its run has come to rest. */
-  async inInbox(escalationId: string): Promise<void> {
-    while ((await this.call('GET', `/v1/escalations/${escalationId}`)).status === 404) await pause(20);
-  }
-
   /** The run once it is as wanted. Throws when it does not come to that in time. */
   async runUntil(runId: string, isWanted: (run: RunView) => boolean, withinMs = 60_000): Promise<RunView> {
     const deadlineMs = Date.now() + withinMs;

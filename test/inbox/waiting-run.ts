@@ -65,8 +65,8 @@ export async function startedRun(options: WaitingOptions = {}) {
   return { ...world, runId, desk, drive, show, listed, item, resolve, resolvePath };
 }
 
-/** A run that waits because of that kind of trouble with its step `tell`, or with itself. */
-export async function waitingFor(kind: EscalationKind) {
+/** A run that will wait because of that kind of trouble with its step `tell`, or with itself, once `come` is called. */
+export async function aboutToWait(kind: EscalationKind) {
   const desk = new Desk();
   if (kind === 'inDoubt') desk.faults.set('ring', ['timeout']);
   if (kind === 'failure') desk.faults.set('ring', ['bug']);
@@ -76,12 +76,18 @@ export async function waitingFor(kind: EscalationKind) {
     ...(kind === 'approval' ? { agent: 'careful' } : {}),
     ...(kind === 'budget' ? { deadlineSeconds: 60 } : {}),
   });
-  if (kind === 'deadRun') {
+  const come = async (): Promise<void> => {
+    if (kind !== 'deadRun') return run.drive();
     run.engine.kill(run.runId);
     const death = { tenantId: 'acme', runId: run.runId, generation: 1, cause: 'it was aborted' };
     await reviveRun(death, { ports: run.ports, limits: { restarts: 0, restartWaitMs: 0 } });
-  } else {
-    await run.drive();
-  }
+  };
+  return { ...run, come };
+}
+
+/** A run that waits because of that kind of trouble. */
+export async function waitingFor(kind: EscalationKind) {
+  const run = await aboutToWait(kind);
+  await run.come();
   return run;
 }

@@ -191,9 +191,8 @@ describe('the function that hands on', () => {
 });
 
 describe('Decide', () => {
-  it('starts runs of agents that hand on, which it wakes, and of no other; it releases none', () => {
+  it('starts runs of agents that hand on, which it wakes, and of no other', () => {
     expect(agentsFor(roles, small, roles.named('decide'), 'states:StartExecution')).toEqual(['boss', 'heir']);
-    expect(agentsFor(roles, small, roles.named('decide'), 'states:SendTaskSuccess')).toEqual([]);
     const of = new Roles(own);
     expect(agentsFor(of, own, of.named('decide'), 'states:StartExecution')).toEqual(['reception']);
   });

@@ -241,13 +241,17 @@ describe('the function of a skill', () => {
 });
 
 describe('the functions of the platform', () => {
-  it('let Decide read and write runs and ledgers, see escalations to seal them, change none, and start nothing', () => {
+  it('let Decide read and write runs and ledgers, open and close inbox items, let go what waits for them, and start nothing', () => {
     for (const partition of runItems()) {
       expect(reach(fn('decide'), partition)).toEqual(['GetItem', 'BatchGetItem', 'PutItem', 'Query']);
     }
     expect(reach(fn('decide'), ledgerOf('Notes:v1'))).toEqual(['GetItem', 'BatchGetItem', 'PutItem']);
-    expect(reach(fn('decide'), escalationKey('acme', 'esc-1').PK)).toEqual(['GetItem', 'BatchGetItem']);
-    expect(may(fn('decide'), { action: 'states:StartExecution', resource: machineArn('run-garage') })).toBe(false);
+    expect(reach(fn('decide'), escalationKey('acme', 'esc-1').PK)).toEqual(['GetItem', 'BatchGetItem', 'PutItem']);
+    for (const { name } of built.project.agents) {
+      const resource = machineArn(`run-${name}`);
+      expect(may(fn('decide'), { action: 'states:SendTaskSuccess', resource })).toBe(true);
+      expect(may(fn('decide'), { action: 'states:StartExecution', resource })).toBe(false);
+    }
     const blob = (key: string): string => `${bucketArn()}/${key}`;
     expect(may(fn('decide'), { action: 's3:PutObject', resource: blob(argumentsBlobKey('t', 'Notes:v1', 'h')) })).toBe(
       true,

@@ -66,7 +66,7 @@ export function toldEvents(items: RevisionItems, run: ToldRun): ToldEvent[] {
     ...from('wishes', wishedBefore(items, run.wishes)),
     ...from('plan', planHappenings(items)),
     // What was made of a plan comes after it, whatever the clocks say.
-    ...then.toSorted((a, b) => byTime(a.happening, b.happening)),
+    ...then.toSorted(byTime),
     ...from('end', run.head && isFinal(run.head.status) ? [ending(run.head, run.head.status)] : []),
   ];
   return inOrder.map(({ source, ordinal, happening: { atMs, ...happening } }, index) => ({
@@ -77,6 +77,8 @@ export function toldEvents(items: RevisionItems, run: ToldRun): ToldEvent[] {
 
 interface Sourced extends Pick<ToldEvent, 'source' | 'ordinal'> {
   readonly happening: Happening;
+  /** Where it is not that of its type. */
+  readonly rank?: number;
 }
 
 function from(source: string, happenings: readonly Happening[]): Sourced[] {
@@ -84,8 +86,12 @@ function from(source: string, happenings: readonly Happening[]): Sourced[] {
 }
 
 /** Sorting is stable: what is equal here stays in the order of the plan, and of one step in its own. */
-function byTime(a: Happening, b: Happening): number {
-  return a.atMs - b.atMs || (ranks[a.type] ?? rankOfSteps) - (ranks[b.type] ?? rankOfSteps);
+function byTime(a: Sourced, b: Sourced): number {
+  return a.happening.atMs - b.happening.atMs || rankOf(a) - rankOf(b);
+}
+
+function rankOf({ rank, happening: { type } }: Sourced): number {
+  return rank ?? ranks[type] ?? rankOfSteps;
 }
 
 function started(request: RunRequest): Happening {
@@ -133,8 +139,15 @@ function noteHappenings(items: RevisionItems): Sourced[] {
     const key = keyOf(decided);
     if (told.has(key)) return [];
     told.add(key);
-    return from(`note ${version}`, noted(note, items));
+    return from(`note ${version}`, noted(note, items)).map((told) => behindQuestion(told, note));
   });
+}
+
+/** An answer of an earlier question comes before the next one of the same moment, and its own comes behind it. */
+function behindQuestion(told: Sourced, { atMs }: TraceNote): Sourced {
+  const { type } = told.happening;
+  const isAnswer = type === 'approval.decided' || type === 'escalation.resolved';
+  return isAnswer && told.happening.atMs === atMs ? { ...told, rank: ranks['escalation.opened'] ?? rankOfSteps } : told;
 }
 
 function keyOf(decided: TraceNote['decided']): string {

@@ -4,7 +4,7 @@ import type { TraceNote } from '../../model/trace-note.ts';
 
 /** A decision that hands a run up, as far as a trace has to be told of it. */
 interface HandedUp {
-  readonly next: string;
+  readonly next?: string;
   readonly notice?: EscalationNotice;
 }
 
