@@ -4,6 +4,7 @@ import { isFinal, statusUnderWay } from '../model/run.ts';
 import type { Ports } from '../ports/index.ts';
 import { closeAnswered } from './close-questions.ts';
 import type { RunReader } from './run-reader.ts';
+import { noteQuestion } from './wake-run.ts';
 
 interface OpenDependencies {
   readonly ports: Pick<Ports, 'runs' | 'ledger' | 'engine' | 'clock' | 'ids'>;
@@ -36,6 +37,7 @@ export async function openBurst(
     waitingFor: undefined,
   };
   if (adopted) {
+    if (stored.status === 'escalated') await noteQuestion(stored, ports);
     // Written at once, so that the older generation loses its next head write.
     head = { ...head, version: stored.version + 1, writeToken: ids.token(), updatedAtMs: nowMs };
     const written = await runs.writeHead(head, stored.version);

@@ -49,7 +49,7 @@ export async function changeHead(
  * What has asked may die, or be stopped for a while, before it notes that it did. After the run has moved on nobody would
  * note it, and after its end a note would contradict its seal. Repeating it is harmless.
  */
-async function noteQuestion(head: RunHead, { runs }: WakePorts): Promise<void> {
+export async function noteQuestion(head: RunHead, { runs }: Pick<Ports, 'runs'>): Promise<void> {
   if (head.waitingFor?.kind !== 'human') return;
   const notice = await runs.readEscalation(head.tenantId, head.waitingFor.escalationId);
   const note = notice && noteOf(head, { notice });

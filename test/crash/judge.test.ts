@@ -20,3 +20,16 @@ it.each(scenarios.filter(({ asks }) => asks !== undefined))(
     expect(withoutCause.what).toContain(`no model has answered to '${scenario.asks?.at(-1)}'`);
   },
 );
+
+it.each(scenarios.filter(({ decides }) => decides !== undefined))(
+  '$name asks a person about $decides without any crash',
+  async (scenario) => {
+    const registry = withDesks((await loadProject(repository)).registry);
+    const asked: string[] = [];
+    await trial(scenario, registry, input, [], 'laptop', async ({ runs }) => {
+      const settled = { tenantId: 'default', status: 'settled', limit: 100, cursor: undefined } as const;
+      asked.push(...(await runs.listEscalations(settled)).items.map(({ kind }) => kind));
+    });
+    expect(asked).toEqual(expect.arrayContaining([...(scenario.decides ?? [])]));
+  },
+);

@@ -1,4 +1,5 @@
 import type { LedgerItem } from '../../core/model/effect.ts';
+import { humanResolutionOf } from '../../core/model/human-resolution.ts';
 import { modelSkillId } from '../../core/model/model-step.ts';
 import { isFinal } from '../../core/model/run.ts';
 import type { RunHead } from '../../core/model/run.ts';
@@ -97,7 +98,8 @@ function judgeEffects(
       !stepId.includes('search')
     );
   });
-  const done = own.filter(({ status }) => status === 'DONE').length;
+  const isByHand = (item: LedgerItem): boolean => scenario.byHand === service && humanResolutionOf(item) !== undefined;
+  const done = own.filter((item) => item.status === 'DONE' && !isByHand(item)).length;
   const open = own.filter(({ status }) => status !== 'DONE' && status !== 'FAILED' && status !== 'CANCELED');
   const doubtful = open.filter(({ status }) => status === 'IN_DOUBT').length;
   if (done > booked) add('doneButNot', `${service}: ${done} are reported done, and ${booked} are booked`);

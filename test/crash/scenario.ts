@@ -1,4 +1,5 @@
-import type { EscalationKind } from '../../core/model/escalation.ts';
+import type { ResolveRequest } from '../../core/contract/api.ts';
+import type { Escalation, EscalationKind } from '../../core/model/escalation.ts';
 import type { Counter } from '../../examples/travel-provider/book-of-record.ts';
 import type { FinalRunStatus } from '../../core/model/run.ts';
 
@@ -13,8 +14,11 @@ export type Service = keyof Bookings;
 /** What a person does about an inbox item of each kind; about those that are left out, nothing: the run rests. */
 export type Person = Readonly<Partial<Record<EscalationKind, Deed>>>;
 
-/** `attest`: says what the provider's book says. `takeBack`: cancels with compensation. */
-export type Deed = 'attest' | 'approve' | 'reject' | 'resume' | 'cancel' | 'takeBack';
+/** `attest`: says what the provider's book says. `takeBack`: cancels with compensation. Or what a person makes of an item. */
+export type Deed = SimpleDeed | ((item: Escalation) => SimpleDeed | Decision);
+export type SimpleDeed = 'attest' | 'approve' | 'reject' | 'resume' | 'cancel' | 'takeBack';
+export type Decision = DistributiveOmit<ResolveRequest, 'reason'>;
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 /** Someone who answers inbox items truthfully and sets going again whatever stopped. */
 export const helpfulPerson: Person = { inDoubt: 'attest', failure: 'resume', deadRun: 'resume', approval: 'approve' };
@@ -40,6 +44,10 @@ export interface Scenario {
   readonly takesBack?: true;
   /** Left out: nobody looks into the inbox. */
   readonly person?: Person;
+  /** What a person has to be asked, so that the scenario is about what they decide. */
+  readonly decides?: readonly EscalationKind[];
+  /** What a person says was booked elsewhere, so that it is not in the provider's book. */
+  readonly byHand?: Service;
   /** What a model answers, as JSON. It keeps nothing in mind: a process that has died may ask it again. */
   readonly model?: (purpose: string, prompt: string) => object;
   /** What a model has to be asked for, so that the scenario is about what it says: `plan`, `revise`, `diagnose`. */

@@ -177,8 +177,11 @@ export class World {
   /** Whether the person of the scenario did something about it. */
   async #personSees(head: RunHead, { escalationId, escalation }: WaitingForPerson): Promise<boolean> {
     const { person = {}, agent } = this.#scenario;
-    const deed = person[escalation];
-    if (deed === undefined) return false;
+    const item = await this.#durable.runs.readEscalation(caller.tenantId, escalationId);
+    const found = person[escalation];
+    const deed = typeof found === 'function' && item ? found(item) : found;
+    if (deed === undefined || typeof deed === 'function') return false;
+    const reason = `as ${agent} needs it`;
     const resolve = (request: ResolveRequest): Promise<unknown> =>
       resolveEscalation({ principal: caller, escalationId, request }, this.#resolving);
     try {
@@ -186,7 +189,8 @@ export class World {
       else if (deed === 'resume') await resumeRun({ principal: caller, runId: head.runId }, this.#resolving);
       else if (deed === 'cancel') await this.cancel(head.runId);
       else if (deed === 'takeBack') await this.#takeBack(head);
-      else await resolve({ resolution: deed, reason: `as ${agent} needs it` });
+      else if (typeof deed === 'string') await resolve({ resolution: deed, reason });
+      else await resolve({ ...deed, reason });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       // What somebody else has seen to meanwhile is seen to; whatever else is refused leaves the run where it is.
