@@ -1,15 +1,15 @@
 import '@xyflow/react/dist/style.css';
 import './plan-graph.css';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import { Controls, Handle, MarkerType, MiniMap, Position, ReactFlow } from '@xyflow/react';
-import type { Edge, Node, NodeProps } from '@xyflow/react';
+import { BaseEdge, Controls, Handle, MarkerType, MiniMap, Position, ReactFlow } from '@xyflow/react';
+import type { Edge, EdgeProps, Node, NodeProps } from '@xyflow/react';
 import type { ReactElement } from 'react';
 import { useMemo } from 'react';
 import type { StepStatus } from '../../core/model/step.ts';
 import { stepKinds } from '../format/status.tsx';
 import { plan } from '../strings/plan.ts';
 import { stepStatusTexts } from '../strings/statuses.ts';
-import { heightOf, placesOf, stepSize } from './wave-layout.ts';
+import { heightOf, layoutOf, lineOf, stepSize } from './wave-layout.ts';
 
 /** What a graph shows of a step. */
 export interface GraphStep {
@@ -31,10 +31,14 @@ interface PlanGraphProps {
 type StepNode = Node<{ readonly step: GraphStep }, 'step'>;
 
 const kinds = { step: StepBox };
+const lines = { past: LinePast };
+type LaneEdge = Edge<{ readonly lane: number }, 'past'>;
 /** Of the graph, in pixels: as high as the plan, within reason. */
 const lowest = 200;
 const tallest = 560;
 const margin = 120;
+/** Of a line, between two columns. */
+const turn = 52;
 /** Larger plans begin at their first steps, where they can be read, with a map to find the others. */
 const stepsSeenWhole = 60;
 
@@ -42,13 +46,13 @@ const stepsSeenWhole = 60;
 export default function PlanGraph({ steps, selectedId, onSelect }: PlanGraphProps): ReactElement {
   // What a step has come to does not move it.
   const shape = JSON.stringify(steps.map(({ id, after, group }) => [id, after, group]));
-  const places = useMemo(() => placesOf(shapeOf(shape)), [shape]);
+  const { places, lanes } = useMemo(() => layoutOf(shapeOf(shape)), [shape]);
   const nodes = steps.map((step): StepNode => ({
     ...{ id: step.id, type: 'step', position: places.get(step.id) ?? { x: 0, y: 0 }, data: { step } },
     ...{ selected: step.id === selectedId, ...stepSize, draggable: false, connectable: false, deletable: false },
     ariaLabel: plan.node(step.id, step.action, step.status && stepStatusTexts[step.status]),
   }));
-  const edges = useMemo(() => edgesOf(shapeOf(shape)), [shape]);
+  const edges = useMemo(() => edgesOf(shapeOf(shape), lanes), [shape, lanes]);
   const isSmall = steps.length <= stepsSeenWhole;
   return (
     <div
@@ -61,6 +65,7 @@ export default function PlanGraph({ steps, selectedId, onSelect }: PlanGraphProp
         nodes={nodes}
         edges={edges}
         nodeTypes={kinds}
+        edgeTypes={lines}
         onlyRenderVisibleElements
         fitView={isSmall}
         fitViewOptions={{ maxZoom: 1, minZoom: 0.35 }}
@@ -90,16 +95,33 @@ function shapeOf(text: string) {
   return (JSON.parse(text) as Shape).map(([id, after, group]) => ({ id, after, group }));
 }
 
-function edgesOf(steps: ReturnType<typeof shapeOf>): Edge[] {
+function edgesOf(steps: ReturnType<typeof shapeOf>, lanes: ReadonlyMap<string, number>): Edge[] {
   const known = new Set(steps.map(({ id }) => id));
   return steps.flatMap(({ id, after }) =>
     after
       .filter((other) => known.has(other))
-      .map((other) => ({
-        ...{ id: `${other}>${id}`, source: other, target: id, selectable: false, focusable: false },
-        markerEnd: { type: MarkerType.ArrowClosed },
-      })),
+      .map((other) => {
+        const line = lineOf(other, id);
+        const lane = lanes.get(line);
+        return {
+          ...{ id: line, source: other, target: id, selectable: false, focusable: false },
+          ...(lane === undefined ? {} : { type: 'past', data: { lane } }),
+          markerEnd: { type: MarkerType.ArrowClosed },
+        };
+      }),
   );
+}
+
+/** Leaves its column, goes past the ones in between, and comes in where it is waited for. */
+function LinePast({ id, sourceX, sourceY, targetX, targetY, data, markerEnd }: EdgeProps<LaneEdge>): ReactElement {
+  const lane = data?.lane ?? sourceY;
+  const path = [
+    `M ${sourceX} ${sourceY}`,
+    `C ${sourceX + turn * 0.7} ${sourceY} ${sourceX + turn * 0.3} ${lane} ${sourceX + turn} ${lane}`,
+    `H ${targetX - turn}`,
+    `C ${targetX - turn * 0.3} ${lane} ${targetX - turn * 0.7} ${targetY} ${targetX} ${targetY}`,
+  ].join(' ');
+  return <BaseEdge id={id} path={path} {...(markerEnd === undefined ? {} : { markerEnd })} />;
 }
 
 function StepBox({ data: { step } }: NodeProps<StepNode>): ReactElement {

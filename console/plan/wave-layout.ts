@@ -16,31 +16,80 @@ const gap = { x: 56, y: 18, band: 56 } as const;
 /** Longer plans go on in a new band below, as text does. */
 const wavesInBand = 12;
 const sweeps = 4;
+const lanesApart = 5;
+const laneStep = 5;
+
+export interface Layout {
+  readonly places: ReadonlyMap<string, Place>;
+  /**
+   * Of lines that would run behind steps which have nothing to do with them, by `lineOf`: the height at which they go past
+   * these.
+   */
+  readonly lanes: ReadonlyMap<string, number>;
+}
+
+export function lineOf(from: string, to: string): string {
+  return `${from}>${to}`;
+}
+
+/** Where a step stands: its band, its column there, and the columns of that band from top to bottom. */
+interface Standing extends Place {
+  readonly column: number;
+  readonly band: readonly Span[];
+}
+
+interface Span {
+  readonly top: number;
+  readonly bottom: number;
+}
 
 /**
  * Places steps in columns: each one behind all that it waits for, and beside those with which it can run. In time that grows with
  * the number of steps and their dependencies, so that a plan of thousands of steps is there at once.
  */
-export function placesOf(steps: readonly Placeable[]): ReadonlyMap<string, Place> {
+export function layoutOf(steps: readonly Placeable[]): Layout {
   const waves = inOrder(wavesOf(steps), steps);
-  const places = new Map<string, Place>();
+  const places = new Map<string, Standing>();
+  const pitch = stepSize.height + gap.y;
   let top = 0;
   for (let first = 0; first < waves.length; first += wavesInBand) {
-    const band = waves.slice(first, first + wavesInBand);
-    const most = Math.max(...band.map((wave) => wave.length));
-    for (const [column, wave] of band.entries()) {
-      // Short columns stand in the middle of long ones.
-      const offset = ((most - wave.length) * (stepSize.height + gap.y)) / 2;
-      for (const [row, id] of wave.entries()) {
-        places.set(id, {
-          x: column * (stepSize.width + gap.x),
-          y: top + offset + row * (stepSize.height + gap.y),
-        });
-      }
+    const waveOfColumn = waves.slice(first, first + wavesInBand);
+    const most = Math.max(...waveOfColumn.map((wave) => wave.length));
+    // Short columns stand in the middle of long ones.
+    const band = waveOfColumn.map(({ length }): Span => {
+      const begin = top + ((most - length) * pitch) / 2;
+      return { top: begin, bottom: begin + length * pitch - gap.y };
+    });
+    for (const [column, wave] of waveOfColumn.entries()) {
+      const x = column * (stepSize.width + gap.x);
+      const begin = band[column]?.top ?? top;
+      for (const [row, id] of wave.entries()) places.set(id, { x, y: begin + row * pitch, column, band });
     }
-    top += most * (stepSize.height + gap.y) + gap.band;
+    top += most * pitch + gap.band;
   }
-  return places;
+  return { places, lanes: lanesOf(steps, places) };
+}
+
+function lanesOf(steps: readonly Placeable[], places: ReadonlyMap<string, Standing>): ReadonlyMap<string, number> {
+  const lanes = new Map<string, number>();
+  const targets = new Set<string>();
+  for (const { id, after } of steps) {
+    const to = places.get(id);
+    for (const other of after) {
+      const from = places.get(other);
+      const between = from && to && from.band === to.band ? from.band.slice(from.column + 1, to.column) : [];
+      if (!from || !to || between.length === 0) continue;
+      const top = Math.min(...between.map((span) => span.top));
+      const bottom = Math.max(...between.map((span) => span.bottom));
+      const [begin, end] = [from.y + stepSize.height / 2, to.y + stepSize.height / 2];
+      if (Math.max(begin, end) < top || Math.min(begin, end) > bottom) continue;
+      targets.add(id);
+      // Lines to one step run together, and those to others apart from them, as far as there is room.
+      const apart = gap.y / 2 + ((targets.size - 1) % lanesApart) * laneStep;
+      lanes.set(lineOf(other, id), (begin + end) / 2 < (top + bottom) / 2 ? top - apart : bottom + apart);
+    }
+  }
+  return lanes;
 }
 
 /** How high what is laid out is, in pixels. */

@@ -96,10 +96,10 @@ function Case({ escalation, onChange }: CaseProps): ReactElement {
         <StepInQuestion step={told.step} planned={background?.planned} isShownAbove={approval?.shown !== undefined} />
       )}
       {told?.diagnosis !== undefined && <DiagnosisView told={told.diagnosis} />}
-      {told !== undefined && <PlanOfCase plan={told.plan} />}
       {isOpen && answer.state !== 'loading' && (
         <DecidePanel heldBy={holder === me ? undefined : holder} {...{ escalation, background, onChange }} />
       )}
+      {told !== undefined && <PlanOfCase plan={told.plan} />}
       <HistoryView {...{ escalation, onChange }} />
     </SpaceBetween>
   );
