@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { differencesOf, isEqual } from './plan-difference.ts';
-import { planAt } from './plan-at.ts';
+import { planAt, readableInput } from './plan-at.ts';
 import type { Revision, RevisionStep } from './plan-at.ts';
 
 const step = (id: string, change: Partial<RevisionStep> = {}): RevisionStep => ({
@@ -56,4 +56,11 @@ it.each([
   [Number.NaN, Number.NaN, true],
 ])('compares %j with %j', (a, b, equal) => {
   expect(isEqual(a, b)).toBe(equal);
+});
+
+it('opens what the engine asks a model, and leaves every other input as it is', () => {
+  const asks = step('plan-1', { skill: 'Model:v1', input: { texts: '{"goal":"$\\u007binput}"}' } });
+  expect(readableInput(asks)).toEqual({ texts: { goal: '${input}' } });
+  const other = { ...asks, skill: 'Trip:v1' };
+  expect(readableInput(other)).toEqual(other.input);
 });

@@ -1,4 +1,6 @@
 import type { PlanPage } from '../../core/contract/api.ts';
+import type { Json } from '../../core/model/json.ts';
+import type { modelSkillId } from '../../core/model/model-step.ts';
 
 export type Revision = PlanPage['items'][number];
 export type RevisionStep = Revision['steps'][number];
@@ -28,4 +30,13 @@ export function planAt(revisions: readonly Revision[], at: number): readonly Pla
     }
   }
   return [...plan.values()];
+}
+
+const modelSkill: typeof modelSkillId = 'Model:v1';
+
+/** The input of a step for people: what the engine asks a model travels as JSON in a text, which nobody can read. */
+export function readableInput({ skill, input }: RevisionStep): RevisionStep['input'] {
+  const { texts } = input;
+  if (skill !== modelSkill || typeof texts !== 'string') return input;
+  return { ...input, texts: JSON.parse(texts) as Json };
 }

@@ -16,6 +16,8 @@ const gap = { x: 56, y: 18, band: 56 } as const;
 /** Longer plans go on in a new band below, as text does. */
 const wavesInBand = 12;
 const sweeps = 4;
+/** Between a line that goes past steps and these, in pixels. */
+const laneAway = 16;
 const lanesApart = 5;
 const laneStep = 5;
 
@@ -85,7 +87,7 @@ function lanesOf(steps: readonly Placeable[], places: ReadonlyMap<string, Standi
       if (Math.max(begin, end) < top || Math.min(begin, end) > bottom) continue;
       targets.add(id);
       // Lines to one step run together, and those to others apart from them, as far as there is room.
-      const apart = gap.y / 2 + ((targets.size - 1) % lanesApart) * laneStep;
+      const apart = laneAway + ((targets.size - 1) % lanesApart) * laneStep;
       lanes.set(lineOf(other, id), (begin + end) / 2 < (top + bottom) / 2 ? top - apart : bottom + apart);
     }
   }

@@ -16,7 +16,8 @@ export interface Picture {
 const graph = '.plan-graph .react-flow__node';
 const tabs = '[role="tablist"]';
 const shows = (selector: string) => (page: Page) => page.locator(selector).first().waitFor();
-const reads = (text: string | RegExp) => (page: Page) => page.getByText(text).first().waitFor();
+const reads = (text: string | RegExp) => (page: Page) =>
+  page.getByText(text).filter({ visible: true }).first().waitFor();
 
 /** What README.md and docs/guides/console.md show. */
 export const pictures: readonly Picture[] = [

@@ -7,6 +7,7 @@ import type { ReactElement } from 'react';
 import { useState } from 'react';
 import { JsonView } from '../../frame/json-view.tsx';
 import type { RevisionStep } from '../../plan/plan-at.ts';
+import { readableInput } from '../../plan/plan-at.ts';
 import type { StepDifference } from '../../plan/plan-difference.ts';
 import { NothingHere } from '../../states/nothing-here.tsx';
 import { runPage } from '../../strings/run.ts';
@@ -83,11 +84,12 @@ function Side({
   readonly label: string;
 }): ReactElement {
   if (step === undefined) return <Box color="text-status-inactive">{words.absent}</Box>;
-  const { skill, action, input } = step;
+  const { skill, action } = step;
   if (difference.kind === 'same') return <>{`${skill}/${action}`}</>;
+  const readable = { ...step, input: readableInput(step) };
   const shown =
     difference.kind === 'changed'
-      ? Object.fromEntries(difference.members.map((name) => [name, step[name as keyof RevisionStep]]))
-      : { action: `${skill}/${action}`, input };
+      ? Object.fromEntries(difference.members.map((name) => [name, readable[name as keyof RevisionStep]]))
+      : { action: `${skill}/${action}`, input: readable.input };
   return <JsonView value={shown} label={`${difference.id}: ${label}`} />;
 }
