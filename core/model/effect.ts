@@ -44,6 +44,18 @@ export const evidence = z.object({
 });
 export type Evidence = z.infer<typeof evidence>;
 
+/** An occurrence that has ended without an effect, and that another one has followed; the newest few are kept. */
+export const earlierTry = z.object({
+  occurrence: z.int(),
+  /** Its last: evidence under this one and those before it is of this try, or of one before. */
+  fence: z.int(),
+  sends: z.int(),
+  firstIntentAtMs: z.int().optional(),
+  endedAtMs: z.int(),
+  canceled: z.literal(true).optional(),
+});
+export type EarlierTry = z.infer<typeof earlierTry>;
+
 const base = z.object({
   tenantId: z.string(),
   skill: z.string(),
@@ -65,6 +77,8 @@ const base = z.object({
   unknownSends: z.int(),
   firstIntentAtMs: z.int().optional(),
   evidence: z.array(evidence),
+  /** Oldest first. */
+  earlier: z.array(earlierTry).optional(),
 });
 
 /** When the item came to this status; absent in items that were written before it was kept. */

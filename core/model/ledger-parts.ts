@@ -1,4 +1,4 @@
-import type { Evidence, LedgerItem, LedgerRef } from './effect.ts';
+import type { EarlierTry, Evidence, LedgerItem, LedgerRef } from './effect.ts';
 import { effectKey } from './effect.ts';
 import type { Failure } from './failure.ts';
 import type { Arguments, Hold, LedgerCommand, Refusal, Transition, DoneResult } from './ledger-command.ts';
@@ -29,7 +29,21 @@ export function identityOf(item: LedgerItem): Identity {
     unknownSends: item.unknownSends,
     firstIntentAtMs: item.firstIntentAtMs,
     evidence: item.evidence,
+    ...(item.earlier === undefined ? {} : { earlier: item.earlier }),
   };
+}
+
+type Ended = Extract<LedgerItem, { status: 'FAILED' | 'CANCELED' }>;
+
+/** What an item keeps of an occurrence when the next one takes its place. */
+export function followed(item: Ended, nowMs: number): Pick<Identity, 'evidence' | 'earlier'> {
+  const { occurrence, fence, sends, firstIntentAtMs, endedAtMs = nowMs, evidence, earlier = [] } = item;
+  const ended: EarlierTry = {
+    ...{ occurrence, fence, sends, endedAtMs },
+    ...(firstIntentAtMs === undefined ? {} : { firstIntentAtMs }),
+    ...(item.status === 'CANCELED' ? { canceled: true } : {}),
+  };
+  return { evidence, earlier: [...earlier, ended].slice(-keptEvidence) };
 }
 
 export function fresh(ref: LedgerRef, occurrence: number, args: Arguments): Identity {

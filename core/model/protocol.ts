@@ -6,6 +6,7 @@ import type { Identity } from './ledger-parts.ts';
 import {
   clockSkewMs,
   first,
+  followed,
   given,
   hold,
   identityOf,
@@ -200,6 +201,7 @@ function moved(item: LedgerItem | undefined, command: LedgerCommand, nowMs: numb
         ok: true,
         next: {
           ...identity,
+          ...followed(item, nowMs),
           ...hold(command),
           status: 'CLAIMED',
           fence: item.fence + 1,

@@ -2,7 +2,7 @@ import type { LedgerItem } from './effect.ts';
 import { resolutionDetail } from './human-resolution.ts';
 import type { LedgerCommand, Transition } from './ledger-command.ts';
 import type { Identity } from './ledger-parts.ts';
-import { fresh, given, identityOf, noted, refused, shortened } from './ledger-parts.ts';
+import { followed, fresh, given, identityOf, noted, refused, shortened } from './ledger-parts.ts';
 
 /** What was not begun, or has failed for certain, is done as a person says. What may have happened is theirs to attest. */
 export function provide(
@@ -41,8 +41,7 @@ export function close(
   if (!item) identity = fresh(ref, occurrence, { argsHash: '', skillHash: '' });
   else if (item.status === 'CLAIMED') identity = { ...identityOf(item), fence: item.fence + 1 };
   else if ((item.status === 'FAILED' || item.status === 'CANCELED') && occurrence > item.occurrence) {
-    const { evidence } = item;
-    identity = { ...fresh(ref, occurrence, item), fence: item.fence + 1, evidence };
+    identity = { ...fresh(ref, occurrence, item), fence: item.fence + 1, ...followed(item, nowMs) };
   } else return refused('wrongStatus');
   if (command.kind === 'cancel') {
     const evidence = noted(identity, 'human', command.by, nowMs);

@@ -70,7 +70,7 @@ function toldOf(events: readonly TraceEvent[]): ReadonlyMap<string, Told> {
 
 function changeBy(event: TraceEvent): Partial<Told> | undefined {
   const { type, at } = event;
-  if (type === 'step.scheduled') return { status: 'running', startedAt: at };
+  if (type === 'step.scheduled') return { status: 'running', startedAt: at, endedAt: undefined };
   if (type === 'step.completed') return { status: 'completed', attempts: event.attempts, endedAt: at };
   if (type === 'step.canceled') return { status: 'skipped', endedAt: at };
   if (type === 'effect.inDoubt') return { status: 'inDoubt' };

@@ -67,12 +67,14 @@ export function revisionSpans(run: RunRef, agent: string, events: readonly Trace
     status: { code: codes.unset },
   });
   const ofSteps = events.filter(isOfStep);
-  const occurrences = new Map(
-    ofSteps.flatMap((one) => (one.type === 'step.scheduled' ? [[`${one.skill}/${one.stepId}`, one.occurrence]] : [])),
-  );
+  const occurrences = new Map<string, number>();
   const keyOf = (skill: string, stepId: string): string =>
     stepKey(skill, stepId, occurrences.get(`${skill}/${stepId}`) ?? 1);
-  const steps = Map.groupBy(ofSteps, ({ skill, stepId }) => keyOf(skill, stepId));
+  const steps = Map.groupBy(ofSteps, (event) => {
+    const { skill, stepId } = event;
+    if (event.type === 'step.scheduled') occurrences.set(`${skill}/${stepId}`, event.occurrence);
+    return keyOf(skill, stepId);
+  });
   const calls = events.filter((event) => event.type === 'model.called');
   return [
     revision,
@@ -87,7 +89,7 @@ function isOfStep(event: TraceEvent): event is StepEvent {
   return 'skill' in event && 'stepId' in event && !event.type.startsWith('approval.');
 }
 
-/** A step that was mended is told in two revisions, each of its tries once. */
+/** Each try of a step has a span of its own. */
 function stepKey(skill: string, stepId: string, occurrence: number): string {
   return `step ${skill}/${stepId}${occurrence === 1 ? '' : ` ${occurrence}`}`;
 }
