@@ -14,7 +14,7 @@ const kind: ItemKind<LedgerItem> = {
   name: 'ledger item',
   schema: ledgerItem,
   inKey: ['tenantId', 'skill', 'runId', 'stepId', 'direction'],
-  asText: ['evidence', 'result', 'failure'],
+  asText: ['evidence', 'earlier', 'result', 'failure'],
 };
 
 const approvals: ItemKind<Approval> = {
