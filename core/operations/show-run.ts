@@ -77,10 +77,12 @@ export async function showRun(
 
 /** A head says that its run waits a moment before the item is in the inbox: until then nobody was asked. */
 async function asAsked(head: RunHead, { runs }: Pick<Ports, 'runs'>): Promise<RunHead> {
-  const { tenantId, status, waitingFor } = head;
+  const { tenantId, status, waitingFor, generation } = head;
   if (status !== 'escalated' || waitingFor?.kind !== 'human') return head;
   const item = await runs.readEscalation(tenantId, waitingFor.escalationId);
-  return item?.status === 'open' ? head : { ...head, status: statusUnderWay(head) };
+  // One that an earlier generation has asked may be about other arguments.
+  const isAsked = item?.status === 'open' && item.generation >= generation;
+  return isAsked ? head : { ...head, status: statusUnderWay(head) };
 }
 
 /** On its own models, or on those of agents that it hands something on to. */

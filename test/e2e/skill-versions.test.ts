@@ -108,6 +108,7 @@ it('the plan of a run that waits stays on its version too, and its approval is f
   addSecondVersion();
 
   const after = await start();
+  await after.runUntil(runId, ({ status, generation }) => status === 'escalated' && generation > 1);
   const askedAgain = await escalationOf(after, runId);
   expect(askedAgain.approval).toMatchObject({ skill: 'Paper:v1', argsHash: asked.approval?.argsHash });
   expect(askedAgain.approval?.skillHash).not.toBe(asked.approval?.skillHash);
