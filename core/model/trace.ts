@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { compensation, takenBack } from './compensation.ts';
+import type { DistributiveOmit } from './distributive-omit.ts';
 import { storedValue } from './effect.ts';
 import { escalationKind } from './escalation.ts';
 import { failure, failureClass } from './failure.ts';
@@ -168,7 +169,5 @@ export const traceEvent = z.discriminatedUnion('type', [
 ]);
 export type TraceEvent = z.infer<typeof traceEvent>;
 export type TraceEventType = TraceEvent['type'];
-
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** An event that has not got its place yet. */
 export type Happening = DistributiveOmit<TraceEvent, 'seq' | 'at' | 'revision'> & { readonly atMs: number };

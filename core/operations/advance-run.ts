@@ -3,6 +3,7 @@ import { hasModels } from '../authz/with-models.ts';
 import type { Limits } from '../contract/limits.ts';
 import type { DecideEvent, DecideResult, RunIdentity } from '../contract/machine.ts';
 import { burstsOfLongWave, executionName } from '../contract/machine.ts';
+import type { DistributiveOmit } from '../model/distributive-omit.ts';
 import type { RunHead } from '../model/run.ts';
 import { isEnding, statusUnderWay } from '../model/run.ts';
 import type { Registry } from '../model/skill.ts';
@@ -296,4 +297,3 @@ class Advance {
 }
 
 type HandUp = DistributiveOmit<Exclude<DecideResult, { next: 'execute' | 'pause' }>, keyof RunIdentity>;
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

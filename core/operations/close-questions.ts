@@ -8,6 +8,7 @@ import { isAbout } from './attest-step.ts';
 import { quorumOf, settledByApproval } from './approve-step.ts';
 import { ledgerRefOf } from './open-steps.ts';
 import type { RunReader } from './run-reader.ts';
+import { escalationsOf } from './trace/read-revisions.ts';
 import type { WakePorts } from './wake-run.ts';
 import { settledByMoving, settleEscalation } from './wake-run.ts';
 
@@ -48,10 +49,9 @@ export async function closeQuestions(
   if (head.generation === 1) return;
   const { ports } = dependencies;
   const notes = await ports.runs.listNotes(head, { from: 0, to: head.revision });
-  const asked = new Set(notes.flatMap(({ decided }) => (decided.kind === 'ask' ? [decided.escalationId] : [])));
-  for (const escalationId of asked) {
-    const item = await ports.runs.readEscalation(head.tenantId, escalationId);
-    if (item?.status !== 'open') continue;
+  const asked = await escalationsOf(head, notes, { ports });
+  for (const item of asked.values()) {
+    if (item.status !== 'open') continue;
     const over = { atMs: ports.clock.now(), by: 'holdfast', reason: `the run is ${status}` };
     await settleEscalation(item, (await answerTo(item, head, dependencies)) ?? over, ports);
   }

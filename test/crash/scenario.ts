@@ -1,4 +1,5 @@
 import type { ResolveRequest } from '../../core/contract/api.ts';
+import type { DistributiveOmit } from '../../core/model/distributive-omit.ts';
 import type { Escalation, EscalationKind } from '../../core/model/escalation.ts';
 import type { Counter } from '../../examples/travel-provider/book-of-record.ts';
 import type { FinalRunStatus } from '../../core/model/run.ts';
@@ -16,9 +17,8 @@ export type Person = Readonly<Partial<Record<EscalationKind, Deed>>>;
 
 /** `attest`: says what the provider's book says. `takeBack`: cancels with compensation. Or what a person makes of an item. */
 export type Deed = SimpleDeed | ((item: Escalation) => SimpleDeed | Decision);
-export type SimpleDeed = 'attest' | 'approve' | 'reject' | 'resume' | 'cancel' | 'takeBack';
+type SimpleDeed = 'attest' | 'approve' | 'reject' | 'resume' | 'cancel' | 'takeBack';
 export type Decision = DistributiveOmit<ResolveRequest, 'reason'>;
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 /** Someone who answers inbox items truthfully and sets going again whatever stopped. */
 export const helpfulPerson: Person = { inDoubt: 'attest', failure: 'resume', deadRun: 'resume', approval: 'approve' };

@@ -1,8 +1,7 @@
 import type { Escalation } from '../../core/model/escalation.ts';
 import { canonicalJson } from '../../core/model/json.ts';
 import { steps } from './desks.ts';
-import type { Scenario } from './scenario.ts';
-import type { Decision, Person } from './scenario.ts';
+import type { Decision, Person, Scenario } from './scenario.ts';
 import { helpfulPerson } from './scenario.ts';
 
 const none = { flights: 0, hotels: 0, cars: 0 };

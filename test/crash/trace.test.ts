@@ -116,6 +116,8 @@ describe('the trace of a run', () => {
     async (scenario) => {
       const calm = await traced(scenario, []);
       expect(calm.verdict).toBe('intact');
+      const ends = scenario === 'rejected' || scenario === 'taken-back-by-itself' ? 'run.ended' : 'run.completed';
+      expect(calm.events.at(-1)?.type).toBe(ends);
       const expected = bytesOf(calm.events);
       const seen = { whole: 0, interrupted: 0, doubtful: 0 };
       for (let call = 0; call < calm.calls; call += 1) {

@@ -135,10 +135,11 @@ function ledgerPlaceOf({ skill, stepId, direction }: LedgerRef): string {
   return `${skill}/${stepId}/${direction}`;
 }
 
-async function escalationsOf(
+/** The inbox items that were opened with these notes, by their ids. */
+export async function escalationsOf(
   { tenantId }: RunRef,
   notes: readonly TraceNote[],
-  { ports }: TraceDependencies,
+  { ports }: { readonly ports: { readonly runs: Pick<RunStore, 'readEscalation'> } },
 ): Promise<ReadonlyMap<string, Escalation>> {
   const ids = new Set(notes.flatMap(({ decided }) => (decided.kind === 'ask' ? [decided.escalationId] : [])));
   const found = await Promise.all([...ids].map((id) => ports.runs.readEscalation(tenantId, id)));
